@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TracesConfig(AppConfig):
+    name = "apps.traces"
+    default_auto_field = "django.db.models.BigAutoField"
