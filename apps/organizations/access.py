@@ -1,0 +1,98 @@
+"""The only door to tenant data.
+
+A transaction sees the rows of one organization, named by a transaction-local setting that the row-level security
+policies read (apps.organizations.walls). Nothing here uses a plain `SET`: behind a transaction pooler it would reach the
+next client.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.http import Http404
+
+from apps.accounts.models import User
+from apps.organizations.models import Membership, Organization, Role
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A person who was let in: where, and as what."""
+
+    organization: Organization
+    membership: Membership
+
+    def require(self, role: Role) -> None:
+        """Raises PermissionDenied unless the member has at least `role`."""
+        if not self.membership.may(role):
+            raise PermissionDenied(
+                f"This needs the role {role.label.split(':')[0].lower()} in {self.organization.name}."
+            )
+
+
+@contextmanager
+def scope(organization_id: int, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """One transaction that sees one organization, and afterwards none; scopes do not nest across organizations."""
+    with transaction.atomic(using=using):
+        before = _get("app.organization", using=using)
+        if before not in ("", str(organization_id)):
+            raise RuntimeError(f"a scope of organization {before} is open; close it before another is opened")
+        _set("app.organization", str(organization_id), using=using)
+        yield
+        _set("app.organization", before, using=using)
+
+
+@contextmanager
+def user_scope(user_id: UUID, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """One transaction that sees this person's memberships and the organizations they lead to."""
+    with transaction.atomic(using=using):
+        _set("app.user", str(user_id), using=using)
+        yield
+        _set("app.user", "", using=using)
+
+
+def recognise(user: User) -> None:
+    """Let the rest of this transaction see the memberships of `user`; called once a web request."""
+    _set("app.user", str(user.pk))
+
+
+def memberships(user: User) -> list[Membership]:
+    """The organizations a person belongs to, by name; needs `recognise`."""
+    return list(Membership.objects.filter(user=user).select_related("organization").order_by("organization__name"))
+
+
+def enter(user: User, slug: str, *, role: Role = Role.VIEWER) -> Entry:
+    """Open the organization `slug` for the rest of this transaction.
+
+    Raises Http404 alike for an organization that does not exist and for one that this person is not a member of, and
+    PermissionDenied when the membership does not carry `role`.
+    """
+    membership = Membership.objects.filter(user=user, organization__slug=slug).select_related("organization").first()
+    if membership is None:
+        raise Http404("No such organization.")
+    open_organization(membership.organization_id)
+    entry = Entry(organization=membership.organization, membership=membership)
+    entry.require(role)
+    return entry
+
+
+def open_organization(organization_id: int, *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """For callers that have proved their right otherwise (a token, a key) inside a transaction of their own."""
+    _set("app.organization", str(organization_id), using=using)
+
+
+def _set(name: str, value: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
+    connection = connections[using]
+    if not connection.in_atomic_block:
+        raise RuntimeError("tenant scoping outside a transaction would reach nothing")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+
+
+def _get(name: str, *, using: str = DEFAULT_DB_ALIAS) -> str:
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting(%s, true), '')", [name])
+        return str(cursor.fetchone()[0])

@@ -1,0 +1,31 @@
+"""Day partitions of the raw tables: as many as the accept window needs, made ahead, dropped behind."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+DAYS_AHEAD = 8
+"""More than the accepted clock skew needs, so that a beat that rests for a week costs nothing."""
+
+
+@dataclass(frozen=True)
+class Partitions:
+    made: int
+    dropped: int
+
+
+def maintain(*, today: date, days: int | None = None) -> Partitions:
+    """Make what is missing between the retention's begin and DAYS_AHEAD, drop what is older; safe to repeat.
+
+    `days` limits what is made to the last ones, so that a first start need not wait for a year of empty partitions.
+    """
+    first = today - timedelta(days=settings.RAW_RETENTION_DAYS)
+    made_from = first if days is None else max(first, today - timedelta(days=days))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT traces_make_partitions(%s, %s)", [made_from, today + timedelta(days=DAYS_AHEAD)])
+        made = cursor.fetchone()[0]
+        cursor.execute("SELECT traces_drop_partitions(%s)", [first])
+        dropped = cursor.fetchone()[0]
+    return Partitions(made=made, dropped=dropped)
