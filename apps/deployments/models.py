@@ -71,7 +71,9 @@ class Assumptions(models.Model):
     """Hours a month spent on the integration; with the rate it is the declared fifth part."""
     hourly_rate_nano = models.BigIntegerField(null=True, blank=True)
     declared_at = models.DateTimeField()
-    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    declared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         constraints = (

@@ -46,6 +46,13 @@ def scope(organization_id: int, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[No
 
 
 @contextmanager
+def transaction_of(organization: Organization | None) -> Iterator[None]:
+    """A transaction for a verb that founds the organization when there is none yet, and else works inside it."""
+    with transaction.atomic() if organization is None else scope(organization.pk):
+        yield
+
+
+@contextmanager
 def user_scope(user_id: UUID, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """One transaction that sees this person's memberships and the organizations they lead to."""
     with transaction.atomic(using=using):

@@ -32,7 +32,14 @@ class NewKey:
 
 
 def make() -> NewKey:
-    key_id, secret = _random(8), _random(32)
+    """A key from the system's randomness."""
+    return from_number(secrets.randbits(512))
+
+
+def from_number(number: int) -> NewKey:
+    """The key of a number of at least 256 secret bits."""
+    digits = _base62(number, 40)
+    key_id, secret = digits[:8], digits[8:]
     body = f"tmk_{key_id}_{secret}"
     return NewKey(text=body + _check(body), key_id=key_id, secret_hash=hash_secret(secret))
 
@@ -50,13 +57,14 @@ def hash_secret(secret: str) -> bytes:
     return hmac.digest(settings.KEY_PEPPER.encode(), secret.encode(), hashlib.sha256)
 
 
-def _random(length: int) -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
-
-
 def _check(body: str) -> str:
-    number, digits = zlib.crc32(body.encode()), ""
-    for _ in range(6):
+    return _base62(zlib.crc32(body.encode()), 6)
+
+
+def _base62(number: int, length: int) -> str:
+    """The lowest `length` digits."""
+    digits = ""
+    for _ in range(length):
         number, digit = divmod(number, 62)
         digits = ALPHABET[digit] + digits
     return digits

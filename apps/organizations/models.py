@@ -22,7 +22,7 @@ class Organization(models.Model):
 
     slug = models.CharField(max_length=63, unique=True, validators=[SLUG])
     name = models.CharField(max_length=120)
-    pool = models.CharField(max_length=63, default=Pool.LIVE)
+    pool = models.CharField(max_length=63, default="live")
     """Benchmarks never mix pools: the demo compares with the demo alone."""
     time_zone = models.CharField(max_length=64, default="UTC")
     vouched = models.BooleanField(default=False)

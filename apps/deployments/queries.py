@@ -1,0 +1,33 @@
+"""Reading deployments and what was declared of them; all need an open organization."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from apps.deployments.models import Assumptions, Deployment
+from apps.organizations.models import Organization
+
+
+def deployments_of(organization: Organization) -> QuerySet[Deployment]:
+    return Deployment.objects.filter(organization=organization).select_related("organization")
+
+
+def deployment_or_404(organization: Organization, slug: str) -> Deployment:
+    """Raises Http404 alike for a slug that does not exist and for one of another organization."""
+    deployment = deployments_of(organization).filter(slug=slug).first()
+    if deployment is None:
+        raise Http404("No such deployment.")
+    return deployment
+
+
+def assumptions_on(deployment: Deployment, day: date) -> Assumptions | None:
+    """What is in force on a day; null before the first declaration."""
+    return (
+        Assumptions.objects.filter(deployment=deployment, effective_from__lte=day).order_by("-effective_from").first()
+    )
+
+
+def assumptions_of(deployment: Deployment) -> list[Assumptions]:
+    """All declarations, oldest first, each in force until the next."""
+    return list(Assumptions.objects.filter(deployment=deployment).order_by("effective_from"))

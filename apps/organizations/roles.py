@@ -1,0 +1,82 @@
+"""Makes the database roles: the walls between tenants are policies on these, so none of them may pass a wall.
+
+Names carry the database's name, since roles belong to the whole server. Knows nothing of Django: it runs before the
+first migration, which already needs the roles.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+from psycopg import sql
+
+
+class UnsafeRole(RuntimeError):
+    """A role could read past row-level security."""
+
+
+def ensure(*, admin_url: str, owner_url: str, role_urls: Mapping[str, str]) -> None:
+    """Make the owner and the roles named in the URLs, or set their passwords; grant them the database, nothing in it.
+
+    Idempotent. `role_urls` is by role: web, ingest, worker, benchmark. Raises UnsafeRole when one of them is a superuser
+    or has BYPASSRLS, and ValueError when a URL signs in as another role than the policies name.
+    """
+    with psycopg.connect(admin_url, connect_timeout=5) as connection:
+        database = connection.info.dbname
+        logins = {_user(owner_url): _password(owner_url)}
+        for role, url in role_urls.items():
+            if _user(url) != f"{database}_{role}":
+                raise ValueError(f"the policies name {database}_{role}, but the URL of {role} signs in as {_user(url)}")
+            logins[_user(url)] = _password(url)
+        for user, password in logins.items():
+            _ensure_login(connection, user, password)
+        _own_database(connection, database, _user(owner_url))
+        for user in logins:
+            _grant_access(connection, database, user)
+        _refuse_unsafe(connection, [_user(url) for url in role_urls.values()])
+
+
+def _ensure_login(connection: psycopg.Connection, user: str, password: str) -> None:
+    if user == connection.info.user:
+        return
+    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [user]).fetchone()
+    verb = "ALTER" if known else "CREATE"
+    # Only the verifier is sent: a statement may end up in the server's log.
+    verifier = connection.pgconn.encrypt_password(password.encode(), user.encode(), b"scram-sha-256").decode()
+    connection.execute(
+        sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(sql.SQL(verb), sql.Identifier(user), sql.Literal(verifier))
+    )
+
+
+def _own_database(connection: psycopg.Connection, database: str, owner: str) -> None:
+    """The owner of a database may create in its schema `public`; nobody else may connect unasked."""
+    if owner != connection.info.user:
+        current = connection.execute(
+            "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", [database]
+        ).fetchone()
+        if current != (owner,):
+            alter = sql.SQL("ALTER DATABASE {} OWNER TO {}")
+            connection.execute(alter.format(sql.Identifier(database), sql.Identifier(owner)))
+    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
+
+
+def _grant_access(connection: psycopg.Connection, database: str, user: str) -> None:
+    grants = ("GRANT CONNECT ON DATABASE {database} TO {user}", "GRANT USAGE ON SCHEMA public TO {user}")
+    for grant in grants:
+        connection.execute(sql.SQL(grant).format(database=sql.Identifier(database), user=sql.Identifier(user)))
+
+
+def _refuse_unsafe(connection: psycopg.Connection, users: list[str]) -> None:
+    unsafe = connection.execute(
+        "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND (rolsuper OR rolbypassrls) ORDER BY 1", [users]
+    ).fetchall()
+    if unsafe:
+        raise UnsafeRole("these roles pass the walls between tenants: " + ", ".join(name for (name,) in unsafe))
+
+
+def _user(url: str) -> str:
+    return unquote(urlsplit(url).username or "")
+
+
+def _password(url: str) -> str:
+    return unquote(urlsplit(url).password or "")
