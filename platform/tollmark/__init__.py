@@ -1,0 +1,1 @@
+"""The platform: settings, addresses, processes. It names the apps by string, and nobody imports it."""

@@ -1,0 +1,48 @@
+"""`manage.py test` and `manage.py check-all`."""
+
+import os
+import subprocess
+import sys
+import time
+
+from tollmark.env import ROOT
+
+HEAVY = ("browser", "kills", "clients", "public_data")
+"""Kinds of tests that `--all` adds; each is a marker in pyproject.toml."""
+
+CHECKS = {
+    "format": [sys.executable, "-m", "ruff", "format", "--check", "."],
+    "lint": [sys.executable, "-m", "ruff", "check", "."],
+    "floors": [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
+    "types": [sys.executable, "-m", "mypy"],
+    "migrations": [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"],
+    "django": [sys.executable, "manage.py", "check", "--fail-level", "WARNING"],
+}
+
+
+def run_tests(arguments: list[str]) -> int:
+    """Everything but the heavy kinds; `--all` adds them; whatever else is pytest's."""
+    import pytest
+
+    everything = "--all" in arguments
+    arguments = [argument for argument in arguments if argument != "--all"]
+    if not everything and not any(argument.startswith("-m") for argument in arguments):
+        arguments = ["-m", " and ".join(f"not {kind}" for kind in HEAVY), *arguments]
+    return int(pytest.main(arguments))
+
+
+def check_all() -> int:
+    """Every check, also after one failed, so that one run shows all there is to mend."""
+    failed = []
+    for name, command in CHECKS.items():
+        print(f"== {name}", flush=True)
+        started = time.monotonic()
+        if subprocess.run(command, cwd=ROOT, env=_environment(), check=False).returncode:
+            failed.append(name)
+        print(f"   {time.monotonic() - started:.1f} s\n", flush=True)
+    print("FAILED: " + ", ".join(failed) if failed else "Every check passed.", flush=True)
+    return 1 if failed else 0
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"TOLLMARK_NO_VENV": "1"}

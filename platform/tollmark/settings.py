@@ -1,0 +1,303 @@
+"""Django's settings, from the typed environment; nothing here reads a variable itself."""
+
+from datetime import timedelta
+from typing import Any
+
+import dj_database_url
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+
+from tollmark import env, logs, mail
+
+ENVIRONMENT = env.read()
+BASE_DIR = env.ROOT
+
+SECRET_KEY = ENVIRONMENT.secret_key
+KEY_PEPPER = ENVIRONMENT.pepper
+DEBUG = False
+ALLOWED_HOSTS = ENVIRONMENT.hosts
+SITE_URL = ENVIRONMENT.site_url.rstrip("/")
+DATA_DIR = ENVIRONMENT.data
+RAW_RETENTION_DAYS = ENVIRONMENT.raw_retention_days
+HOUR_RETENTION_DAYS = ENVIRONMENT.hour_retention_days
+ROOT_URLCONF = "tollmark.urls"
+WSGI_APPLICATION = "tollmark.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "apps.accounts",
+    "apps.organizations",
+    "apps.deployments",
+    "apps.pricing",
+    "apps.traces",
+    "apps.ingest",
+    "apps.rollups",
+    "apps.benchmarks",
+    "apps.reports",
+    "apps.dashboards",
+    "apps.demo",
+]
+
+MIDDLEWARE = [
+    "tollmark.logs.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ]
+        },
+    }
+]
+
+# --- database: one alias a need, one role a process -----------------------------------------------------------------
+
+SECOND = 1_000
+STATEMENT_TIMEOUT_MS: dict[env.Role, int] = {
+    "owner": 0,  # a migration takes as long as it takes
+    "web": 15 * SECOND,
+    "ingest": 15 * SECOND,
+    "worker": 240 * SECOND,  # less than the hard limit of a task
+    "benchmark": 240 * SECOND,
+}
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 60 * SECOND
+LOCK_TIMEOUT_MS = 5 * SECOND
+
+
+def database(role: env.Role, *, atomic_requests: bool = False) -> dict[str, Any]:
+    """The configuration of a connection with the rights of `role`."""
+    timeouts = {
+        "statement_timeout": STATEMENT_TIMEOUT_MS[role],
+        "lock_timeout": LOCK_TIMEOUT_MS,
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    }
+    return {
+        **dj_database_url.parse(ENVIRONMENT.database_url_of(role), conn_max_age=60, conn_health_checks=True),
+        "ATOMIC_REQUESTS": atomic_requests,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "application_name": f"tollmark {role}",
+            "options": " ".join(f"-c {name}={value}" for name, value in timeouts.items()),
+            # Never prepare on the server: behind a pooler in transaction mode the next statement meets another session.
+            "prepare_threshold": None,
+        },
+    }
+
+
+DATABASES = {"default": database(ENVIRONMENT.role, atomic_requests=ENVIRONMENT.role == "web")}
+for alias in ("ingest", "benchmark"):
+    if ENVIRONMENT.has_database(alias):
+        DATABASES[alias] = database(alias)
+if ENVIRONMENT.role == "owner":  # what the command `roles` works with, and no other process needs
+    DATABASE_OWNER_URL = ENVIRONMENT.database_url_of("owner")
+    DATABASE_ADMIN_URL = ENVIRONMENT.database_admin_url or DATABASE_OWNER_URL
+    DATABASE_ROLE_URLS = {role: ENVIRONMENT.database_url_of(role) for role in env.APPLICATION_ROLES}
+
+# --- cache, sessions ------------------------------------------------------------------------------------------------
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": ENVIRONMENT.cache,
+        "KEY_PREFIX": "cache",
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- transport and browser ------------------------------------------------------------------------------------------
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = ENVIRONMENT.https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+if ENVIRONMENT.https:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+if ENVIRONMENT.proxy_header:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+# --- people ---------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SIGN_UP_OPEN = ENVIRONMENT.sign_up_open
+ACCOUNT_ADAPTER = "tollmark.signup.AccountAdapter"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key", "signup": "20/m/ip"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Tollmark"
+
+# --- mail -----------------------------------------------------------------------------------------------------------
+
+_mail = mail.parse(ENVIRONMENT.email_url or f"file://{DATA_DIR / 'mail'}")
+EMAIL_BACKEND = _mail.backend
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starttls, _mail.tls
+EMAIL_FILE_PATH = _mail.folder
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.email_from
+
+# --- static files ---------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+_from_sources = ENVIRONMENT.static_files == "sources"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage."
+        + ("StaticFilesStorage" if _from_sources else "ManifestStaticFilesStorage")
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = _from_sources
+
+# --- time and language ----------------------------------------------------------------------------------------------
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+LANGUAGE_CODE = "en-us"
+
+# --- API ------------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],  # each view names how it is reached, and without one it is not
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Tollmark",
+    "DESCRIPTION": "What LLM routing really costs, and where you stand against the median.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# --- Celery: what is sent is a hint, what is due stands in Postgres -------------------------------------------------
+
+_LONGEST_TASK_S = 300
+_VISIBILITY_S = _LONGEST_TASK_S + 60  # a task that is still running is never given to a second worker
+_REDIS_BROKER = ENVIRONMENT.broker.startswith(("redis://", "rediss://"))
+CELERY_BROKER_URL = ENVIRONMENT.broker
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
+    {
+        "visibility_timeout": _VISIBILITY_S,
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,  # with kombu's 10, a lost message returns up to 100 s late
+        "global_keyprefix": "queue:",
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
+    }
+    if _REDIS_BROKER
+    else {}
+)
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": _VISIBILITY_S}
+CELERY_VISIBILITY_TIMEOUT = _VISIBILITY_S
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = _LONGEST_TASK_S
+CELERY_TASK_SOFT_TIME_LIMIT = _LONGEST_TASK_S - 30
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = CELERY_EVENT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = CELERY_RESULT_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30.0
+CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1_000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 800_000  # KiB
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "sweep stale hours": {"task": "apps.rollups.tasks.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
+    "derive from spans": {"task": "apps.ingest.tasks.derive_sweep", "schedule": 5.0, "options": {"expires": 5.0}},
+    "make partitions": {"task": "apps.traces.tasks.partitions", "schedule": crontab(hour="3", minute="10")},
+    "freeze what is due": {"task": "apps.benchmarks.tasks.freeze_due", "schedule": crontab(minute="*/10")},
+    "send what is due": {"task": "apps.reports.tasks.send_due", "schedule": crontab(minute="*/5")},
+    "expire hours": {"task": "apps.rollups.tasks.expire_hours", "schedule": crontab(hour="4", minute="20")},
+}
+
+LOGGING_CONFIG = None
+logs.configure(ENVIRONMENT.log_level)
