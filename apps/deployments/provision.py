@@ -79,7 +79,7 @@ def provision(
             deployment=measured.slug,
             ingest_key=_ingest_key(measured, now=now),
             api_token=_api_token(tenant, now=now),
-            sign_in_url=f"{settings.PUBLIC_URL}/accounts/login/",
+            sign_in_url=f"{settings.SITE_URL}/accounts/login/",
         )
 
 
