@@ -51,7 +51,7 @@ def test_every_unique_key_of_a_tenant_begins_with_the_organization(database: obj
             SELECT i.indexrelid::regclass FROM pg_index i JOIN pg_attribute a
                 ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
             WHERE i.indisunique AND NOT i.indisprimary AND a.attname <> 'organization_id'
-                AND i.indrelid::regclass::text IN ({TENANT_TABLES.replace("c.relname", "c.relname::text")})
+                AND i.indrelid IN (SELECT oid FROM pg_class WHERE relname IN ({TENANT_TABLES}))
             """
         )
         assert cursor.fetchall() == []
