@@ -16,6 +16,6 @@ class DeploymentEntry:
 
 
 def enter_deployment(user: User, organization: str, slug: str, *, role: Role = Role.VIEWER) -> DeploymentEntry:
-    """Open the organization for this transaction and find the deployment in it; Http404 and PermissionDenied as `enter`."""
+    """Open the organization for this transaction and find the deployment in it; raises what `enter` raises."""
     entry = enter(user, organization, role=role)
     return DeploymentEntry(entry=entry, deployment=deployment_or_404(entry.organization, slug))

@@ -1,12 +1,15 @@
 """Adding a deployment to an organization."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from apps.accounts.models import User
 from apps.deployments.declare import Declaration, declare
 from apps.deployments.models import Deployment
 from apps.organizations import audit
 from apps.organizations.models import Organization
+
+FIRST_DAY = date(2000, 1, 1)
+"""Before any day that could be accepted."""
 
 
 def create_deployment(
@@ -21,7 +24,7 @@ def create_deployment(
 ) -> Deployment:
     """Raises ValidationError for a slug that is malformed or taken in this organization.
 
-    Its workload is declared from the first day that could be accepted, so that late data find an assumption too.
+    Its workload is declared from FIRST_DAY on, so that late data find an assumption too.
     """
     deployment = Deployment(organization=organization, slug=slug, name=name, contributes=contributes, created_at=now)
     deployment.full_clean()
@@ -29,7 +32,7 @@ def create_deployment(
     declare(
         deployment=deployment,
         declaration=Declaration(user_facing=user_facing),
-        effective_from=datetime(2000, 1, 1).date(),
+        effective_from=FIRST_DAY,
         now=now,
         actor=actor,
     )

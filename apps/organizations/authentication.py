@@ -46,7 +46,7 @@ class TokenAuthentication(BaseAuthentication):
         access.open_organization(organization_id)
         return Program(organization=Organization.objects.get(pk=organization_id), key_id=parsed[0]), None
 
-    def authenticate_header(self, request: Request) -> str:
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002
         return 'Bearer realm="api"'
 
 
@@ -72,5 +72,5 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     target_class = "apps.organizations.authentication.TokenAuthentication"
     name = "token"
 
-    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:  # noqa: ARG002
         return {"type": "http", "scheme": "bearer", "description": "An API token of the organization: `tmk_...`"}

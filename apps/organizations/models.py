@@ -2,7 +2,6 @@
 
 import uuid
 
-
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models

@@ -25,7 +25,7 @@ ServiceTier = Literal["standard", "batch", "flex", "priority"]
 CostBasis = Literal["provider", "gateway"]
 
 
-class Usage(Struct, frozen=True, forbid_unknown_fields=True):
+class Usage(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Units one attempt consumed; `input_tokens` includes cached ones, `output_tokens` includes reasoning."""
 
     input_tokens: Tokens | None = None
@@ -39,7 +39,7 @@ class Usage(Struct, frozen=True, forbid_unknown_fields=True):
     """Other billable units by name, such as `images` or `web_searches`."""
 
 
-class Attempt(Struct, frozen=True, forbid_unknown_fields=True):
+class Attempt(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One dispatch to a provider."""
 
     provider: Label | None = None
@@ -64,7 +64,7 @@ class Attempt(Struct, frozen=True, forbid_unknown_fields=True):
     cost_basis: CostBasis | None = None
 
 
-class Request(Struct, frozen=True, forbid_unknown_fields=True):
+class Request(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One logical call made by the application, with its attempts in the order of their dispatch."""
 
     request_id: Identifier

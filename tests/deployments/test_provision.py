@@ -78,5 +78,5 @@ def test_the_command_prints_json() -> None:
 
 @pytest.mark.parametrize("slug", ["Acme", "a b", "acme-", "../x", "=cmd()", "a" * 64])
 def test_a_malformed_name_is_refused_with_what_to_use(slug: str) -> None:
-    with pytest.raises(CommandError, match="lower-case letters|at most 63"):
+    with pytest.raises(CommandError, match=r"lower-case letters|at most 63"):
         call_command("provision", organization=slug, deployment="chat", email="x@example.com")

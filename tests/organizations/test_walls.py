@@ -1,6 +1,5 @@
 """What the database itself lets each role see; the code above it is not asked."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -24,16 +23,14 @@ TENANT_TABLES = """
 def two_tenants(as_worker: None) -> tuple[Organization, Organization]:
     slugs = [f"w{uuid4().hex[:12]}" for _ in range(2)]
     for slug in slugs:
-        provision(
-            organization=slug, deployment="chat", email=f"{slug}@example.com", password=None, now=timezone.now()
-        )
+        provision(organization=slug, deployment="chat", email=f"{slug}@example.com", password=None, now=timezone.now())
     one, other = (Organization.objects.get(slug=slug) for slug in slugs)
     return one, other
 
 
 @pytest.fixture
-def web(two_tenants: object, as_web: None) -> Iterator[None]:
-    yield
+def web(two_tenants: object, as_web: None) -> None:
+    """As the web role, where there is something to see."""
 
 
 def test_every_table_of_a_tenant_has_forced_row_level_security(database: object) -> None:
@@ -91,9 +88,7 @@ def test_a_member_of_one_organization_sees_that_one(
         assert [membership.organization.slug for membership in access.memberships(user)] == [one.slug]
 
 
-def test_scopes_of_two_organizations_do_not_nest(
-    two_tenants: tuple[Organization, Organization], as_web: None
-) -> None:
+def test_scopes_of_two_organizations_do_not_nest(two_tenants: tuple[Organization, Organization], as_web: None) -> None:
     one, other = two_tenants
     with access.scope(one.pk), pytest.raises(RuntimeError, match="scope of organization"), access.scope(other.pk):
         pass
@@ -104,7 +99,9 @@ def test_scoping_outside_a_transaction_is_an_error(as_web: None) -> None:
         access.open_organization(1)
 
 
-@pytest.mark.parametrize("table", ["deployments_ingestkey", "accounts_user", "traces_request", "organizations_apitoken"])
+@pytest.mark.parametrize(
+    "table", ["deployments_ingestkey", "accounts_user", "traces_request", "organizations_apitoken"]
+)
 def test_the_ingest_role_may_not_read(database: object, table: str) -> None:
     with (
         pytest.raises(ProgrammingError, match="permission denied"),
