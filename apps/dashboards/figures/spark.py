@@ -1,0 +1,34 @@
+"""A line without axes, for one cell of a table: shape only, with its numbers in the label."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from apps.dashboards.figures.line import Line, Point, line
+from apps.dashboards.figures.scale import Scale
+
+WIDTH, HEIGHT, PAD = 112, 26, 4
+
+
+@dataclass(frozen=True)
+class Spark:
+    line: Line
+    label: str
+
+
+def spark(values: Sequence[float | None], *, what: str, words: Callable[[float], str]) -> Spark | None:
+    """The line of `values`, oldest first, one a day; None = a day without a measurement. None if no day has one."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return None
+    across = Scale(0, max(1, len(values) - 1), PAD, WIDTH - PAD)
+    up = Scale(min(known), max(known), HEIGHT - PAD, PAD)
+    points = [None if v is None else Point(across.place(i), up.place(v)) for i, v in enumerate(values)]
+    return Spark(line(points), _label(values, known, what, words))
+
+
+def _label(values: Sequence[float | None], known: Sequence[float], what: str, words: Callable[[float], str]) -> str:
+    label = f"{what} over {len(values)} days: from {words(known[0])} to {words(known[-1])}"
+    if min(known) != max(known):
+        label += f", lowest {words(min(known))}, highest {words(max(known))}"
+    missing = len(values) - len(known)
+    return label + (f"; {missing} days without data." if missing else ".")

@@ -1,0 +1,26 @@
+"""Nano-USD in words."""
+
+NANO = 1_000_000_000
+
+
+def dollars(nano: int | None) -> str:
+    """`$1,318.44`; under a cent two significant figures more; a dash where nothing is known."""
+    if nano is None:
+        return "–"
+    if nano == 0:
+        return "$0.00"
+    sign, amount = ("−" if nano < 0 else ""), abs(nano)
+    decimals = 2
+    while amount * 10**decimals < 10 * NANO and decimals < 6 and amount < NANO // 100:
+        decimals += 1
+    return f"{sign}${amount / NANO:,.{decimals}f}"
+
+
+def whole_dollars(nano: int) -> str:
+    """For sentences: `$5,665`, with cents only under a hundred dollars."""
+    return f"${nano / NANO:,.0f}" if nano >= 100 * NANO else dollars(nano)
+
+
+def per_thousand(nano: int, requests: int) -> int | None:
+    """Nano-USD for a thousand requests; None for no request."""
+    return round(nano * 1000 / requests) if requests else None
