@@ -46,6 +46,19 @@ def scope(organization_id: int, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[No
 
 
 @contextmanager
+def snapshot_scope(organization_id: int) -> Iterator[None]:
+    """As `scope`, in one REPEATABLE READ snapshot; no transaction may be open yet, since its snapshot would be older.
+
+    Raises OperationalError (could not serialize) where another transaction has changed a row since the snapshot.
+    """
+    with transaction.atomic(durable=True):
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        _set("app.organization", str(organization_id))
+        yield
+
+
+@contextmanager
 def transaction_of(organization: Organization | None) -> Iterator[None]:
     """A transaction for a verb that founds the organization when there is none yet, and else works inside it."""
     with transaction.atomic() if organization is None else scope(organization.pk):

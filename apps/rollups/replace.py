@@ -1,0 +1,63 @@
+"""Putting cells in the place of the ones they replace."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import polars as pl
+from django.db import connection
+from psycopg import sql
+
+
+def replace(
+    *,
+    table: str,
+    period: str,
+    organization_id: int,
+    deployment_id: int,
+    periods: Sequence[datetime] | Sequence[date],
+    cells: pl.DataFrame,
+) -> int:
+    """Delete the cells of these periods (column `period`: hour or day) of one deployment and write `cells`; their number.
+
+    COPY into a table under row-level security is refused, so cells go by way of a temporary table, and the policies
+    check what moves on from there. Lists become Postgres arrays.
+    """
+    own = {
+        "table": sql.Identifier(table),
+        "period": sql.Identifier(period),
+        "columns": sql.SQL(", ").join(sql.Identifier(name) for name in cells.columns),
+        "organization": sql.Literal(organization_id),
+        "deployment": sql.Literal(deployment_id),
+        "periods": sql.SQL(", ").join(sql.Literal(value) for value in periods),
+    }
+    with connection.cursor() as cursor:
+        if periods:
+            cursor.execute(
+                sql.SQL(
+                    "DELETE FROM {table} WHERE organization_id = {organization} AND deployment_id = {deployment} "
+                    "AND {period} IN ({periods})"
+                ).format(**own)
+            )
+        if cells.height:
+            cursor.execute(
+                sql.SQL(
+                    "CREATE TEMPORARY TABLE incoming_cells ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA"
+                ).format(**own)
+            )
+            copy_in = sql.SQL("COPY incoming_cells ({columns}) FROM STDIN (FORMAT csv)").format(**own)
+            with cursor.copy(copy_in) as copy:
+                copy.write(_as_csv(cells))
+            cursor.execute(
+                sql.SQL("INSERT INTO {table} ({columns}) SELECT {columns} FROM incoming_cells").format(**own)
+            )
+            cursor.execute("DROP TABLE incoming_cells")
+    return cells.height
+
+
+def _as_csv(cells: pl.DataFrame) -> bytes:
+    arrays = [
+        (pl.lit("{") + pl.col(name).cast(pl.List(pl.String)).list.join(",") + pl.lit("}")).alias(name)
+        for name, kind in cells.schema.items()
+        if isinstance(kind, pl.List)
+    ]
+    return cells.with_columns(arrays).write_csv(include_header=False).encode()

@@ -1,0 +1,26 @@
+-- Requests of one deployment in a set of hours, as columns. Times as microseconds since 1970: a double holds them exactly.
+SELECT
+    day,
+    request_id,
+    (date_part('epoch', received_at) * 1000000)::bigint AS received_us,
+    environment,
+    operation,
+    task,
+    route,
+    policy,
+    user_facing,
+    streaming,
+    routing_overhead_us,
+    overhead_basis,
+    latency_us,
+    ttft_us,
+    outcome,
+    serving_attempt,
+    cache_hit,
+    parallel,
+    quality,
+    completeness,
+    attempt_count
+FROM traces_request
+WHERE organization_id = {organization} AND deployment_id = {deployment} AND day IN ({days})
+    AND received_at >= {first} AND received_at < {last} AND date_trunc('hour', received_at) IN ({hours})
