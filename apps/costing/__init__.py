@@ -1,0 +1,1 @@
+"""The routing cost equation over columns: pure arithmetic, exact to the nano-dollar."""

@@ -1,0 +1,37 @@
+"""The routing cost equation, one request at a time, over whole columns."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from apps.costing.attempts import bill
+from apps.costing.frames import ATTEMPTS, check
+from apps.costing.latency import wait
+from apps.costing.requests import gather, split
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """Requests and attempts with their figures; the columns are documented where they are added."""
+
+    requests: pl.DataFrame
+    attempts: pl.DataFrame
+
+
+def evaluate(requests: pl.DataFrame, attempts: pl.DataFrame) -> Evaluated:
+    """Evaluate classified (apps.costing.attempts.classify) and priced attempts with their requests.
+
+    Raises ValueError when the frames are not as apps.costing.frames says.
+    """
+    check(requests, attempts)
+    billed = bill(attempts)
+    whole = wait(split(gather(requests, billed)))
+    return Evaluated(whole.drop(pl.selectors.starts_with("_")), billed)
+
+
+def with_prices_absent(attempts: pl.DataFrame) -> pl.DataFrame:
+    """Price columns that a caller did not fill, as null: not priced."""
+    absent = [name for name in ATTEMPTS if name.endswith("_nano") or name == "price_is_upper_bound"]
+    return attempts.with_columns(
+        pl.lit(None, dtype=ATTEMPTS[name]).alias(name) for name in absent if name not in attempts.columns
+    )

@@ -1,0 +1,131 @@
+"""What each request cost, split into the parts of the routing cost equation, exact to the nano-dollar."""
+
+import polars as pl
+
+from apps.costing.attempts import FALLBACK, FREE, UNKNOWN, UNPRICED
+from apps.costing.frames import MEASURABLE
+from apps.costing.rounding import divide_half_even, product
+
+LARGEST_PLANNED_NANO = 10**17
+"""Planned costs saturate here ($100 million for one request): prices apart by any factor cannot overflow a sum."""
+
+
+def gather(requests: pl.DataFrame, attempts: pl.DataFrame) -> pl.DataFrame:
+    """Requests with what is summed over their attempts and what their serving attempt was; `rows` = attempts seen."""
+    summed = (
+        attempts.lazy()
+        .group_by("request_row")
+        .agg(
+            pl.len().alias("rows"),
+            _billed=pl.col("billed_nano").sum(),
+            _unpriced=(pl.col("basis") == UNPRICED).any(),
+            _published_billed=pl.col("published_billed_nano").sum(),
+            _published_unpriced=(pl.col("published_billed_nano").is_null() & (pl.col("basis") != UNKNOWN)).any(),
+            later_billed_nano=pl.col("billed_nano").filter(pl.col("n") > 0).sum(),
+            unknown_attempts=pl.col("billing_unknown").sum(),
+            unbounded_attempts=(pl.col("billing_unknown") & pl.col("input_upper_nano").is_null()).sum(),
+            unknown_upper_nano=pl.col("input_upper_nano").filter("billing_unknown").sum(),
+            billed_is_upper_bound=pl.col("billed_is_upper_bound").any(),
+            batch=(pl.col("service_tier") == "batch").any(),
+            _first_us=pl.col("start_offset_us").first(),
+            _earliest_us=pl.col("start_offset_us").min(),
+            _starts_unknown=pl.col("start_offset_us").null_count(),
+            _last_us=pl.col("start_offset_us").last(),
+        )
+        .collect()
+    )
+    serving = attempts.filter("serving").select(
+        "request_row",
+        serving_us="start_offset_us",
+        fallback=pl.col("kind") == FALLBACK,
+        serving_input_tokens="input_tokens",
+        serving_output_tokens="output_tokens",
+        _serving="billed_nano",
+        _price="list_nano",
+        _planned_price="planned_list_nano",
+        _published_serving="published_billed_nano",
+        _published_price="published_nano",
+        _published_planned_price="planned_published_nano",
+        _serving_free=pl.col("basis") == FREE,
+    )
+    gathered = requests.join(summed, on="request_row", how="left", maintain_order="left").join(
+        serving, on="request_row", how="left", maintain_order="left"
+    )
+    counts = ("rows", "unknown_attempts", "unbounded_attempts", "unknown_upper_nano", "later_billed_nano")
+    return gathered.with_columns(
+        pl.col(counts).fill_null(0).cast(pl.Int64),
+        pl.col("batch", "billed_is_upper_bound").fill_null(value=False),
+        measurable=pl.col("completeness").is_in(MEASURABLE),
+    ).with_columns(undispatched=_undispatched())
+
+
+def split(gathered: pl.DataFrame) -> pl.DataFrame:
+    """Adds the parts, as billed and, with the prefix `published_`, under the published assumptions.
+
+    billed = token + retry (+ regret once selection is measured), retry = wasted attempts + fallback premium. All are
+    null for a request that is not priced, and all but billed where it is not known which attempt served.
+    """
+    priced = gathered.with_columns(
+        billed_nano=_billed("_billed", "_unpriced"),
+        published_billed_nano=_billed("_published_billed", "_published_unpriced"),
+    )
+    planned = priced.with_columns(
+        planned_nano=_planned("billed_nano", "_serving", "_price", "_planned_price"),
+        published_planned_nano=_planned(
+            "published_billed_nano", "_published_serving", "_published_price", "_published_planned_price"
+        ),
+    )
+    # Selection inefficiency enters here: regret is a share of base, and what is left of base is token cost.
+    based = planned.with_columns(
+        base_nano=pl.min_horizontal("planned_nano", _serving_part("_serving", "planned_nano")),
+        published_base_nano=pl.min_horizontal(
+            "published_planned_nano", _serving_part("_published_serving", "published_planned_nano")
+        ),
+        regret_nano=pl.lit(None, dtype=pl.Int64),
+    )
+    known = pl.col("planned_nano").is_not_null()
+    return based.with_columns(
+        token_nano=pl.col("base_nano") - pl.col("regret_nano").fill_null(0),
+        retry_nano=pl.col("billed_nano") - pl.col("base_nano"),
+        wasted_nano=pl.when(known).then(pl.col("billed_nano") - pl.col("_serving").fill_null(0)),
+        premium_nano=pl.when(known).then(pl.col("_serving").fill_null(0) - pl.col("base_nano")),
+        saving_nano=pl.when(known).then(pl.max_horizontal(pl.col("planned_nano") - pl.col("_serving").fill_null(0), 0)),
+        published_token_nano=pl.col("published_base_nano"),
+        published_retry_nano=pl.col("published_billed_nano") - pl.col("published_base_nano"),
+    )
+
+
+def _undispatched() -> pl.Expr:
+    """Known to have had no attempt: a hit of the gateway's cache, or refused by the gateway before any dispatch."""
+    refused = pl.col("measurable") & (pl.col("outcome") == "failed") & (pl.col("attempt_count") == 0)
+    return (pl.col("rows") == 0) & (pl.col("cache_hit") | refused).fill_null(value=False)
+
+
+def _billed(total: str, unpriced: str) -> pl.Expr:
+    """The sum over attempts; unknown billing adds nothing to it, which makes it "at least"."""
+    told = (pl.col("rows") > 0) & ~pl.col(unpriced)
+    return pl.when("undispatched").then(0).when(told).then(pl.col(total))
+
+
+def _planned(billed: str, serving: str, price: str, planned_price: str) -> pl.Expr:
+    """What the serving attempt's usage would have cost as planned, at the terms it was billed on.
+
+    Served: billed x price(planned model) / price(serving model), or as billed where the models are equal or a price is
+    missing (or the serving model is free of charge, when there is no ratio). Failed or never dispatched: 0.
+    """
+    both = pl.col(planned_price).is_not_null() & (pl.col(price) > 0)
+    exact = divide_half_even(
+        pl.min_horizontal(
+            product(serving, planned_price), pl.lit(LARGEST_PLANNED_NANO, dtype=pl.Int128) * pl.col(price)
+        ),
+        pl.col(price),
+    )
+    as_served = pl.when(both).then(exact).otherwise(pl.col(serving))
+    nothing = pl.col("undispatched") | (pl.col("outcome") == "failed").fill_null(value=False)
+    planned = pl.when(nothing).then(0).when(pl.col("outcome") == "served").then(as_served)
+    return pl.when(pl.col(billed).is_not_null()).then(planned)
+
+
+def _serving_part(serving: str, planned: str) -> pl.Expr:
+    """Billed of the serving attempt, 0 where none served."""
+    return pl.when(pl.col(planned).is_not_null()).then(pl.col(serving).fill_null(0))
