@@ -1,0 +1,222 @@
+"""From an accepted request to the rows that are stored: what its attempts tell, names, units, identity. Pure."""
+
+import functools
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any, NamedTuple
+
+import msgspec
+
+from apps.ingest.accept import answered
+from apps.pricing.names import Name, canonical_name
+from apps.traces.nouns import Attempt, Request, Usage
+
+_NANO = Decimal("1e-9")
+_NO_USAGE = Usage()
+_encoder = msgspec.json.Encoder(order="deterministic", decimal_format="string")
+name_of = functools.lru_cache(maxsize=4_096)(canonical_name)
+
+
+class Owner(NamedTuple):
+    """Whose rows these are."""
+
+    organization_id: int
+    deployment_id: int
+
+
+class Resolved(NamedTuple):
+    """The rows of one request; `request` and `attempts` in the order of REQUEST_COLUMNS and ATTEMPT_COLUMNS."""
+
+    request_id: str
+    received_at: datetime
+    content_hash: bytes
+    request: tuple[Any, ...]
+    attempts: list[tuple[Any, ...]]
+
+
+REQUEST_COLUMNS: tuple[tuple[str, str], ...] = (
+    ("organization_id", "int8"),
+    ("deployment_id", "int8"),
+    ("day", "date"),
+    ("request_id", "text"),
+    ("received_at", "timestamptz"),
+    ("ingested_at", "timestamptz"),
+    ("environment", "text"),
+    ("operation", "text"),
+    ("task", "text"),
+    ("route", "text"),
+    ("policy", "text"),
+    ("user_facing", "bool"),
+    ("streaming", "bool"),
+    ("routing_overhead_us", "int8"),
+    ("overhead_basis", "text"),
+    ("latency_us", "int8"),
+    ("ttft_us", "int8"),
+    ("outcome", "text"),
+    ("serving_attempt", "int2"),
+    ("cache_hit", "bool"),
+    ("parallel", "bool"),
+    ("quality", "float8"),
+    ("tags", "jsonb"),
+    ("completeness", "text"),
+    ("grouping", "text"),
+    ("attempt_count", "int2"),
+    ("source", "text"),
+    ("trace_id", "text"),
+    ("content_hash", "bytea"),
+    ("warnings", "jsonb"),
+)
+ATTEMPT_COLUMNS: tuple[tuple[str, str], ...] = (
+    ("organization_id", "int8"),
+    ("deployment_id", "int8"),
+    ("day", "date"),
+    ("request_id", "text"),
+    ("n", "int2"),
+    ("received_at", "timestamptz"),
+    ("provider", "text"),
+    ("model", "text"),
+    ("raw_model", "text"),
+    ("response_model", "text"),
+    ("region", "text"),
+    ("service_tier", "text"),
+    ("start_offset_us", "int8"),
+    ("latency_us", "int8"),
+    ("ttft_us", "int8"),
+    ("status", "int2"),
+    ("error_type", "text"),
+    ("response_id", "text"),
+    ("input_tokens", "int8"),
+    ("cache_read_input_tokens", "int8"),
+    ("cache_write_input_tokens", "int8"),
+    ("cache_write_1h_input_tokens", "int8"),
+    ("output_tokens", "int8"),
+    ("reasoning_output_tokens", "int8"),
+    ("other_units", "jsonb"),
+    ("reported_cost_nano", "int8"),
+    ("currency", "text"),
+    ("cost_basis", "text"),
+)
+
+
+def resolve(
+    request: Request, received_at: datetime, warnings: Sequence[str], *, owner: Owner, source: str, now: datetime
+) -> Resolved:
+    """`received_at` is in UTC and by our clock, as `accept` returns it; the hash is of what was sent."""
+    organization_id, deployment_id = owner
+    day = received_at.date()
+    outcome, serving = outcome_of(request)
+    has_basis = request.overhead_basis is not None
+    content_hash = hash_of(request)
+    row = (
+        organization_id,
+        deployment_id,
+        day,
+        request.request_id,
+        received_at,
+        now,
+        request.environment,
+        request.operation,
+        request.task,
+        request.route,
+        request.policy,
+        request.user_facing,
+        request.streaming,
+        micro(request.routing_overhead_ms) if has_basis else None,
+        request.overhead_basis if request.routing_overhead_ms is not None else None,
+        micro(request.latency_ms),
+        micro(request.ttft_ms),
+        outcome,
+        serving,
+        request.cache_hit,
+        request.parallel,
+        request.quality,
+        request.tags or None,
+        request.completeness,
+        request.grouping,
+        len(request.attempts),
+        source,
+        request.trace_id,
+        content_hash,
+        sorted(set(warnings)) or None,
+    )
+    head = (organization_id, deployment_id, day, request.request_id)
+    attempts = [_attempt(head, n, received_at, attempt) for n, attempt in enumerate(request.attempts)]
+    return Resolved(request.request_id, received_at, content_hash, row, attempts)
+
+
+def _attempt(head: tuple[Any, ...], n: int, received_at: datetime, attempt: Attempt) -> tuple[Any, ...]:
+    name: Name = name_of(attempt.provider, attempt.model)
+    usage = attempt.usage or _NO_USAGE
+    return (
+        *head,
+        n,
+        received_at,
+        name.provider,
+        name.model,
+        attempt.model,
+        attempt.response_model,
+        attempt.region,
+        attempt.service_tier,
+        micro(attempt.start_offset_ms),
+        micro(attempt.latency_ms),
+        micro(attempt.ttft_ms),
+        attempt.status,
+        attempt.error_type,
+        attempt.response_id,
+        usage.input_tokens,
+        usage.cache_read_input_tokens,
+        usage.cache_write_input_tokens,
+        usage.cache_write_1h_input_tokens,
+        usage.output_tokens,
+        usage.reasoning_output_tokens,
+        usage.other or None,
+        nano(attempt.cost),
+        attempt.currency,
+        attempt.cost_basis or ("gateway" if attempt.cost is not None else None),
+    )
+
+
+def outcome_of(request: Request) -> tuple[str | None, int | None]:
+    """(served or failed, index of the attempt whose answer went back); null where the attempts do not tell.
+
+    Raises nothing: contradictions were rejected by `accept`.
+    """
+    if request.cache_hit:
+        return "served", None
+    if request.outcome == "failed":
+        return "failed", None
+    if request.serving_attempt is not None:
+        return "served", request.serving_attempt
+    winners = [n for n, attempt in enumerate(request.attempts) if answered(attempt)]
+    if winners:
+        return "served", _first_to_end(request.attempts, winners) if request.parallel else winners[-1]
+    if request.outcome is None and request.attempts:
+        return "failed", None
+    return request.outcome, None
+
+
+def _first_to_end(attempts: Sequence[Attempt], winners: Sequence[int]) -> int:
+    """Of hedged attempts that all answered; the last one where their ends are not known."""
+    ends = [(a.start_offset_ms, a.latency_ms) for a in (attempts[n] for n in winners)]
+    known = [
+        (start + length, n) for (start, length), n in zip(ends, winners, strict=True) if start is not None and length
+    ]
+    return min(known)[1] if len(known) == len(winners) else winners[-1]
+
+
+def hash_of(request: Request) -> bytes:
+    """16 bytes that are equal for equal content, however it was written down."""
+    if request.received_at.tzinfo is not UTC:
+        request = msgspec.structs.replace(request, received_at=request.received_at.astimezone(UTC))
+    return hashlib.blake2b(_encoder.encode(request), digest_size=16).digest()
+
+
+def micro(milliseconds: float | None) -> int | None:
+    return None if milliseconds is None else round(milliseconds * 1_000)
+
+
+def nano(cost: Decimal | None) -> int | None:
+    """Kept to 1e-9 of the currency, rounded half-even."""
+    return None if cost is None else int(cost.quantize(_NANO, rounding=ROUND_HALF_EVEN).scaleb(9))
