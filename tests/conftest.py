@@ -38,7 +38,7 @@ from tests.connections import acting_as
 from tollmark.embedded import services as embedded
 from tollmark.embedded.postgres import Postgres
 from tollmark.embedded.valkey import Valkey
-from tollmark.env import Role
+from tollmark.logins import Role
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +52,7 @@ def services() -> Iterator[None]:
         try:
             for service in (postgres, valkey):
                 service.wait()
-            embedded.make_roles({"DATABASE_ADMIN_URL": postgres.url()})
+            embedded.make_roles(os.environ | {"DATABASE_ADMIN_URL": postgres.url()})
             yield
         finally:
             _kill(postgres.process, signal.SIGQUIT)

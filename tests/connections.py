@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db import connections
 
-from tollmark import env, settings
+from tollmark import settings
+from tollmark.logins import Role
 
 
 @contextmanager
-def acting_as(role: env.Role) -> Iterator[None]:
+def acting_as(role: Role) -> Iterator[None]:
     """The `default` connection has the rights and timeouts of `role` meanwhile, from a connection of its own."""
     connection = connections["default"]
     connection.close()

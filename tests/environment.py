@@ -11,7 +11,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tollmark.embedded.children import reserve_port
+from tollmark import logins
+from tollmark.embedded.children import reserve_port, secret
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = Path(tempfile.mkdtemp(prefix="tollmark-tests-"))
@@ -33,19 +34,16 @@ def port_of(reserved: object) -> int:
 
 
 def _prepare() -> None:
-    from tollmark.embedded.children import secret
-    from tollmark.env import Environment
-
     kept = clean_environment()
     os.environ.clear()
     os.environ.update(kept)
     key = secrets.token_urlsafe(48)
-    owner = Environment(secret_key=key).derived("database role owner")
+    postgres = f"postgresql://127.0.0.1:{port_of(POSTGRES_PORT)}/tollmark"
     valkey = secret(HOME / "valkey.secret")
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "tollmark.settings",
         "SECRET_KEY": key,
-        "DATABASE_URL": f"postgresql://tollmark_owner:{owner}@127.0.0.1:{port_of(POSTGRES_PORT)}/tollmark",
+        "DATABASE_URL": logins.url_of("owner", url=postgres, secret_key=key),
         "REDIS_URL": f"redis://:{valkey}@127.0.0.1:{port_of(VALKEY_PORT)}/0",
         "TOLLMARK_DATA": str(HOME),
         "TOLLMARK_STATIC": "sources",

@@ -6,10 +6,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tollmark.env import ROOT, Role
+from tollmark.logins import Role
+from tollmark.paths import DATA, ROOT
 
-OWNER_COMMANDS = frozenset({"migrate", "makemigrations", "roles", "sqlmigrate", "showmigrations", "partitions", "dbshell"})
-WITHOUT_SERVERS = frozenset({"check", "collectstatic", "help", "spectacular", "diffsettings", "findstatic", "--help", "--version"})
+OWNER_COMMANDS = frozenset(
+    {"migrate", "makemigrations", "roles", "sqlmigrate", "showmigrations", "partitions", "dbshell"}
+)
+WITHOUT_SERVERS = frozenset(
+    {"check", "collectstatic", "help", "spectacular", "diffsettings", "findstatic", "--help", "--version"}
+)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -40,7 +45,7 @@ def django(command: str, argv: list[str]) -> int:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tollmark.settings")
     os.environ.setdefault("TOLLMARK_ROLE", role_of(command))
-    with servers(command, Path(os.environ.get("TOLLMARK_DATA", ROOT / ".data"))) as variables:
+    with servers(command, Path(os.environ.get("TOLLMARK_DATA", DATA))) as variables:
         for name, value in variables.items():
             os.environ.setdefault(name, value)
         import tollmark.celery  # noqa: F401  # a command that sends a task needs our application to be the current one

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from tollmark.env import ROOT
+from tollmark.paths import ROOT
 
 HEAVY = ("browser", "kills", "clients", "public_data")
 """Kinds of tests that `--all` adds; each is a marker in pyproject.toml."""

@@ -1,19 +1,15 @@
 """Everything the environment may say, read once into one typed object; a wrong value stops the start with its name."""
 
-import hashlib
-import hmac
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-ROOT = Path(__file__).resolve().parents[2]
-
-Role = Literal["owner", "web", "ingest", "worker", "benchmark"]
-APPLICATION_ROLES: tuple[Role, ...] = ("web", "ingest", "worker", "benchmark")
+from tollmark.logins import Role, derived, url_of
+from tollmark.paths import DATA
 
 
 class MissingUrl(RuntimeError):
@@ -44,7 +40,7 @@ class Environment(BaseSettings):
     broker_url: str | None = None
     cache_url: str | None = None
 
-    data: Path = Field(default=ROOT / ".data", validation_alias="TOLLMARK_DATA")
+    data: Path = Field(default=DATA, validation_alias="TOLLMARK_DATA")
     static_files: Literal["collected", "sources"] = Field(default="collected", validation_alias="TOLLMARK_STATIC")
     """`sources` serves files from where they are written, without `collectstatic`: tests and work on pages."""
 
@@ -60,18 +56,16 @@ class Environment(BaseSettings):
     """`smtp://user:password@host:587`, `smtps://...:465`, `file:///folder` or `console:`; unset: files in `data`."""
     email_from: str = "Tollmark <tollmark@localhost>"
 
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", validation_alias="TOLLMARK_LOG_LEVEL")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", validation_alias="TOLLMARK_LOG_LEVEL"
+    )
     raw_retention_days: int = Field(default=400, ge=1, le=3660, validation_alias="TOLLMARK_RAW_RETENTION_DAYS")
     """How long raw traces are kept, and how old one may be when it arrives."""
     hour_retention_days: int = Field(default=90, ge=1, le=3660, validation_alias="TOLLMARK_HOUR_RETENTION_DAYS")
 
-    def derived(self, purpose: str) -> str:
-        """A secret for one purpose, which tells nothing about the secret key."""
-        return hmac.digest(self.secret_key.encode(), purpose.encode(), hashlib.sha256).hex()
-
     @property
     def pepper(self) -> str:
-        return self.key_pepper or self.derived("key pepper")
+        return self.key_pepper or derived(self.secret_key, "key pepper")
 
     @property
     def broker(self) -> str:
@@ -98,21 +92,13 @@ class Environment(BaseSettings):
             return str(own)
         if not self.database_url:
             raise MissingUrl(f"Set DATABASE_{'' if role == 'owner' else role.upper() + '_'}URL.")
-        return with_login(self.database_url, role, self.derived(f"database role {role}"))
+        return url_of(role, url=self.database_url, secret_key=self.secret_key)
 
     def has_database(self, role: Role) -> bool:
         try:
             return bool(self.database_url_of(role))
         except MissingUrl:
             return False
-
-
-def with_login(url: str, role: Role, password: str) -> str:
-    """The same database, signed in as `<database>_<role>`."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    user = f"{parts.path.lstrip('/')}_{role}"
-    return urlunsplit(parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{host}"))
 
 
 @lru_cache(maxsize=1)

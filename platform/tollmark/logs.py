@@ -6,6 +6,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.http import HttpRequest, HttpResponse
@@ -23,11 +24,16 @@ log = structlog.get_logger("tollmark.request")
 
 def configure(level: str) -> None:
     """Send the logs of every library and our own through one formatter."""
+    logging.config.dictConfig(configuration(level))
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def configuration(level: str) -> dict[str, Any]:
+    """For `logging.config.dictConfig`, and for gunicorn, which configures itself."""
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": [
@@ -36,22 +42,20 @@ def configure(level: str) -> None:
         ],
         "foreign_pre_chain": SHARED,
     }
-    logging.config.dictConfig(
-        {
-            "version": 1,
-            "disable_existing_loggers": False,
-            "formatters": {"json": formatter},
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": sys.stderr}},
-            "root": {"handlers": ["stderr"], "level": level},
-            # Repeats in other words what RequestLog says, with the whole path.
-            "loggers": {
-                "django.request": {"level": "CRITICAL"},
-                "celery.worker.strategy": {"level": "WARNING"},
-                "celery.app.trace": {"level": "WARNING"},
-                "celery.beat": {"level": "WARNING"},
-            },
-        }
-    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": formatter},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": sys.stderr}},
+        "root": {"handlers": ["stderr"], "level": level},
+        # Repeats in other words what RequestLog says, with the whole path.
+        "loggers": {
+            "django.request": {"level": "CRITICAL"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
+        },
+    }
 
 
 class RequestLog:

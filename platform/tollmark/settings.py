@@ -8,9 +8,11 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from tollmark import env, logs, mail
+from tollmark.logins import APPLICATION_ROLES, Role
+from tollmark.paths import ROOT
 
 ENVIRONMENT = env.read()
-BASE_DIR = env.ROOT
+BASE_DIR = ROOT
 
 SECRET_KEY = ENVIRONMENT.secret_key
 KEY_PEPPER = ENVIRONMENT.pepper
@@ -83,7 +85,7 @@ TEMPLATES = [
 # --- database: one alias a need, one role a process -----------------------------------------------------------------
 
 SECOND = 1_000
-STATEMENT_TIMEOUT_MS: dict[env.Role, int] = {
+STATEMENT_TIMEOUT_MS: dict[Role, int] = {
     "owner": 0,  # a migration takes as long as it takes
     "web": 15 * SECOND,
     "ingest": 15 * SECOND,
@@ -94,7 +96,7 @@ IDLE_IN_TRANSACTION_TIMEOUT_MS = 60 * SECOND
 LOCK_TIMEOUT_MS = 5 * SECOND
 
 
-def database(role: env.Role, *, atomic_requests: bool = False) -> dict[str, Any]:
+def database(role: Role, *, atomic_requests: bool = False) -> dict[str, Any]:
     """The configuration of a connection with the rights of `role`."""
     timeouts = {
         "statement_timeout": STATEMENT_TIMEOUT_MS[role],
@@ -121,7 +123,7 @@ for alias in ("ingest", "benchmark"):
 if ENVIRONMENT.role == "owner":  # what the command `roles` works with, and no other process needs
     DATABASE_OWNER_URL = ENVIRONMENT.database_url_of("owner")
     DATABASE_ADMIN_URL = ENVIRONMENT.database_admin_url or DATABASE_OWNER_URL
-    DATABASE_ROLE_URLS = {role: ENVIRONMENT.database_url_of(role) for role in env.APPLICATION_ROLES}
+    DATABASE_ROLE_URLS = {role: ENVIRONMENT.database_url_of(role) for role in APPLICATION_ROLES}
 
 # --- cache, sessions ------------------------------------------------------------------------------------------------
 

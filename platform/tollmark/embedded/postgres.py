@@ -22,6 +22,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",  # their paths are limited to 107 bytes, and clones lie deep
     "max_connections": "120",
+    "max_locks_per_transaction": "256",  # raw tables have a partition a day, and a query may touch all of a year
     "shared_buffers": "128MB",
     "max_wal_size": "1GB",
     "timezone": "UTC",

@@ -11,7 +11,7 @@ from apps.organizations import roles
 from tollmark.embedded.children import secret
 from tollmark.embedded.postgres import Postgres
 from tollmark.embedded.valkey import Valkey
-from tollmark.env import APPLICATION_ROLES, Environment, with_login
+from tollmark.logins import url_of, urls_of_roles
 
 Service = Postgres | Valkey
 
@@ -38,22 +38,18 @@ class Services:
     def _add_postgres(self, home: Path, durable: bool) -> None:
         postgres = Postgres(home, durable=durable)
         self.started.append(postgres)
-        password = Environment(secret_key=self.variables["SECRET_KEY"]).derived("database role owner")
         self.variables["DATABASE_ADMIN_URL"] = postgres.url()
-        self.variables["DATABASE_URL"] = with_login(postgres.url(), "owner", password)
+        self.variables["DATABASE_URL"] = url_of("owner", url=postgres.url(), secret_key=self.variables["SECRET_KEY"])
 
 
 def make_roles(variables: Mapping[str, str]) -> None:
     """Owner, web, ingest, worker and benchmark, with the passwords of their URLs; changes nothing the second time.
 
-    What `variables` does not name is read from this process's environment. Without an administrator's URL the owner has
-    to be one who may make roles.
+    Without an administrator's URL the owner has to be one who may make roles.
     """
-    named = {name.lower(): value for name, value in variables.items() if name.lower() in Environment.model_fields}
-    environment = Environment(**named)  # type: ignore[arg-type]  # text, as in the environment
-    owner_url = environment.database_url_of("owner")
-    urls = {role: environment.database_url_of(role) for role in APPLICATION_ROLES}
-    roles.ensure(admin_url=environment.database_admin_url or owner_url, owner_url=owner_url, role_urls=urls)
+    owner_url = variables["DATABASE_URL"]
+    admin_url = variables.get("DATABASE_ADMIN_URL") or owner_url
+    roles.ensure(admin_url=admin_url, owner_url=owner_url, role_urls=urls_of_roles(variables))
 
 
 @contextmanager
