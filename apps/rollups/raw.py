@@ -125,7 +125,7 @@ def _literals(organization_id: int, deployment_id: int, hours: Sequence[datetime
 
 def _copy(question: str, values: dict[str, sql.Composable], columns: dict[str, pl.DataType]) -> pl.DataFrame:
     """COPY takes no parameters, so values are composed as literals, which also lets the planner drop partitions."""
-    query = sql.SQL((SQL / f"{question}.sql").read_text()).format(**values)  # type: ignore[arg-type]
+    query = sql.SQL((SQL / f"{question}.sql").read_text()).format(**values)
     buffer = BytesIO()
     with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)) as copy:
         for block in copy:

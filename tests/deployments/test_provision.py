@@ -1,6 +1,5 @@
 import json
 from io import StringIO
-from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,14 +10,20 @@ from apps.deployments.models import Deployment, IngestKey
 from apps.deployments.provision import Provisioned, provision
 from apps.organizations import access, keys
 from apps.organizations.models import AuditEvent, Membership, Organization, Role
+from tests.names import unique
 
 pytestmark = pytest.mark.usefixtures("as_worker")
 
 
-def provisioned(slug: str | None = None, **options: str) -> Provisioned:
-    slug = slug or f"t{uuid4().hex[:12]}"
-    given = {"organization": slug, "deployment": "chat", "email": f"{slug}@example.com", "password": "a long password"}
-    return provision(**{**given, **options}, now=timezone.now())
+def provisioned(slug: str | None = None, *, deployment: str = "chat") -> Provisioned:
+    slug = slug or unique("provision")
+    return provision(
+        organization=slug,
+        deployment=deployment,
+        email=f"{slug}@example.com",
+        password="a long password",
+        now=timezone.now(),
+    )
 
 
 def test_it_makes_everything_that_a_first_trace_needs() -> None:
@@ -69,7 +74,7 @@ def test_the_secret_is_stored_nowhere_in_clear() -> None:
 
 
 def test_the_command_prints_json() -> None:
-    slug, out = f"t{uuid4().hex[:12]}", StringIO()
+    slug, out = unique("provision"), StringIO()
     call_command("provision", organization=slug, deployment="chat", email=f"{slug}@example.com", stdout=out)
     assert set(json.loads(out.getvalue())) == {
         "organization", "deployment", "ingest_key", "api_token", "sign_in_url"

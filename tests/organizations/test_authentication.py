@@ -28,8 +28,7 @@ def provisioned() -> tuple[Organization, str]:
 
 
 def asking(text: str | None) -> Request:
-    headers = {} if text is None else {"HTTP_AUTHORIZATION": text}
-    return Request(APIRequestFactory().get("/", **headers))
+    return Request(APIRequestFactory().get("/", headers={} if text is None else {"authorization": text}))
 
 
 def test_a_token_opens_its_organization_for_the_transaction() -> None:

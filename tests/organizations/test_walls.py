@@ -1,7 +1,5 @@
 """What the database itself lets each role see; the code above it is not asked."""
 
-from uuid import uuid4
-
 import pytest
 from django.db import ProgrammingError, connection, connections, transaction
 from django.utils import timezone
@@ -11,6 +9,7 @@ from apps.deployments.models import Deployment
 from apps.deployments.provision import provision
 from apps.organizations import access
 from apps.organizations.models import Membership, Organization
+from tests.names import unique
 
 TENANT_TABLES = """
     SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
@@ -21,7 +20,7 @@ TENANT_TABLES = """
 
 @pytest.fixture
 def two_tenants(as_worker: None) -> tuple[Organization, Organization]:
-    slugs = [f"w{uuid4().hex[:12]}" for _ in range(2)]
+    slugs = [unique("walls") for _ in range(2)]
     for slug in slugs:
         provision(organization=slug, deployment="chat", email=f"{slug}@example.com", password=None, now=timezone.now())
     one, other = (Organization.objects.get(slug=slug) for slug in slugs)
