@@ -13,6 +13,8 @@
 `smtp_server`     a real SMTP server; Django's mail goes to it during the test, `smtp_server.messages` holds what came
 `browser`         Chromium through Playwright (session); `page` a fresh page of it. Mark such tests `browser`.
 
+Day partitions of the last 40 days and the next 8 are there; for others: `apps.traces.partitions.maintain` as owner.
+
 Tests neither roll back nor truncate: they commit, as the platform does, so that constraints, policies, COPY and other
 processes are met as they are. Each test therefore makes organizations of its own, with names nobody else uses
 (`tests.names.unique("acme")`): that tenants do not see each other is the product. Do not mark tests `django_db`.
@@ -28,17 +30,25 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from io import StringIO
+from typing import TYPE_CHECKING
 
 import pytest
+from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 import tollmark.celery  # noqa: F401  # tasks sent by tests go to the broker of this run
-from tests import environment
+from tests import environment, live, smtp
 from tests.connections import acting_as
+from tests.live import LivePlatform
+from tests.smtp import SmtpServer
 from tollmark.embedded import services as embedded
 from tollmark.embedded.postgres import Postgres
 from tollmark.embedded.valkey import Valkey
 from tollmark.logins import Role
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +83,7 @@ def database(services: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Non
     with django_db_blocker.unblock():
         with acting_as("owner"):
             call_command("migrate", verbosity=0)
+            call_command("partitions", days=40, stdout=StringIO())
         yield
         _close_connections()
 
@@ -81,6 +92,46 @@ def _close_connections() -> None:
     from django.db import connections
 
     connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def live_platform(database: None) -> Iterator[LivePlatform]:
+    with live.platform() as running:
+        yield running
+
+
+@pytest.fixture
+def live_platform_with_beat(database: None) -> Iterator[LivePlatform]:
+    with live.platform(with_beat=True) as running:
+        yield running
+
+
+@pytest.fixture
+def smtp_server(settings: Settings) -> Iterator[SmtpServer]:
+    with smtp.serving() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.host, server.port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    from tests import chromium
+
+    executable = chromium.find()
+    if executable is None:
+        pytest.skip("no Chromium here; on Debian: apt-get install -y chromium")
+    with chromium.launched(executable) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    context = browser.new_context(locale="en-US", timezone_id="UTC")
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

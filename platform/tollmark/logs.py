@@ -19,6 +19,7 @@ SHARED = [
     structlog.processors.format_exc_info,
 ]
 GIVEN_ID = re.compile(r"\A[0-9A-Za-z_-]{8,64}\Z")
+PROBES = ("healthz", "readyz")
 log = structlog.get_logger("tollmark.request")
 
 
@@ -54,6 +55,7 @@ def configuration(level: str) -> dict[str, Any]:
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
+            "gunicorn.error": {"handlers": [], "propagate": True},
         },
     }
 
@@ -77,5 +79,8 @@ class RequestLog:
     def _write(self, request: HttpRequest, response: HttpResponse, started: float) -> None:
         route = request.resolver_match.route if request.resolver_match else None
         milliseconds = round((time.perf_counter() - started) * 1_000, 1)
-        level = logging.ERROR if response.status_code >= 500 else logging.INFO
+        if route in PROBES:
+            level = logging.DEBUG
+        else:
+            level = logging.ERROR if response.status_code >= 500 else logging.INFO
         log.log(level, "answered", method=request.method, route=route, status=response.status_code, ms=milliseconds)

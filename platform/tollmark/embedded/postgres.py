@@ -27,7 +27,7 @@ SETTINGS = {
     "max_wal_size": "1GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    "log_min_messages": "warning",
+    "log_min_messages": "fatal",  # errors of statements reach whoever made them
     "log_parameter_max_length_on_error": "0",  # content of tenants does not belong into logs
 }
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
@@ -83,13 +83,22 @@ class Postgres:
             if self.process is None or self.process.poll() is not None:
                 raise ServiceError("Postgres ended while it was starting; the lines above say why.")
             try:
-                return self._make_database()
+                if self._accepts_connections():
+                    return self._make_database()
             except psycopg.OperationalError as error:
                 if "authentication failed" in str(error):
                     raise ServiceError(f"The password in {self.secret_file} is not that of {self.cluster}.") from error
-                if time.monotonic() > deadline:
-                    raise ServiceError(f"Postgres did not answer within {seconds:.0f} s: {error}") from error
-            time.sleep(0.03)
+            if time.monotonic() > deadline:
+                raise ServiceError(f"Postgres did not answer within {seconds:.0f} s.")
+            time.sleep(0.02)
+
+    def _accepts_connections(self) -> bool:
+        """What the server itself writes into the last line of its pid file; asking too early would fill its log."""
+        try:
+            lines = (self.cluster / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return False
+        return len(lines) >= 8 and lines[7].strip() == "ready"
 
     def url(self, database: str = DATABASE) -> str:
         """As superuser: for making roles, never for the platform, since superusers pass every wall."""

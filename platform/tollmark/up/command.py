@@ -91,6 +91,7 @@ class Platform:
         self.supervisor.start_services(services.started)
         self.environment = {**os.environ, **services.variables}
         self.environment.setdefault("SITE_URL", self.url)
+        self.environment.setdefault("TOLLMARK_LOG_LEVEL", "WARNING")  # a line a request would bury everything else
         make_roles(self.environment)
         names = " and ".join(service.name for service in services.started) or "the servers of the environment"
         self._progress(f"{names} ready")

@@ -51,7 +51,8 @@ def command(name: str, *arguments: str, environment: Mapping[str, str]) -> Progr
     return Program(name, [sys.executable, "-m", "tollmark", name, *arguments], _as(role_of(name), environment))
 
 
-_CELERY = [sys.executable, "-m", "celery", "--app", "tollmark", "--quiet"]
+# It may run as root here: only JSON is accepted, so that a message cannot carry code.
+_CELERY = [sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "--app", "tollmark", "--quiet"]
 
 
 def _as(role: Role, environment: Mapping[str, str]) -> dict[str, str]:

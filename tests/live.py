@@ -1,0 +1,75 @@
+"""A real gunicorn, a real Celery worker and, if asked for, beat, on this run's servers."""
+
+import os
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from tests import environment
+from tollmark.embedded.children import free_port
+from tollmark.up import programs
+from tollmark.up.supervisor import Program
+
+READY_WITHIN_S = 30
+
+
+@dataclass(frozen=True)
+class LivePlatform:
+    url: str
+    """Without a slash at its end."""
+    environment: dict[str, str]
+    """For further processes of the platform: `subprocess.run([sys.executable, "-m", "tollmark", ...], env=...)`."""
+
+
+@contextmanager
+def platform(*, with_beat: bool = False) -> Iterator[LivePlatform]:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    variables = {**os.environ, "SITE_URL": url, "WEB_CONCURRENCY": "1"}
+    wanted = [programs.web(variables, port=port), programs.worker(variables, processes=1)]
+    if with_beat:
+        wanted.append(programs.beat(variables, data=environment.HOME))
+    with ExitStack() as running:
+        for program in wanted:
+            running.enter_context(_running(program))
+        _wait_until_ready(url)
+        yield LivePlatform(url, variables)
+
+
+@contextmanager
+def _running(program: Program) -> Iterator[None]:
+    """Its output is shown when the test run fails, in the log beside the servers'."""
+    with (environment.HOME / f"{program.name}.log").open("ab") as log:
+        process = program.start(log.fileno())
+        try:
+            yield
+        finally:
+            process.send_signal(program.stop_signal)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_until_ready(url: str) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while reason := _why_not_ready(url):
+        if time.monotonic() > deadline:
+            said = {log.name: log.read_text()[-2_000:] for log in environment.HOME.glob("*.log")}
+            raise RuntimeError(f"the platform is not ready: {reason}; {said}")
+        time.sleep(0.1)
+
+
+def _why_not_ready(url: str) -> str | None:
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=5):
+            return None
+    except urllib.error.HTTPError as error:
+        return f"{error}: {error.read().decode()}"
+    except OSError as error:
+        return str(error)
