@@ -1,0 +1,156 @@
+"""Where a deployment stands, for page, API and mail: the one way from a frozen table to somebody's eyes.
+
+Everything here is read with the rights of one organization: public tables, its own values, its own band of others.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from apps.benchmarks.disclosure.gates import Gate, failed
+from apps.benchmarks.disclosure.peers import Level
+from apps.benchmarks.disclosure.verdict import Verdict, judge
+from apps.benchmarks.disclosure.view import NOT_ENOUGH, View, view
+from apps.benchmarks.disclosure.yardsticks import EFFICIENCY_SCOPES, YARDSTICKS, Yardstick, efficiency
+from apps.benchmarks.models import Candidate, Contribution, Freeze, Place, Snapshot
+from apps.benchmarks.stored import load, table_of
+from apps.benchmarks.weeks import Week
+from apps.deployments.models import Deployment
+
+NOT_FROZEN = "not_frozen"
+"""No week of this pool was frozen yet."""
+NOT_COUNTED = "not_counted"
+"""The organization or the deployment came after the freeze; the next one has it."""
+NOT_MEASURABLE = "not_measurable"
+"""Its own value is not known, or of no one kind: see the failed gates."""
+NOT_ENOUGH_PEERS = "not_enough_peers"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One metric of one deployment in one frozen week, and what it may see of its peers."""
+
+    yardstick: Yardstick
+    week: Week | None
+    own: float | None
+    stratum: str | None
+    """The part of the pool it is compared with, '' the whole; None when it belongs in no part."""
+    eligible: bool
+    """Whether its own value was in the pool."""
+    gates: tuple[Gate, ...]
+    """Of the organization, then of the deployment before this metric; passed ones too."""
+    shown: View
+    verdict: Verdict | None
+    missing: str
+    """Why no peers are shown: one of the constants above, '' when they are."""
+    frozen_at: datetime | None = None
+    algorithm: str = ""
+    cohort: str = Snapshot.ALL
+    snapshot: UUID | None = None
+
+    @property
+    def metric(self) -> str:
+        return self.yardstick.metric
+
+    @property
+    def failed(self) -> tuple[Gate, ...]:
+        return failed(self.gates)
+
+    @property
+    def gap(self) -> float | None:
+        """Own value less the median, in the metric's unit."""
+        return None if self.own is None or self.shown.median is None else self.own - self.shown.median
+
+
+def last_freeze(pool: str) -> Freeze | None:
+    return Freeze.objects.filter(pool=pool).order_by("-week").first()
+
+
+def standings(*, deployment: Deployment, pool: str, week: Week | None = None) -> Mapping[str, Standing]:
+    """By metric, in the order of the registry; of the last frozen week unless `week` says which."""
+    frozen = Freeze.objects.filter(pool=pool, week=str(week)).first() if week else last_freeze(pool)
+    if frozen is None:
+        return {metric: _unknown(yardstick, week, NOT_FROZEN) for metric, yardstick in YARDSTICKS.items()}
+    seen = _look(frozen, deployment.organization_id)
+    own = {row.metric: row for row in Contribution.objects.filter(deployment=deployment, week=frozen.week)}
+    return {metric: _standing(yardstick, seen, own.get(metric)) for metric, yardstick in YARDSTICKS.items()}
+
+
+def standing(*, deployment: Deployment, pool: str, metric: str, week: Week | None = None) -> Standing:
+    """Raises KeyError for a metric that is not benchmarked."""
+    return standings(deployment=deployment, pool=pool, week=week)[metric]
+
+
+def headline(found: Mapping[str, Standing]) -> Standing:
+    """Routing efficiency in the widest scope that the deployment has; the narrowest, with its gates, where it has none."""
+    scopes = [found[efficiency(scope).metric] for scope in EFFICIENCY_SCOPES]
+    return next((one for one in scopes if one.own is not None), scopes[-1])
+
+
+@dataclass(frozen=True)
+class _Frozen:
+    """A frozen week as one organization sees it; tables and bands by (metric, stratum)."""
+
+    freeze: Freeze
+    week: Week
+    tables: Mapping[tuple[str, str], Snapshot]
+    others: Mapping[tuple[str, str], str]
+    gates: tuple[Gate, ...]
+
+
+def _look(frozen: Freeze, organization_id: int) -> _Frozen:
+    tables = Snapshot.objects.filter(freeze=frozen, cohort=Snapshot.ALL)
+    places = Place.objects.filter(organization_id=organization_id, week=frozen.week, cohort=Snapshot.ALL)
+    candidate = Candidate.objects.filter(organization_id=organization_id, week=frozen.week).first()
+    return _Frozen(
+        freeze=frozen,
+        week=Week.parse(frozen.week),
+        tables={(row.metric, row.stratum): row for row in tables},
+        others={(row.metric, row.stratum): row.others for row in places},
+        gates=load(candidate.gates) if candidate else (),
+    )
+
+
+def _standing(yardstick: Yardstick, seen: _Frozen, own: Contribution | None) -> Standing:
+    if own is None:
+        return _unknown(yardstick, seen.week, NOT_COUNTED)
+    key = (yardstick.metric, own.stratum)
+    snapshot, band = seen.tables.get(key), seen.others.get(key)
+    shown = view(table_of(snapshot), band) if snapshot and band is not None else NOT_ENOUGH
+    return Standing(
+        yardstick=yardstick,
+        week=seen.week,
+        own=own.value,
+        stratum=own.stratum if snapshot else None,
+        eligible=own.eligible,
+        gates=seen.gates + load(own.gates),
+        shown=shown,
+        verdict=None if own.value is None else judge(own.value, shown, yardstick),
+        missing=_missing(own, snapshot, band, shown),
+        frozen_at=seen.freeze.frozen_at,
+        algorithm=seen.freeze.algorithm,
+        snapshot=snapshot.id if snapshot else None,
+    )
+
+
+def _missing(own: Contribution, snapshot: Snapshot | None, band: str | None, shown: View) -> str:
+    if own.value is None or snapshot is None:
+        return NOT_MEASURABLE
+    if band is None:
+        return NOT_COUNTED
+    return NOT_ENOUGH_PEERS if shown.level is Level.NOTHING else ""
+
+
+def _unknown(yardstick: Yardstick, week: Week | None, why: str) -> Standing:
+    return Standing(
+        yardstick=yardstick,
+        week=week,
+        own=None,
+        stratum=None,
+        eligible=False,
+        gates=(),
+        shown=NOT_ENOUGH,
+        verdict=None,
+        missing=why,
+    )
