@@ -52,8 +52,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def services() -> Iterator[None]:
-    """Postgres and Valkey on the ports that the settings already name."""
+def services() -> Iterator[Postgres]:
+    """Postgres and Valkey on the ports that the settings already name; `services.url()` is the superuser's."""
     postgres = Postgres(environment.HOME, durable=False, port=environment.port_of(environment.POSTGRES_PORT))
     valkey = Valkey(environment.HOME, durable=False, port=environment.port_of(environment.VALKEY_PORT))
     with (environment.HOME / "servers.log").open("ab") as log:
@@ -63,7 +63,7 @@ def services() -> Iterator[None]:
             for service in (postgres, valkey):
                 service.wait()
             embedded.make_roles(os.environ | {"DATABASE_ADMIN_URL": postgres.url()})
-            yield
+            yield postgres
         finally:
             _kill(postgres.process, signal.SIGQUIT)
             _kill(valkey.process, signal.SIGKILL)
@@ -77,7 +77,7 @@ def _kill(process: subprocess.Popen[bytes] | None, how: signal.Signals) -> None:
 
 
 @pytest.fixture(scope="session")
-def database(services: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def database(services: Postgres, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     from django.core.management import call_command
 
     with django_db_blocker.unblock():

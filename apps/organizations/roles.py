@@ -50,14 +50,19 @@ def _ensure_login(connection: psycopg.Connection, user: str, password: str) -> N
 
 def _own_database(connection: psycopg.Connection, database: str, owner: str) -> None:
     """The owner of a database may create in its schema `public`; nobody else may connect unasked."""
-    if owner != connection.info.user:
-        current = connection.execute(
-            "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", [database]
-        ).fetchone()
-        if current != (owner,):
-            alter = sql.SQL("ALTER DATABASE {} OWNER TO {}")
-            connection.execute(alter.format(sql.Identifier(database), sql.Identifier(owner)))
+    current = connection.execute("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", [database])
+    if owner != connection.info.user and current.fetchone() != (owner,):
+        _join(connection, owner)
+        statement = sql.SQL("ALTER DATABASE {} OWNER TO {}")
+        connection.execute(statement.format(sql.Identifier(database), sql.Identifier(owner)))
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
+
+
+def _join(connection: psycopg.Connection, owner: str) -> None:
+    """One who is no superuser, as on managed databases, may give away only to a role that they belong to."""
+    superuser = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+    if superuser != (True,):
+        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(owner)))
 
 
 def _grant_access(connection: psycopg.Connection, database: str, user: str) -> None:

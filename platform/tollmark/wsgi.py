@@ -7,7 +7,9 @@ from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tollmark.settings")
 
-from tollmark import celery  # noqa: E402, F401  # views that call a task need our application to be the current one
+# Views that send a task need our Celery application to be the current one.
+from tollmark import celery, walls  # noqa: E402, F401
 
 application = get_wsgi_application()
+walls.guard()
 get_resolver().url_patterns  # noqa: B018  # every view is imported now, not by the first who asks
