@@ -56,7 +56,13 @@ class History:
 
 
 def history(
-    values: Sequence[float | None], *, what: str, first: str, last: str, references: Sequence[Reference], words: Callable[[float], str]
+    values: Sequence[float | None],
+    *,
+    what: str,
+    first: str,
+    last: str,
+    references: Sequence[Reference],
+    words: Callable[[float], str],
 ) -> History | None:
     """The chart of `values`, oldest first; `first` and `last` name the ends of time. None if nothing was measured."""
     known = [value for value in values if value is not None]
@@ -101,7 +107,11 @@ def _usual(known: Sequence[float], up: Scale, words: Callable[[float], str]) -> 
 
 
 def _label(
-    values: Sequence[float | None], known: Sequence[float], what: str, references: Sequence[Reference], words: Callable[[float], str]
+    values: Sequence[float | None],
+    known: Sequence[float],
+    what: str,
+    references: Sequence[Reference],
+    words: Callable[[float], str],
 ) -> str:
     label = f"{what}, own {len(values)} weeks: from {words(known[0])} to {words(known[-1])}"
     label += f", lowest {words(min(known))}, highest {words(max(known))}."

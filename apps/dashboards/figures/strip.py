@@ -66,7 +66,9 @@ def strip(own: float | None, peers: Peers, *, lower_is_better: bool, words: Call
 
 def _reach(own: float | None, peers: Peers) -> tuple[float, float]:
     """Ends of the axis: the published table with air around it, and the own value unless it is far away."""
-    known = [v for v in (peers.median, peers.low, peers.high, peers.p25, peers.p75, peers.p10, peers.p90) if v is not None]
+    known = [
+        v for v in (peers.median, peers.low, peers.high, peers.p25, peers.p75, peers.p10, peers.p90) if v is not None
+    ]
     low, high = min(known), max(known)
     spread = (high - low) or abs(peers.median) / 2 or 1.0
     left, right = low - 0.35 * spread, high + 0.35 * spread

@@ -1,15 +1,17 @@
 """Nano-USD in words."""
 
+from apps.dashboards.wording.signs import MINUS, NOTHING_KNOWN
+
 NANO = 1_000_000_000
 
 
 def dollars(nano: int | None) -> str:
     """`$1,318.44`; under a cent two significant figures more; a dash where nothing is known."""
     if nano is None:
-        return "–"
+        return NOTHING_KNOWN
     if nano == 0:
         return "$0.00"
-    sign, amount = ("−" if nano < 0 else ""), abs(nano)
+    sign, amount = (MINUS if nano < 0 else ""), abs(nano)
     decimals = 2
     while amount * 10**decimals < 10 * NANO and decimals < 6 and amount < NANO // 100:
         decimals += 1

@@ -1,12 +1,12 @@
 """Shares, ratios, counts and durations in words."""
 
-NBSP = "\u00a0"
+from apps.dashboards.wording.signs import NBSP, NOTHING_KNOWN, TIMES
 
 
 def share(value: float | None, *, decimals: int = 1) -> str:
     """0.621 as `62.1 %`; what is not quite nothing or not quite all is not rounded to it."""
     if value is None:
-        return "–"
+        return NOTHING_KNOWN
     percent = 100 * value
     step = 10**-decimals
     if 0 < percent < step / 2:
@@ -23,7 +23,7 @@ def cents_of_a_dollar(value: float) -> str:
 
 
 def multiple(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}{NBSP}×"
+    return NOTHING_KNOWN if value is None else f"{value:.2f}{NBSP}{TIMES}"
 
 
 def count(value: int, one: str = "", many: str = "") -> str:
@@ -36,7 +36,7 @@ def count(value: int, one: str = "", many: str = "") -> str:
 def duration(microseconds: float | None) -> str:
     """`61 ms`, `1.2 s`, `3.5 min`, `5.0 h`."""
     if microseconds is None:
-        return "–"
+        return NOTHING_KNOWN
     for size, unit, decimals in ((3_600_000_000, "h", 1), (60_000_000, "min", 1), (1_000_000, "s", 1)):
         if microseconds >= size:
             return f"{microseconds / size:.{decimals}f}{NBSP}{unit}"

@@ -1,9 +1,9 @@
 """Moments, days and windows in words."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-NBSP = "\u00a0"
+from apps.dashboards.wording.signs import EN_DASH, NBSP
 
 
 def day(value: date) -> str:
@@ -17,9 +17,9 @@ def short_day(value: date) -> str:
 
 
 def window(first: date, last: date) -> str:
-    """`26 Oct – 22 Nov 2026`, both days included."""
+    """`26 Oct` to `22 Nov 2026` with a dash between, both days included."""
     start = day(first) if first.year != last.year else short_day(first)
-    return f"{start} – {day(last)}"
+    return f"{start} {EN_DASH} {day(last)}"
 
 
 def moment(value: datetime, zone: ZoneInfo) -> str:
@@ -43,9 +43,3 @@ def ago(value: datetime, *, now: datetime) -> str:
             plural = "s" if unit == "day" and amount != 1 else ""
             return f"{amount}{NBSP}{unit}{plural} ago"
     return "just now"
-
-
-def iso_week(value: str) -> tuple[date, date]:
-    """First and last day of `2026-W47`."""
-    first = datetime.strptime(f"{value}-1", "%G-W%V-%u").date()
-    return first, first + timedelta(days=6)

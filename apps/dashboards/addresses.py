@@ -1,0 +1,35 @@
+"""Where each page is. A part `-` is no slug, so that no deployment's name can hide a page of the organization."""
+
+from django.urls import reverse
+
+
+def organization(slug: str) -> str:
+    return reverse("deployments", args=[slug])
+
+
+def add_deployment(slug: str) -> str:
+    return reverse("add-deployment", args=[slug])
+
+
+def members(slug: str) -> str:
+    return reverse("members", args=[slug])
+
+
+def tokens(slug: str) -> str:
+    return reverse("tokens", args=[slug])
+
+
+def deployment(slug: str, name: str) -> str:
+    return reverse("deployment", args=[slug, name])
+
+
+def standing(slug: str, name: str) -> str:
+    return reverse("standing", args=[slug, name])
+
+
+def keys(slug: str, name: str) -> str:
+    return reverse("keys", args=[slug, name])
+
+
+def settings(slug: str, name: str) -> str:
+    return reverse("settings", args=[slug, name])

@@ -1,0 +1,76 @@
+"""What stands around a page: where one is, where one can go from there, and whether any of it is real."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apps.dashboards import addresses
+from apps.dashboards.door import Here, HereAtDeployment
+from apps.organizations.models import Role
+
+LONGEST_MENU = 40
+ALL = "all deployments"
+
+
+@dataclass(frozen=True)
+class Link:
+    name: str
+    url: str
+    here: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    """`kind` is what the questions are about: a deployment or an organization."""
+
+    organization: str
+    here: str
+    kind: str
+    demo: bool
+    zone: str
+    window: str
+    deployments: tuple[Link, ...]
+    organizations: tuple[Link, ...]
+    questions: tuple[Link, ...]
+
+
+def around_organization(here: Here, *, page: str, window: str = "") -> Frame:
+    """`page` is the name of the address one is at."""
+    slug = here.organization.slug
+    pages = [("deployments", "Deployments", addresses.organization)]
+    if here.may(Role.OWNER):
+        pages += [("members", "Members", addresses.members), ("tokens", "API tokens", addresses.tokens)]
+    questions = tuple(Link(name, url(slug), key == page) for key, name, url in pages)
+    return _frame(here, name=ALL, kind="organization", window=window, questions=questions)
+
+
+def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") -> Frame:
+    slug, name = here.organization.slug, here.deployment.slug
+    pages: list[tuple[str, str, Callable[[str, str], str]]] = [
+        ("standing", "Where do you stand?", addresses.standing),
+        ("deployment", "What comes in?", addresses.deployment),
+        ("keys", "Keys", addresses.keys),
+        ("settings", "Settings", addresses.settings),
+    ]
+    questions = tuple(Link(title, url(slug, name), key == page) for key, title, url in pages)
+    return _frame(here, name=here.deployment.name, kind="deployment", window=window, questions=questions)
+
+
+def _frame(here: Here, *, name: str, kind: str, window: str, questions: tuple[Link, ...]) -> Frame:
+    organization = here.organization
+    links = [Link(ALL, addresses.organization(organization.slug), kind == "organization")]
+    links += [
+        Link(one.name, addresses.deployment(organization.slug, one.slug), kind == "deployment" and one.name == name)
+        for one in here.deployments[:LONGEST_MENU]
+    ]
+    others = [one.organization for one in here.memberships if one.organization_id != organization.pk]
+    return Frame(
+        organization=organization.name,
+        here=name,
+        kind=kind,
+        demo=organization.is_demo,
+        zone=organization.time_zone,
+        window=window,
+        deployments=tuple(links),
+        organizations=tuple(Link(one.name, addresses.organization(one.slug)) for one in others[:LONGEST_MENU]),
+        questions=questions,
+    )

@@ -1,0 +1,1 @@
+"""Pages as frozen dataclasses, built by pure functions from what the queries returned; templates only write them out."""

@@ -1,0 +1,93 @@
+"""What a page may say of a place among peers: the words of the disclosure rules, never a rank."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apps.benchmarks.disclosure.peers import Level
+from apps.benchmarks.disclosure.policy import POLICY
+from apps.benchmarks.disclosure.verdict import Place, Verdict
+from apps.benchmarks.queries import Standing
+from apps.dashboards.figures.strip import Peers, Strip, strip
+from apps.dashboards.wording import times
+from apps.dashboards.wording.signs import EN_DASH
+
+SCOPES = {
+    "billing": "token cost over what was billed: token cost and retries",
+    "latency": "token cost over token cost, retries and what waiting costs",
+    "selection": "token cost over all of it, model choice included",
+}
+
+LADDER = (
+    (Level.NOTHING, f"fewer than {POLICY.median_from}", "your own history and the published study"),
+    (Level.MEDIAN, f"{POLICY.median_from}{EN_DASH}{POLICY.quartiles_from - 1}", "the median, on a coarser grid"),
+    (
+        Level.QUARTILES,
+        f"{POLICY.quartiles_from}{EN_DASH}{POLICY.tails_from - 1}",
+        "the median with its interval, the middle half, your quarter",
+    ),
+    (Level.TAILS, f"{POLICY.tails_from} or more", "also the 10th and 90th percentile: one of six bands"),
+)
+
+_OVER = (Place.WORSE, Place.WORST_QUARTER, Place.WORST_TENTH)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A stretch of a sentence; `kind` is "" plain, "you" one's own figure, "worse", or "ink" for emphasis."""
+
+    text: str
+    kind: str = ""
+
+
+def peers_of(standing: Standing) -> Peers | None:
+    """What is shown of the table behind a metric."""
+    table = standing.shown.table
+    if table.median is None:
+        return None
+    return Peers(table.median, table.interval_low, table.interval_high, table.p25, table.p75, table.p10, table.p90)
+
+
+def strip_of(standing: Standing, words: Callable[[float], str]) -> Strip | None:
+    peers = peers_of(standing)
+    if peers is None or standing.own is None:
+        return None
+    return strip(standing.own, peers, lower_is_better=not standing.yardstick.higher_is_better, words=words)
+
+
+def is_over(verdict: Verdict | None) -> bool:
+    """Whether it is said in the colour of what costs more; not when it is too near to the median to tell."""
+    return verdict is not None and verdict.place in _OVER and not verdict.within_interval
+
+
+def said(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return ""
+    if verdict.within_interval and verdict.place is not Place.MEDIAN:
+        return f"{verdict.words}, but too near to it to tell" if "median" in verdict.words else verdict.words
+    return verdict.words
+
+
+def band(peers: str) -> str:
+    """`20-29` as `n 20-29` with a dash that does not break."""
+    return "n " + peers.replace("-", f"\u2060{EN_DASH}\u2060") if peers else "n under 10"
+
+
+def frozen(standing: Standing) -> str:
+    """`Week 47 (26 Oct - 22 Nov 2026), frozen Monday 23 Nov, 00:30 UTC`."""
+    if standing.week is None or standing.frozen_at is None:
+        return ""
+    window = times.window(standing.week.first_day, standing.week.last_day)
+    at = standing.frozen_at
+    return f"Week {standing.week.number} ({window}), frozen {at:%A} {times.short_day(at.date())}, {at:%H:%M} UTC"
+
+
+def cohort(standing: Standing) -> str:
+    """The cohort in words: who, of which completeness, how many."""
+    strata = {
+        "complete": "all organizations whose attempts are complete",
+        "complete_first_hop": "all organizations whose attempts are known for the first hop",
+        "": "all organizations",
+    }
+    stratum = standing.stratum or ""
+    who = strata.get(stratum, f"all organizations that measure {stratum.replace('_', ' ')}")
+    return f"{who}, {band(standing.shown.table.peers)}"

@@ -1,0 +1,152 @@
+"""What comes in from a deployment: waiting for its first trace, then what its traces let one measure, and what would add."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from apps.dashboards.frame import Frame
+from apps.dashboards.queries.arrivals import BOUND, Arrivals
+from apps.dashboards.wording import times
+from apps.dashboards.wording.shares import count, listed, share
+
+FEW = 6
+"""Models named in a sentence."""
+NEARLY_ALL = 0.95
+
+
+@dataclass(frozen=True)
+class Capability:
+    """One thing that can or cannot be measured: what, how far, why, and what would change it."""
+
+    what: str
+    state: str
+    lacks: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Warning:
+    text: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came in; all in words."""
+
+    headline: str
+    detail: str
+    capabilities: tuple[Capability, ...]
+    warnings: tuple[Warning, ...]
+    basis: str
+
+
+@dataclass(frozen=True)
+class DeploymentPage:
+    frame: Frame
+    name: str
+    came: Came | None
+    silent_since: str
+    """The last day with traffic, when nothing came for 35 days; empty otherwise."""
+    endpoint: str
+    otlp_endpoint: str
+    key: str
+    """The text of a key just made, or a placeholder."""
+    key_is_fresh: bool
+    has_keys: bool
+    may_change: bool
+    standing: str
+    keys: str
+    settings: str
+
+    @property
+    def waiting(self) -> bool:
+        return self.came is None and not self.silent_since
+
+
+def came(arrived: Arrivals, *, zone: ZoneInfo, now: datetime) -> Came:
+    models = listed([*arrived.models[:FEW], *([f"{len(arrived.models) - FEW} more"] if len(arrived.models) > FEW else [])])
+    which = "The latest " if arrived.bounded else ""
+    return Came(
+        headline=f"{which}{count(arrived.requests, 'request')}, {count(arrived.attempts, 'attempt')}, "
+        f"{count(len(arrived.models), 'model')}",
+        detail=" · ".join(filter(None, (models, f"last at {times.moment(arrived.latest, zone)}", times.ago(arrived.latest, now=now)))),
+        capabilities=tuple(_capabilities(arrived)),
+        warnings=tuple(Warning(text, count(number)) for text, number in arrived.warnings.items()),
+        basis=_basis(arrived, zone),
+    )
+
+
+def silence(latest: date | None) -> str:
+    return times.day(latest) if latest else ""
+
+
+def _basis(arrived: Arrivals, zone: ZoneInfo) -> str:
+    reach = f"the latest {BOUND:,} requests" if arrived.bounded else f"all {count(arrived.requests, 'request')} of the last 35 days"
+    span = f"{times.moment(arrived.earliest, zone)} to {times.moment(arrived.latest, zone)}"
+    production = share(arrived.production / arrived.requests, decimals=0)
+    return f"Judged by {reach}, {span}; {production} of them in production. Sent as {listed(list(arrived.sources))}."
+
+
+def _capabilities(arrived: Arrivals) -> Iterator[Capability]:
+    yield _attempts(arrived)
+    yield _cost(arrived)
+    yield _delay(arrived)
+    yield _overhead(arrived)
+    yield _part("Outcome", arrived.with_outcome, arrived.requests, "Served or failed is known.", "Send `outcome`, or the status of every attempt.")
+    yield _part("Task labels", arrived.with_task, arrived.requests, "Costs can be split by task.", "Send `task` with each request; without it, everything is one task.")
+    yield _part(
+        "Quality",
+        arrived.with_quality,
+        arrived.requests,
+        "Scores tell which models are good enough.",
+        "Send `quality` between 0 and 1 with scored requests. Until then selection is not measured, which is not the same as nothing lost.",
+    )
+
+
+def _attempts(arrived: Arrivals) -> Capability:
+    complete = arrived.completeness.get("complete", 0)
+    first_hop = arrived.completeness.get("complete_first_hop", 0)
+    if complete >= NEARLY_ALL * arrived.requests:
+        return Capability("Attempts", "complete", lacks=False, why="Every retry and fallback shows.")
+    if complete + first_hop >= NEARLY_ALL * arrived.requests:
+        return Capability("Attempts", "first hop", lacks=False, why="Retries show; those of a gateway behind yours do not.")
+    known = share((complete + first_hop) / arrived.requests, decimals=0)
+    why = "Send every attempt of a request, failed ones too. Requests whose attempts are not all known stay out of retry figures."
+    return Capability("Attempts", f"known for {known}", lacks=True, why=why)
+
+
+def _cost(arrived: Arrivals) -> Capability:
+    if not arrived.answered:
+        return Capability("Cost", "no", lacks=True, why="No attempt has answered yet.")
+    tokens = arrived.answered_with_tokens / arrived.answered
+    if arrived.with_cost >= NEARLY_ALL * arrived.answered:
+        return Capability("Cost", "reported", lacks=False, why="By the sender, for nearly all answers.")
+    if tokens >= NEARLY_ALL:
+        return Capability("Cost", "computed", lacks=False, why="From tokens, at the dated prices of each model.")
+    why = "Send input and output tokens of every answer: what is not counted cannot be priced."
+    return Capability("Cost", f"for {share(tokens, decimals=0)} of answers", lacks=True, why=why)
+
+
+def _delay(arrived: Arrivals) -> Capability:
+    if arrived.attempts and arrived.with_start >= NEARLY_ALL * arrived.attempts:
+        return Capability("Retry delay", "yes", lacks=False, why="Attempts say when they started.")
+    part = share(arrived.with_start / arrived.attempts, decimals=0) if arrived.attempts else "none"
+    return Capability("Retry delay", f"for {part}", lacks=True, why="Send `start_offset_ms` of every attempt.")
+
+
+def _overhead(arrived: Arrivals) -> Capability:
+    if len(arrived.bases) == 1 and arrived.with_overhead >= NEARLY_ALL * arrived.requests:
+        return Capability("Routing overhead", "yes", lacks=False, why=f"Measured as {arrived.bases[0].replace('_', ' ')}.")
+    if len(arrived.bases) > 1:
+        why = "Keep to one `overhead_basis`: figures of different bases do not mix."
+        return Capability("Routing overhead", "mixed", lacks=True, why=why)
+    why = "Send `routing_overhead_ms` with its `overhead_basis`, where the gateway knows it."
+    return Capability("Routing overhead", "no" if not arrived.with_overhead else "in part", lacks=True, why=why)
+
+
+def _part(what: str, known: int, of: int, good: str, fix: str) -> Capability:
+    if known >= NEARLY_ALL * of:
+        return Capability(what, "yes", lacks=False, why=good)
+    return Capability(what, f"for {share(known / of, decimals=0)}" if known else "no", lacks=True, why=fix)

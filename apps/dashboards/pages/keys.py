@@ -1,0 +1,85 @@
+"""Keys of a deployment, or tokens of an organization: what there is, never a secret but the one just made."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.core.paginator import Page, Paginator
+
+from apps.dashboards.frame import Frame
+from apps.dashboards.wording import times
+from apps.deployments.models import IngestKey
+from apps.organizations.models import ApiToken
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """`revoke` is where to revoke it; empty where that is done, or not allowed."""
+
+    label: str
+    shown: str
+    created: str
+    last_used: str
+    until: str
+    state: str
+    live: bool
+    revoke: str
+
+
+@dataclass(frozen=True)
+class Keys:
+    frame: Frame
+    rows: tuple[Row, ...]
+    pages: Page
+    fresh: str
+    """The text of a key just made: shown this once."""
+    may_change: bool
+
+
+def build(
+    stored: Iterable[IngestKey] | Iterable[ApiToken],
+    *,
+    frame: Frame,
+    number: str,
+    fresh: str,
+    may_change: bool,
+    revoke: Callable[[str], str],
+    zone: ZoneInfo,
+    now: datetime,
+) -> Keys:
+    """`number` is the page asked for, as it stands in the address."""
+    pages = Paginator(list(stored), PER_PAGE).get_page(number)
+    rows = tuple(_row(one, revoke=revoke if may_change else None, zone=zone, now=now) for one in pages)
+    return Keys(frame, rows, pages, fresh, may_change)
+
+
+def _row(key: IngestKey | ApiToken, *, revoke: Callable[[str], str] | None, zone: ZoneInfo, now: datetime) -> Row:
+    state = _state(key, now=now)
+    maker = f" by {key.created_by}" if key.created_by else ""
+    return Row(
+        label=key.label,
+        shown=f"tmk_{key.key_id}_…{key.last_four}",
+        created=times.day(key.created_at.astimezone(zone).date()) + maker,
+        last_used=times.ago(key.last_used_at, now=now) if key.last_used_at else "never",
+        until=_until(key, state, zone),
+        state=state,
+        live=state == "in use",
+        revoke=revoke(key.key_id) if revoke and state == "in use" else "",
+    )
+
+
+def _state(key: IngestKey | ApiToken, *, now: datetime) -> str:
+    if key.revoked_at:
+        return "revoked"
+    return "expired" if key.expires_at and key.expires_at <= now else "in use"
+
+
+def _until(key: IngestKey | ApiToken, state: str, zone: ZoneInfo) -> str:
+    ended = key.revoked_at or key.expires_at
+    if ended is None:
+        return "in use, does not expire"
+    words = {"revoked": "revoked", "expired": "expired", "in use": "in use until"}[state]
+    return f"{words} {times.day(ended.astimezone(zone).date())}"

@@ -1,0 +1,24 @@
+-- What the attempts of the latest requests carry: tokens, costs, start times, models. Bounded like latest_requests.
+WITH latest AS (
+    SELECT day, request_id
+    FROM traces_request
+    WHERE organization_id = %(organization)s AND deployment_id = %(deployment)s AND day >= %(since)s
+    ORDER BY received_at DESC
+    LIMIT %(bound)s
+)
+
+SELECT
+    count(*) AS attempts,
+    count(*) FILTER (WHERE a.error_type IS NULL AND coalesce(a.status, 200) < 400) AS answered,
+    count(*) FILTER (
+        WHERE a.error_type IS NULL AND coalesce(a.status, 200) < 400 AND a.input_tokens IS NOT NULL AND a.output_tokens IS NOT NULL
+    ) AS answered_with_tokens,
+    count(*) FILTER (WHERE a.reported_cost_nano IS NOT NULL) AS with_cost,
+    count(*) FILTER (WHERE a.start_offset_us IS NOT NULL) AS with_start,
+    array_remove(array_agg(DISTINCT a.model), NULL) AS models,
+    array_remove(array_agg(DISTINCT a.provider), NULL) AS providers
+FROM latest
+INNER JOIN traces_attempt AS a
+    ON a.organization_id = %(organization)s AND a.deployment_id = %(deployment)s
+    AND a.day = latest.day AND a.request_id = latest.request_id
+WHERE a.day >= %(since)s

@@ -1,0 +1,23 @@
+"""Addresses of the pages. A part `-` is no slug, so that no deployment's name can hide a page of its organization."""
+
+from django.urls import path
+
+from apps.dashboards.views import add_deployment, deployment, deployments, keys, members, settings, standing, start, tokens
+
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("theme", start.theme, name="theme"),
+    path("o/<slug:organization>/", deployments.deployments, name="deployments"),
+    path("o/<slug:organization>/-/add", add_deployment.add, name="add-deployment"),
+    path("o/<slug:organization>/-/members", members.members_of, name="members"),
+    path("o/<slug:organization>/-/members/<uuid:member>/role", members.change, name="change-member"),
+    path("o/<slug:organization>/-/members/<uuid:member>/remove", members.remove, name="remove-member"),
+    path("o/<slug:organization>/-/tokens", tokens.tokens_of, name="tokens"),
+    path("o/<slug:organization>/-/tokens/<slug:key_id>/revoke", tokens.revoke, name="revoke-token"),
+    path("o/<slug:organization>/<slug:deployment>/", deployment.deployment, name="deployment"),
+    path("o/<slug:organization>/<slug:deployment>/standing", standing.standing, name="standing"),
+    path("o/<slug:organization>/<slug:deployment>/keys", keys.keys_of, name="keys"),
+    path("o/<slug:organization>/<slug:deployment>/keys/<slug:key_id>/revoke", keys.revoke, name="revoke-key"),
+    path("o/<slug:organization>/<slug:deployment>/settings", settings.settings_of, name="settings"),
+    path("o/<slug:organization>/<slug:deployment>/contribution", settings.contribution, name="contribution"),
+]

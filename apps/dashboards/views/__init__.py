@@ -1,0 +1,1 @@
+"""One file a page, each view in a few statements: come in, build the page, write it out."""

@@ -1,0 +1,56 @@
+"""What comes in from a deployment, and how to connect it."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from apps.dashboards import addresses
+from apps.dashboards.door import HereAtDeployment, at_deployment
+from apps.dashboards.frame import around_deployment
+from apps.dashboards.pages.deployment import DeploymentPage, came, silence
+from apps.dashboards.queries.arrivals import arrivals, ever
+from apps.deployments import ingest_keys
+from apps.deployments.models import IngestKey
+from apps.organizations.models import Role
+
+FIRST_KEY = "first key"
+PLACEHOLDER = "tmk_YOUR_KEY"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def deployment(request: HttpRequest, organization: str, deployment: str) -> HttpResponse:
+    """A post makes a key, and answers with the page that has it filled in: it is kept nowhere."""
+    needed = Role.EDITOR if request.method == "POST" else Role.VIEWER
+    here = at_deployment(request, organization, deployment, role=needed)
+    key = _issue(here) if request.method == "POST" else ""
+    return render(request, "dashboards/deployment.html", {"page": _page(here, key)})
+
+
+def _issue(here: HereAtDeployment) -> str:
+    _, text = ingest_keys.issue(deployment=here.deployment, label=FIRST_KEY, now=here.now, actor=here.user)
+    return text
+
+
+def _page(here: HereAtDeployment, key: str) -> DeploymentPage:
+    arrived = arrivals(here.deployment, now=here.now)
+    slug, name = here.organization.slug, here.deployment.slug
+    return DeploymentPage(
+        frame=around_deployment(here, page="deployment"),
+        name=here.deployment.name,
+        came=came(arrived, zone=here.zone, now=here.now) if arrived else None,
+        silent_since="" if arrived else silence(ever(here.deployment)),
+        endpoint=f"{settings.SITE_URL}/api/v1/traces",
+        otlp_endpoint=settings.SITE_URL,
+        key=key or PLACEHOLDER,
+        key_is_fresh=bool(key),
+        has_keys=IngestKey.objects.filter(deployment=here.deployment, revoked_at=None).exists(),
+        may_change=here.may(Role.EDITOR),
+        standing=addresses.standing(slug, name),
+        keys=addresses.keys(slug, name),
+        settings=addresses.settings(slug, name),
+    )
