@@ -9,7 +9,7 @@ ALL = "SELECT, INSERT, UPDATE, DELETE"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organizations", "0001_initial"), ("accounts", "0002_grants")]
+    dependencies = [("organizations", "0001_initial")]
     operations = [
         walls.run(
             walls.enable("organizations_organization"),

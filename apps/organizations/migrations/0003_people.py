@@ -21,6 +21,7 @@ TABLES = (
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("organizations", "0002_walls"),
         ("accounts", "0001_initial"),
         ("account", "0009_emailaddress_unique_primary_email"),
         ("mfa", "0003_authenticator_type_uniq"),
