@@ -3,6 +3,7 @@
 import polars as pl
 
 from apps.costing.causes import BEFORE_GENERATION, OK, answered, cause
+from apps.costing.frames import TOKENS
 
 INITIAL, RETRY, FALLBACK = "initial", "retry", "fallback"
 
@@ -83,12 +84,15 @@ def planned_usage(requests: pl.DataFrame, attempts: pl.DataFrame) -> pl.DataFram
 
 def unknown_usage(attempts: pl.DataFrame) -> pl.DataFrame:
     """What to ask a price book for `input_upper_nano`: each attempt of unknown billing, with the input tokens of the
-    attempt that served in its stead and no output. `position` is its row in `attempts`.
+    attempt that served in its stead, none of it cached, and no output. `position` is its row in `attempts`.
     """
     served = attempts.filter("serving").select("request_row", input_tokens="input_tokens")
     asked = attempts.with_row_index("position").filter("billing_unknown").drop("input_tokens", "output_tokens")
-    known = asked.join(served, on="request_row", maintain_order="left")
-    return known.filter(pl.col("input_tokens").is_not_null()).with_columns(output_tokens=pl.lit(0, dtype=pl.Int64))
+    known = asked.join(served, on="request_row", maintain_order="left").filter(pl.col("input_tokens").is_not_null())
+    untold = [
+        pl.lit(None, dtype=pl.Int64).alias(name) for name in TOKENS if name not in ("input_tokens", "output_tokens")
+    ]
+    return known.with_columns(*untold, output_tokens=pl.lit(0, dtype=pl.Int64))
 
 
 def _planned(requests: int, attempts: pl.DataFrame) -> pl.DataFrame:
