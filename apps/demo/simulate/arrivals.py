@@ -3,7 +3,7 @@
 import math
 import random
 from bisect import bisect_right
-from datetime import date
+from datetime import date, timedelta
 from itertools import accumulate
 
 from apps.demo.simulate.draws import generator, mean_one_gamma
@@ -31,6 +31,12 @@ def count(seed: int, deployment: Deployment, day: date, weeks: float) -> int:
     weekend = {weekday: deployment.weekend if weekday >= 5 else 1.0 for weekday in deployment.weekdays}
     days = {weekday: factor * mean_one_gamma(rng, DAILY_CV) for weekday, factor in weekend.items()}
     return round(deployment.weekly * level * days[day.weekday()] / sum(days.values()))
+
+
+def days_total(seed: int, deployment: Deployment, first: date, last: date, *, began: date) -> int:
+    """Requests on the days from `first` to `last`, both included."""
+    days = (first + timedelta(days=day) for day in range((last - first).days + 1))
+    return sum(count(seed, deployment, day, (day - began).days / 7) for day in days)
 
 
 def moments(rng: random.Random, deployment: Deployment, number: int) -> list[int]:
