@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "platform"))
 
-from tollmark import bootstrap  # noqa: E402  # found only now, on a machine where nothing is installed yet
+from tollmark import bootstrap  # the one import that works where nothing is installed yet
 
 if __name__ == "__main__":
     bootstrap.enter(sys.argv)

@@ -34,19 +34,18 @@ def platform(*, with_beat: bool = False) -> Iterator[LivePlatform]:
     if with_beat:
         wanted.append(programs.beat(variables, data=environment.HOME))
     with ExitStack() as running:
-        for program in wanted:
-            running.enter_context(_running(program))
-        _wait_until_ready(url)
+        processes = [running.enter_context(_running(program)) for program in wanted]
+        _wait_until_ready(url, processes)
         yield LivePlatform(url, variables)
 
 
 @contextmanager
-def _running(program: Program) -> Iterator[None]:
+def _running(program: Program) -> Iterator[subprocess.Popen[bytes]]:
     """Its output is shown when the test run fails, in the log beside the servers'."""
     with (environment.HOME / f"{program.name}.log").open("ab") as log:
         process = program.start(log.fileno())
         try:
-            yield
+            yield process
         finally:
             process.send_signal(program.stop_signal)
             try:
@@ -56,10 +55,10 @@ def _running(program: Program) -> Iterator[None]:
                 process.wait()
 
 
-def _wait_until_ready(url: str) -> None:
+def _wait_until_ready(url: str, processes: list[subprocess.Popen[bytes]]) -> None:
     deadline = time.monotonic() + READY_WITHIN_S
     while reason := _why_not_ready(url):
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline or any(process.poll() is not None for process in processes):
             said = {log.name: log.read_text()[-2_000:] for log in environment.HOME.glob("*.log")}
             raise RuntimeError(f"the platform is not ready: {reason}; {said}")
         time.sleep(0.1)

@@ -42,13 +42,13 @@ def is_fresh(venv: Path, lock: str) -> bool:
 
 
 def _make(venv: Path, lock: str) -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  # a person may run whatever `python3` is theirs
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
     with LOCKS[lock].open("rb") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)  # two commands at once: the second finds the work done
         if is_fresh(venv, lock):
             return
-        print(f"Installing the locked dependencies into {venv} ...", file=sys.stderr, flush=True)
+        sys.stderr.write(f"Installing the locked dependencies into {venv} ...\n")
         if not (_with_uv(venv, LOCKS[lock]) or _with_pip(venv, LOCKS[lock])):
             sys.exit("The dependencies could not be installed; the messages above say why.")
         _lay_path(venv)
@@ -69,7 +69,8 @@ def _with_uv(venv: Path, lock: Path) -> bool:
 def _with_pip(venv: Path, lock: Path) -> bool:
     has_pip = [str(_python(venv)), "-c", "import pip"]
     if not _python(venv).exists() or subprocess.run(has_pip, check=False, capture_output=True).returncode:
-        if subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], check=False).returncode:
+        made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], check=False)
+        if made.returncode:
             sys.exit(NO_VENV)
     pip = [str(_python(venv)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     exactly = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-compile", "--requirement", str(lock)]

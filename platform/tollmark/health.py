@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from tollmark.walls import GUARDED
 
 
-def alive(request: HttpRequest) -> HttpResponse:
+def alive(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-def ready(request: HttpRequest) -> JsonResponse:
+def ready(_request: HttpRequest) -> JsonResponse:
     """503 with the reasons as long as one of the needs is not met; says nothing of addresses or versions."""
     checks = {name: check() for name, check in CHECKS.items()}
     failed = {name: reason for name, reason in checks.items() if reason}

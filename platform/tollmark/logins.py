@@ -23,7 +23,7 @@ def url_of(role: Role, *, url: str, secret_key: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{user}:{derived(secret_key, f'database role {role}')}@{host}"))
 
 
-def urls_of_roles(variables: Mapping[str, str]) -> dict[Role, str]:
+def urls_of_roles(variables: Mapping[str, str]) -> dict[str, str]:
     """What each role but the owner signs in with: its own variable, else derived from the owner's URL."""
     return {
         role: variables.get(f"DATABASE_{role.upper()}_URL")

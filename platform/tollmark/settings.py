@@ -123,7 +123,7 @@ for alias in ("ingest", "benchmark"):
 if ENVIRONMENT.role == "owner":  # what the command `roles` works with, and no other process needs
     DATABASE_OWNER_URL = ENVIRONMENT.database_url_of("owner")
     DATABASE_ADMIN_URL = ENVIRONMENT.database_admin_url or DATABASE_OWNER_URL
-    DATABASE_ROLE_URLS = {role: ENVIRONMENT.database_url_of(role) for role in APPLICATION_ROLES}
+    DATABASE_ROLE_URLS: dict[str, str] = {role: ENVIRONMENT.database_url_of(role) for role in APPLICATION_ROLES}
 
 # --- cache, sessions ------------------------------------------------------------------------------------------------
 

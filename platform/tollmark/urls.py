@@ -1,5 +1,6 @@
 """Every address of the platform: each app's own, mounted by name."""
 
+import warnings
 from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
@@ -15,7 +16,11 @@ def written(module: str) -> bool:
 
 
 def mount(prefix: str, module: str) -> list[URLPattern | URLResolver]:
-    return [path(prefix, include(module))] if written(module) else []
+    try:
+        return [path(prefix, include(module))] if written(module) else []
+    except ImportError as error:
+        warnings.warn(f"{module} is left out: {error}", RuntimeWarning, stacklevel=1)
+        return []
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

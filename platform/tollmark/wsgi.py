@@ -8,7 +8,7 @@ from django.urls import get_resolver
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tollmark.settings")
 
 # Views that send a task need our Celery application to be the current one.
-from tollmark import celery, walls  # noqa: E402, F401
+from tollmark import celery, walls  # noqa: F401
 
 application = get_wsgi_application()
 walls.guard()

@@ -83,7 +83,9 @@ def test_llmperf_errors_keep_their_code_and_lose_their_zeros(tmp_path: Path) -> 
     assert (answered.latency_ms, answered.ttft_ms, answered.attempts[0].error_type) == (1500, 250, None)
     assert (limited.attempts[0].status, limited.attempts[0].error_type) == (429, "429")
     assert (broken.attempts[0].status, broken.attempts[0].error_type) == (None, "-1")
-    assert limited.attempts[0].usage is broken.attempts[0].usage is limited.latency_ms is None
+    assert limited.attempts[0].usage is None
+    assert broken.attempts[0].usage is None
+    assert limited.latency_ms is None
     assert (short.attempts[0].error_type, short.latency_ms) == ("-100", 1728)
     assert short.attempts[0].usage is not None
     assert short.attempts[0].usage.output_tokens == 39

@@ -9,13 +9,14 @@ from tests.live import LivePlatform
 from tests.smtp import SmtpServer
 
 
-def _get(url: str) -> urllib.request.addinfourl:
-    return urllib.request.urlopen(url, timeout=10)
+def _get(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return bytes(answer.read())
 
 
 def test_a_real_server_is_alive_and_ready(live_platform: LivePlatform) -> None:
-    assert _get(f"{live_platform.url}/healthz").read() == b"ok\n"
-    assert json.load(_get(f"{live_platform.url}/readyz")) == {"ready": True, "reasons": {}}
+    assert _get(f"{live_platform.url}/healthz") == b"ok\n"
+    assert json.loads(_get(f"{live_platform.url}/readyz")) == {"ready": True, "reasons": {}}
 
 
 def test_mail_of_a_test_arrives_at_a_real_server(smtp_server: SmtpServer) -> None:

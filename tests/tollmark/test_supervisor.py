@@ -90,8 +90,7 @@ def test_it_gives_up_on_a_program_that_ends_at_once_each_time(monkeypatch: pytes
     supervisor = Supervisor()
     supervisor.keep(_program("web", "raise SystemExit(4)"))
     with pytest.raises(GaveUp, match="web ended with status 4 soon after its start, 5 times in a row"):
-        while True:
-            supervisor.step(0.05)
+        supervisor.wait_until(lambda: False, seconds=20)
 
 
 def test_it_kills_what_does_not_end_in_its_grace_with_all_its_children(capsys: Captured) -> None:
@@ -119,8 +118,8 @@ def test_a_second_request_does_not_wait_for_the_grace() -> None:
     time.sleep(0.5)
     supervisor.obey_signals()
     before = time.monotonic()
-    subprocess.Popen(["sh", "-c", f"sleep 0.5; kill -INT {os.getpid()}"])  # noqa: S607
-    supervisor.stop()
+    with subprocess.Popen(["sh", "-c", f"sleep 0.5; kill -INT {os.getpid()}"]):  # noqa: S607
+        supervisor.stop()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     assert time.monotonic() - before < 10
 

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
+from django.db.backends.signals import connection_created
 from psycopg import sql
 
 from apps.organizations import roles
@@ -39,7 +40,7 @@ def test_it_refuses_a_connection_whose_role_was_given_bypassrls_later(database: 
                 connections["default"].ensure_connection()
         finally:
             superuser.execute("ALTER ROLE tollmark_web NOBYPASSRLS")
-            walls.connection_created.disconnect(walls._refuse_if_unwalled)
+            connection_created.disconnect(walls._refuse_if_unwalled)
 
 
 def test_making_the_roles_again_changes_nothing_and_works(services: Postgres) -> None:

@@ -63,13 +63,15 @@ def request(now: datetime) -> dict[str, Any]:
 
 
 def invitation(place: Place, url: str) -> list[str]:
-    """The lines that `up` ends with."""
-    body = '{"request_id":"\'$(date +%s%N)\'","received_at":"\'$(date -u +%FT%TZ)\'","attempts":[{"provider":"openai",'
-    body += '"model":"gpt-4o-mini","latency_ms":900,"usage":{"input_tokens":420,"output_tokens":130}}]}'
+    """The lines that `up` ends with; the shell puts in an id and the time."""
+    body = (
+        '{"request_id":"\'$(date +%s%N)\'","received_at":"\'$(date -u +%FT%TZ)\'","attempts":[{"provider":"openai",'
+        '"model":"gpt-4o-mini","latency_ms":900,"usage":{"input_tokens":420,"output_tokens":130}}]}'
+    )
+    headers = f"-H 'Authorization: Bearer {place.ingest_key}' -H 'Content-Type: application/json'"
     return [
         f"Send a first trace of your own, and find it as {place.email} with the password {place.password}:",
-        f"    curl {url}/api/v1/traces -H 'Authorization: Bearer {place.ingest_key}'"
-        f" -H 'Content-Type: application/json' -d '{body}'",
+        f"    curl {url}/api/v1/traces {headers} -d '{body}'",
     ]
 
 
