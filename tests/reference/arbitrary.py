@@ -16,9 +16,10 @@ told = st.builds(
     output_tokens=st.none() | tokens,
 )
 usages = st.just(Usage()) | told | told | st.builds(Usage, output_tokens=tokens) | st.builds(Usage, cache_read=tokens)
+pairs: list[tuple[str | None, str | None]] = [*RATES, ("nobody", "unlisted"), (None, "gpt-4o"), ("openai", None)]
 models = st.builds(
-    lambda pair, tier: Model(*pair, tier),
-    st.sampled_from([*RATES, ("nobody", "unlisted"), (None, "gpt-4o"), ("openai", None)]),
+    lambda pair, tier: Model(pair[0], pair[1], tier),
+    st.sampled_from(pairs),
     st.sampled_from(["standard"] * 4 + ["batch", "flex"]),
 )
 failures = st.sampled_from(
@@ -47,7 +48,9 @@ failures = st.sampled_from(
 )
 times = st.none() | st.integers(0, 60_000_000) | st.integers(0, 3)
 attempts = st.builds(
-    lambda model, usage, start, failure, reported, currency: Attempt(model, usage, start, *failure, reported, currency),
+    lambda model, usage, start, failure, reported, currency: Attempt(
+        model, usage, start, failure[0], failure[1], reported, currency
+    ),
     models,
     usages,
     times,
