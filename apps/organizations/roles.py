@@ -33,6 +33,8 @@ def ensure(*, admin_url: str, owner_url: str, role_urls: Mapping[str, str]) -> N
         _own_database(connection, database, _user(owner_url))
         for user in logins:
             _grant_access(connection, database, user)
+        if "worker" in role_urls:
+            _grant_temporary(connection, database, _user(role_urls["worker"]))
         _refuse_unsafe(connection, [_user(url) for url in role_urls.values()])
 
 
@@ -69,6 +71,12 @@ def _grant_access(connection: psycopg.Connection, database: str, user: str) -> N
     grants = ("GRANT CONNECT ON DATABASE {database} TO {user}", "GRANT USAGE ON SCHEMA public TO {user}")
     for grant in grants:
         connection.execute(sql.SQL(grant).format(database=sql.Identifier(database), user=sql.Identifier(user)))
+
+
+def _grant_temporary(connection: psycopg.Connection, database: str, worker: str) -> None:
+    """Cells go by way of a temporary table: COPY into one with row-level security is refused."""
+    statement = sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}")
+    connection.execute(statement.format(sql.Identifier(database), sql.Identifier(worker)))
 
 
 def _refuse_unsafe(connection: psycopg.Connection, users: list[str]) -> None:

@@ -1,6 +1,6 @@
 """Which hours are stale, by marks that the floors below have left."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -15,7 +15,7 @@ class Stale:
     """The hours to rebuild, and exactly the marks that say so."""
 
     hours: frozenset[datetime]
-    hour_marks: tuple[int, ...]
+    hour_marks: Mapping[int, datetime]
     since_marks: tuple[int, ...]
 
 
@@ -36,33 +36,43 @@ def waiting() -> list[tuple[int, int]]:
 def stale_hours(*, organization_id: int, deployment_id: int) -> Stale:
     """Read in the snapshot in which the raw rows are read; a mark that comes later stays for the next rebuild."""
     of_deployment = {"organization_id": organization_id, "deployment_id": deployment_id}
-    hours = list(StaleHour.objects.filter(**of_deployment).values_list("id", "hour"))
+    hours = dict(StaleHour.objects.filter(**of_deployment).values_list("id", "hour"))
     since = list(StaleSince.objects.filter(**of_deployment).values_list("id", "since"))
-    found = {hour for _, hour in hours}
+    found = set(hours.values())
     if since:
-        found |= set(_hours_since(organization_id, deployment_id, min(first for _, first in since)))
-    return Stale(
-        hours=frozenset(found),
-        hour_marks=tuple(identity for identity, _ in hours),
-        since_marks=tuple(identity for identity, _ in since),
-    )
+        found |= set(hours_since(organization_id, deployment_id, min(first for _, first in since)))
+    return Stale(frozenset(found), hours, tuple(identity for identity, _ in since))
 
 
-def clear(stale: Stale) -> None:
-    """Delete exactly these marks, in the transaction that wrote what they asked for."""
-    StaleHour.objects.filter(id__in=stale.hour_marks).delete()
-    StaleSince.objects.filter(id__in=stale.since_marks).delete()
+def clear(stale: Stale, *, organization_id: int, deployment_id: int, left: Collection[datetime], now: datetime) -> None:
+    """Delete exactly these marks, in the transaction that wrote what they asked for.
+
+    Hours that were `left` for the next rebuild keep their marks, and get one where a mark "since" had named them.
+    """
+    left = frozenset(left)
+    StaleHour.objects.filter(id__in=[mark for mark, hour in stale.hour_marks.items() if hour not in left]).delete()
+    if stale.since_marks:
+        StaleHour.objects.bulk_create(
+            StaleHour(organization_id=organization_id, deployment_id=deployment_id, hour=hour, marked_at=now)
+            for hour in sorted(left - set(stale.hour_marks.values()))
+        )
+        StaleSince.objects.filter(id__in=stale.since_marks).delete()
 
 
-def _hours_since(organization_id: int, deployment_id: int, first: date) -> Iterable[datetime]:
-    """Hours with raw rows; an hour without any has no cell that could be wrong."""
+def hours_since(organization_id: int, deployment_id: int, first: date) -> Iterable[datetime]:
+    """Hours with raw rows, and those with cells, whose rows may be gone; any other has no cell that could be wrong."""
     beginning = datetime.combine(first, time(), tzinfo=UTC)
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT DISTINCT date_trunc('hour', received_at) FROM traces_request
-            WHERE organization_id = %s AND deployment_id = %s AND day >= %s AND received_at >= %s
+            SELECT date_trunc('hour', received_at) FROM traces_request
+            WHERE organization_id = %(organization)s AND deployment_id = %(deployment)s
+                AND day >= %(first)s AND received_at >= %(beginning)s
+            UNION SELECT hour FROM rollups_request_hour
+            WHERE organization_id = %(organization)s AND deployment_id = %(deployment)s AND hour >= %(beginning)s
+            UNION SELECT day::timestamp AT TIME ZONE 'UTC' FROM rollups_request_day
+            WHERE organization_id = %(organization)s AND deployment_id = %(deployment)s AND day >= %(first)s
             """,
-            [organization_id, deployment_id, first, beginning],
+            {"organization": organization_id, "deployment": deployment_id, "first": first, "beginning": beginning},
         )
         return [hour for (hour,) in cursor.fetchall()]

@@ -1,6 +1,6 @@
 """Raw rows of a deployment's hours, as the columns that the arithmetic works on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -90,10 +90,6 @@ def read(*, organization_id: int, deployment_id: int, hours: Sequence[datetime])
     return Raw(requests=numbered, attempts=started.drop("day", "request_id", "received_us").sort("request_row", "n"))
 
 
-def hours_of_day(day: datetime) -> list[datetime]:
-    return [day + timedelta(hours=hour) for hour in range(24)]
-
-
 def _declared(requests: pl.DataFrame, deployment_id: int) -> pl.DataFrame:
     """Each request with the assumptions of its day; without any, nobody is said to wait, and the published loss holds."""
     rows = Assumptions.objects.filter(deployment_id=deployment_id).order_by("effective_from")
@@ -123,9 +119,27 @@ def _literals(organization_id: int, deployment_id: int, hours: Sequence[datetime
     }
 
 
+def rows_by_hour(*, organization_id: int, deployment_id: int, hours: Sequence[datetime]) -> dict[datetime, int]:
+    """How many requests each of these hours has; an hour without any is absent."""
+    if not hours:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_question("rows_of_hours", _literals(organization_id, deployment_id, sorted(hours))))
+        return dict(cursor.fetchall())
+
+
 def _copy(question: str, values: dict[str, sql.Composable], columns: dict[str, pl.DataType]) -> pl.DataFrame:
+    return copy_out(_question(question, values), columns)
+
+
+def _question(name: str, values: dict[str, sql.Composable]) -> sql.Composed:
     """COPY takes no parameters, so values are composed as literals, which also lets the planner drop partitions."""
-    query = sql.SQL((SQL / f"{question}.sql").read_text()).format(**values)
+    text = (SQL / f"{name}.sql").read_text()
+    return sql.SQL(text).format(**values)
+
+
+def copy_out(query: sql.Composed, columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """What a query answers, as columns of these kinds."""
     buffer = BytesIO()
     with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)) as copy:
         for block in copy:

@@ -48,16 +48,25 @@ def replace(
             with cursor.copy(copy_in) as copy:
                 copy.write(_as_csv(cells))
             cursor.execute(
-                sql.SQL("INSERT INTO {table} ({columns}) SELECT {columns} FROM incoming_cells").format(**own)
+                sql.SQL(
+                    "INSERT INTO {table} (organization_id, deployment_id, {columns}) "
+                    "SELECT {organization}, {deployment}, {columns} FROM incoming_cells"
+                ).format(**own)
             )
             cursor.execute("DROP TABLE incoming_cells")
     return cells.height
 
 
 def _as_csv(cells: pl.DataFrame) -> bytes:
+    """Sums of 0 as null, lists as arrays; as the tables keep them."""
+    sums = [
+        pl.when(pl.col(name) != 0).then(pl.col(name)).alias(name)
+        for name, kind in cells.schema.items()
+        if kind == pl.Int64
+    ]
     arrays = [
         (pl.lit("{") + pl.col(name).cast(pl.List(pl.String)).list.join(",") + pl.lit("}")).alias(name)
         for name, kind in cells.schema.items()
         if isinstance(kind, pl.List)
     ]
-    return cells.with_columns(arrays).write_csv(include_header=False).encode()
+    return cells.with_columns(*sums, *arrays).write_csv(include_header=False).encode()

@@ -1,0 +1,43 @@
+"""How many labels of a kind a period may have: what is beyond folds into `__other__`, the smallest first.
+
+Folding looks at the rows of one hour (or the hour cells of one day) alone, so that a rebuild of any part gives the same
+cells as a rebuild of everything.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+OTHER = "__other__"
+LIMITS: Mapping[str, int] = {
+    "environment": 20,
+    "provider": 50,
+    "model": 500,
+    "task": 100,
+    "route": 50,
+    "policy": 100,
+}
+
+
+def fold(frame: pl.DataFrame, period: str, measure: pl.Expr, limits: Mapping[str, int] = LIMITS) -> pl.DataFrame:
+    """The frame with labels beyond their limit replaced, in each period; `measure` is summed to rank them."""
+    for label, limit in limits.items():
+        if label in frame.columns and frame[label].n_unique() > limit:
+            frame = _fold_one(frame, period, label, limit, measure)
+    return frame
+
+
+def _fold_one(frame: pl.DataFrame, period: str, label: str, limit: int, measure: pl.Expr) -> pl.DataFrame:
+    """Keeps the `limit` labels with the greatest measure, ties in alphabetical order; the folded name ranks with them."""
+    ranked = (
+        frame.group_by(period, label)
+        .agg(measure.alias("_size"))
+        .sort(period, "_size", label, descending=[False, True, False])
+        .with_columns(_rank=pl.int_range(pl.len()).over(period))
+        .select(period, label, _kept=pl.col("_rank") < limit)
+    )
+    return (
+        frame.join(ranked, on=(period, label), how="left", maintain_order="left")
+        .with_columns(pl.when("_kept").then(label).otherwise(pl.lit(OTHER)).alias(label))
+        .drop("_kept")
+    )

@@ -1,0 +1,32 @@
+"""Whose turn it is to be rebuilt. The cells themselves are columns: their tables are in sql/tables.sql, their meaning
+in sums.py, and nobody needs them as objects."""
+
+from django.db import models
+
+
+class Rebuild(models.Model):
+    """One deployment's rebuilding: its lock, its pace, and how often it died at it."""
+
+    organization_id = models.BigIntegerField()
+    deployment_id = models.BigIntegerField()
+    price_list_id = models.BigIntegerField()
+    """The price list that all cells are, or are marked to be, computed with; 0 before there was any."""
+    not_before = models.DateTimeField(null=True)
+    """The next rebuild begins no sooner: an open hour costs a bounded share of a core, however busy it is."""
+    claimed_until = models.DateTimeField(null=True)
+    """A message is under way; until then no second one is sent."""
+    attempts = models.SmallIntegerField(default=0)
+    """Begun and not finished since the last success."""
+    quarantined_at = models.DateTimeField(null=True)
+    """It died too often and is left alone until somebody looks at it."""
+    rebuilt_at = models.DateTimeField(null=True)
+    took_us = models.BigIntegerField(null=True)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organization_id", "deployment_id"), name="rollups_rebuild_deployment"),
+        )
+
+    def __str__(self) -> str:
+        return f"deployment {self.deployment_id}"

@@ -1,0 +1,50 @@
+"""Collect the marks: which deployments are to be rebuilt now. Messages are mere hints, marks are what is due."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from apps.deployments.models import StaleSince
+from apps.organizations import access
+from apps.rollups import marks, turns
+from apps.rollups.models import Rebuild
+from apps.rollups.prices import price_list_id
+from apps.rollups.rebuild import Rebuilt, rebuild
+
+SINCE_EVER = date(1, 1, 1)
+
+
+def claimed(*, now: datetime) -> Iterable[turns.Turn]:
+    """Deployments to send a message for, the longest waiting first."""
+    mark_new_prices(now=now)
+    for organization_id, deployment_id in marks.waiting():
+        turn = turns.Turn(organization_id, deployment_id)
+        if turns.claim(turn, now=now):
+            yield turn
+
+
+def rebuild_all(*, now: datetime) -> list[Rebuilt]:
+    """Everything that is marked, here and now, whatever the pace; for commands and tests."""
+    mark_new_prices(now=now)
+    done: list[Rebuilt] = []
+    for organization_id, deployment_id in marks.waiting():
+        rebuilt = rebuild(organization_id=organization_id, deployment_id=deployment_id, now=now)
+        while rebuilt is not None:
+            done.append(rebuilt)
+            if not rebuilt.left:
+                break
+            rebuilt = rebuild(organization_id=organization_id, deployment_id=deployment_id, now=now)
+    return done
+
+
+def mark_new_prices(*, now: datetime) -> None:
+    """A new price list makes every cell stale whose raw rows are still there: prices are dated, and may be corrected."""
+    current = price_list_id()
+    for state in Rebuild.objects.exclude(price_list_id=current):
+        with access.scope(state.organization_id):
+            StaleSince.objects.create(
+                organization_id=state.organization_id,
+                deployment_id=state.deployment_id,
+                since=SINCE_EVER,
+                marked_at=now,
+            )
+            Rebuild.objects.filter(pk=state.pk).update(price_list_id=current)

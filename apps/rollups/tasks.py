@@ -1,0 +1,27 @@
+from celery import shared_task
+from django.utils import timezone
+
+
+@shared_task(ignore_result=True)
+def sweep() -> None:
+    """Every few seconds: send one message for each deployment whose turn it is."""
+    from apps.rollups.sweep import claimed
+
+    for turn in claimed(now=timezone.now()):
+        rebuild.delay(turn.organization_id, turn.deployment_id)
+
+
+@shared_task(ignore_result=True)
+def rebuild(organization_id: int, deployment_id: int) -> None:
+    """Rebuild what is stale of one deployment; a message too many finds nothing to do."""
+    from apps.rollups.rebuild import rebuild as rebuild_deployment
+
+    rebuild_deployment(organization_id=organization_id, deployment_id=deployment_id, now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def expire_hours() -> None:
+    """Daily."""
+    from apps.rollups.expire import expire
+
+    expire(now=timezone.now())

@@ -1,0 +1,91 @@
+"""Whose turn it is: one message at a time for a deployment, paced by how long its rebuilds take, with an end to dying."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from apps.rollups.models import Rebuild
+from apps.rollups.prices import price_list_id
+
+REST = 10
+"""The next rebuild begins no sooner than ten times the duration of the last: at most a tenth of a core is spent."""
+CLAIM = timedelta(seconds=360)
+"""How long a message may be under way: as long as a task may run and its redelivery takes."""
+WAIT_AFTER_FAILURE = timedelta(seconds=15)
+MOST_ATTEMPTS = 5
+"""Rebuilds begun and not finished before a deployment is quarantined."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    organization_id: int
+    deployment_id: int
+
+
+def claim(turn: Turn, *, now: datetime) -> bool:
+    """Whether a message is to be sent for this deployment now; true once until the claim ends or the rebuild does."""
+    _enter(turn)
+    due = Q(not_before=None) | Q(not_before__lte=now)
+    unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    rows = Rebuild.objects.filter(due, unclaimed, quarantined_at=None, **_place(turn))
+    return rows.update(claimed_until=now + CLAIM) == 1
+
+
+@transaction.atomic(durable=True)
+def begin(turn: Turn, *, now: datetime) -> bool:
+    """Count an attempt before it can die; False when there were too many, and the deployment is set aside."""
+    _enter(turn)
+    state = Rebuild.objects.select_for_update().get(**_place(turn))
+    if state.quarantined_at is None and state.attempts >= MOST_ATTEMPTS:
+        state.quarantined_at = now
+    if state.quarantined_at is None:
+        state.attempts += 1
+    state.save()
+    return state.quarantined_at is None
+
+
+def lock(turn: Turn) -> bool:
+    """Inside the rebuild's snapshot: this deployment is nobody else's until the transaction ends.
+
+    Raises OperationalError (could not serialize) when another rebuild has ended since the snapshot began.
+    """
+    return Rebuild.objects.select_for_update(skip_locked=True).filter(**_place(turn)).first() is not None
+
+
+def finish(turn: Turn, *, now: datetime, took: timedelta) -> None:
+    """In the rebuild's transaction, after which nothing of it can fail."""
+    Rebuild.objects.filter(**_place(turn)).update(
+        attempts=0,
+        claimed_until=None,
+        not_before=now + took * (1 + REST),
+        rebuilt_at=now + took,
+        took_us=took // timedelta(microseconds=1),
+        last_error="",
+    )
+
+
+def fail(turn: Turn, *, now: datetime, error: str) -> None:
+    """A rebuild that raised is tried again a little later."""
+    Rebuild.objects.filter(**_place(turn)).update(
+        claimed_until=None, not_before=now + WAIT_AFTER_FAILURE, last_error=error[:500]
+    )
+
+
+def yield_to_another(turn: Turn) -> None:
+    """Somebody else is rebuilding it: that was no attempt."""
+    Rebuild.objects.filter(attempts__gt=0, **_place(turn)).update(attempts=F("attempts") - 1)
+
+
+def release(turn: Turn) -> None:
+    """Take a deployment out of quarantine."""
+    Rebuild.objects.filter(**_place(turn)).update(quarantined_at=None, attempts=0, claimed_until=None, not_before=None)
+
+
+def _enter(turn: Turn) -> None:
+    Rebuild.objects.bulk_create([Rebuild(price_list_id=price_list_id(), **_place(turn))], ignore_conflicts=True)
+
+
+def _place(turn: Turn) -> dict[str, int]:
+    return {"organization_id": turn.organization_id, "deployment_id": turn.deployment_id}
