@@ -13,6 +13,7 @@ from apps.ingest.accept import answered
 from apps.pricing.names import Name, canonical_name
 from apps.traces.nouns import Attempt, Request, Usage
 
+NATIVE, OTLP = "native", "otlp"
 _NANO = Decimal("1e-9")
 _NO_USAGE = Usage()
 _encoder = msgspec.json.Encoder(order="deterministic", decimal_format="string")
@@ -106,7 +107,8 @@ def resolve(
     """`received_at` is in UTC and by our clock, as `accept` returns it; the hash is of what was sent."""
     organization_id, deployment_id = owner
     day = received_at.date()
-    outcome, serving = outcome_of(request)
+    # What is derived from spans says itself what is known of the outcome: a call may still be under way.
+    outcome, serving = outcome_of(request) if source == NATIVE else (request.outcome, request.serving_attempt)
     has_basis = request.overhead_basis is not None
     content_hash = hash_of(request)
     row = (

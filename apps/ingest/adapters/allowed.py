@@ -1,0 +1,99 @@
+"""The allow-list: the only attributes of a span that are kept, each with the one form it may have.
+
+Whatever is not named here is dropped before anything is stored or logged. Free text never passes: a value that does not
+have its form is dropped too, and a measurement that cannot be one rejects its span.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+from apps.ingest.refusals import ItemError
+
+MAX_TOKENS = 100_000_000
+MAX_COST = 10_000.0
+MAX_SECONDS = 86_400.0
+_LABEL = re.compile(r"[^\x00-\x1f\x7f]{1,256}")
+_CLASS = re.compile(r"[A-Za-z_][\w.:]{0,99}")
+_WORD = re.compile(r"[\w.-]{1,64}")
+_OPERATIONS = (
+    ("/chat/completions", "chat"),
+    ("/completions", "completion"),
+    ("/embeddings", "embeddings"),
+    ("/responses", "responses"),
+    ("/messages", "chat"),
+    ("/rerank", "rerank"),
+    ("/images/generations", "image_generation"),
+    ("/images/edits", "image_generation"),
+    ("/audio/transcriptions", "transcription"),
+    ("/audio/speech", "speech"),
+    ("/moderations", "moderation"),
+)
+
+
+def label(key: str, value: Any) -> str | None:  # noqa: ARG001  # one signature for all forms
+    """A name: of a model, a provider, a group."""
+    return value if isinstance(value, str) and _LABEL.fullmatch(value) else None
+
+
+def class_name(key: str, value: Any) -> str | None:  # noqa: ARG001
+    """A class of errors; what looks like a sentence is not one."""
+    return value if isinstance(value, str) and _CLASS.fullmatch(value) else None
+
+
+def word(key: str, value: Any) -> str | None:  # noqa: ARG001
+    text = str(value) if isinstance(value, int) else value
+    return text if isinstance(text, str) and _WORD.fullmatch(text) else None
+
+
+def flag(key: str, value: Any) -> bool | None:  # noqa: ARG001
+    return value if isinstance(value, bool) else None
+
+
+def operation(key: str, value: Any) -> str | None:  # noqa: ARG001
+    """What a path of an LLM API asks for; the path itself is not kept."""
+    if isinstance(value, str):
+        path = value.partition("?")[0].rstrip("/")
+        for ending, name in _OPERATIONS:
+            if path.endswith(ending):
+                return name
+    return None
+
+
+def tokens(key: str, value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    checked: int = _bounded(key, value, MAX_TOKENS)
+    return checked
+
+
+def status(key: str, value: Any) -> int | None:  # noqa: ARG001
+    return value if isinstance(value, int) and 100 <= value <= 599 else None
+
+
+def cost(key: str, value: Any) -> float | None:
+    return float(_bounded(key, value, MAX_COST)) if _is_number(value) else None
+
+
+def seconds(key: str, value: Any) -> float | None:
+    return float(_bounded(key, value, MAX_SECONDS)) if _is_number(value) else None
+
+
+def ordinal(key: str, value: Any) -> int | None:  # noqa: ARG001
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1_000 else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _bounded(key: str, value: Any, most: float) -> Any:
+    if not math.isfinite(value) or value > most:
+        raise ItemError("out_of_range", f"{key} is larger than any measurement.")
+    if value < 0:
+        raise ItemError("negative_value", f"{key} is negative.")
+    return value
+
+
+Form = Callable[[str, Any], Any]
