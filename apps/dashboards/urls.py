@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from apps.dashboards.views import add_deployment, deployment, deployments, keys, members, settings, standing, start, tokens
+from apps.dashboards.views import (
+    add_deployment,
+    deployment,
+    deployments,
+    keys,
+    members,
+    settings,
+    standing,
+    start,
+    tokens,
+)
 
 urlpatterns = [
     path("", start.start, name="start"),

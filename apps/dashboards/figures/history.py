@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from apps.dashboards.figures.line import Line, Point, line
 from apps.dashboards.figures.scale import Scale, ticks
+from apps.dashboards.wording.shares import count
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 530, 176, 60, 522, 16, 150
 MINIMUM_FOR_A_BAND = 5
@@ -117,7 +118,7 @@ def _label(
     label += f", lowest {words(min(known))}, highest {words(max(known))}."
     missing = len(values) - len(known)
     if missing:
-        label += f" {missing} weeks without data."
+        label += f" {count(missing, 'week')} without data."
     if references:
         label += " Literature, not peers: " + ", ".join(reference.words for reference in references) + "."
     return label

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from apps.dashboards.figures.line import Line, Point, line
 from apps.dashboards.figures.scale import Scale
+from apps.dashboards.wording.shares import count
 
 WIDTH, HEIGHT, PAD = 112, 26, 4
 
@@ -31,4 +32,4 @@ def _label(values: Sequence[float | None], known: Sequence[float], what: str, wo
     if min(known) != max(known):
         label += f", lowest {words(min(known))}, highest {words(max(known))}"
     missing = len(values) - len(known)
-    return label + (f"; {missing} days without data." if missing else ".")
+    return label + (f"; {count(missing, 'day')} without data." if missing else ".")

@@ -1,6 +1,6 @@
 """The percentile strip: where one value lies among what was published of its peers. Better is always left."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from apps.dashboards.figures.scale import Scale
@@ -48,9 +48,19 @@ class Strip:
     label: str
 
 
-def strip(own: float | None, peers: Peers, *, lower_is_better: bool, words: Callable[[float], str]) -> Strip:
-    """The strip of `own` among `peers`; `words` writes a value with its unit."""
-    low, high = _reach(own, peers)
+def strip(
+    own: float | None,
+    peers: Peers,
+    *,
+    lower_is_better: bool,
+    words: Callable[[float], str],
+    beside: Sequence[float] = (),
+) -> Strip:
+    """The strip of `own` among `peers`; `words` writes a value with its unit.
+
+    `beside` are the own values of other strips in the same column, so that all of them share one axis.
+    """
+    low, high = _reach([*beside, *([own] if own is not None else [])], peers)
     start, end = MARGIN, 100 - MARGIN
     scale = Scale(low, high, start, end) if lower_is_better else Scale(low, high, end, start)
     return Strip(
@@ -64,17 +74,16 @@ def strip(own: float | None, peers: Peers, *, lower_is_better: bool, words: Call
     )
 
 
-def _reach(own: float | None, peers: Peers) -> tuple[float, float]:
-    """Ends of the axis: the published table with air around it, and the own value unless it is far away."""
+def _reach(owns: Sequence[float], peers: Peers) -> tuple[float, float]:
+    """Ends of the axis: the published table with air around it, and own values unless they are far away."""
     known = [
         v for v in (peers.median, peers.low, peers.high, peers.p25, peers.p75, peers.p10, peers.p90) if v is not None
     ]
     low, high = min(known), max(known)
     spread = (high - low) or abs(peers.median) / 2 or 1.0
     left, right = low - 0.35 * spread, high + 0.35 * spread
-    if own is not None:
-        left = max(min(left, own), low - 1.5 * spread)
-        right = min(max(right, own), high + 1.5 * spread)
+    left = max(min([left, *owns]), low - 1.5 * spread)
+    right = min(max([right, *owns]), high + 1.5 * spread)
     return left, right
 
 

@@ -22,7 +22,7 @@ class Measured(forms.DecimalField):
 class Dollars(Measured):
     """Typed in dollars, cleaned to nano-USD."""
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         dollars = super().clean(value)
         return None if dollars is None else int(dollars * NANO)
 
@@ -41,7 +41,7 @@ class Dollars(Measured):
 class Percent(Measured):
     """Typed in per cent, cleaned to millionths."""
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         percent = super().clean(value)
         return None if percent is None else int(percent * 10_000)
 

@@ -1,6 +1,6 @@
 """What a page may say of a place among peers: the words of the disclosure rules, never a rank."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from apps.benchmarks.disclosure.peers import Level
@@ -47,11 +47,13 @@ def peers_of(standing: Standing) -> Peers | None:
     return Peers(table.median, table.interval_low, table.interval_high, table.p25, table.p75, table.p10, table.p90)
 
 
-def strip_of(standing: Standing, words: Callable[[float], str]) -> Strip | None:
+def strip_of(standing: Standing, words: Callable[[float], str], *, beside: Sequence[float] = ()) -> Strip | None:
     peers = peers_of(standing)
     if peers is None or standing.own is None:
         return None
-    return strip(standing.own, peers, lower_is_better=not standing.yardstick.higher_is_better, words=words)
+    return strip(
+        standing.own, peers, lower_is_better=not standing.yardstick.higher_is_better, words=words, beside=beside
+    )
 
 
 def is_over(verdict: Verdict | None) -> bool:

@@ -26,7 +26,7 @@ class Capability:
 
 
 @dataclass(frozen=True)
-class Warning:
+class Remark:
     text: str
     number: str
 
@@ -38,7 +38,7 @@ class Came:
     headline: str
     detail: str
     capabilities: tuple[Capability, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[Remark, ...]
     basis: str
 
 
@@ -66,14 +66,18 @@ class DeploymentPage:
 
 
 def came(arrived: Arrivals, *, zone: ZoneInfo, now: datetime) -> Came:
-    models = listed([*arrived.models[:FEW], *([f"{len(arrived.models) - FEW} more"] if len(arrived.models) > FEW else [])])
+    models = listed(
+        [*arrived.models[:FEW], *([f"{len(arrived.models) - FEW} more"] if len(arrived.models) > FEW else [])]
+    )
     which = "The latest " if arrived.bounded else ""
     return Came(
         headline=f"{which}{count(arrived.requests, 'request')}, {count(arrived.attempts, 'attempt')}, "
         f"{count(len(arrived.models), 'model')}",
-        detail=" · ".join(filter(None, (models, f"last at {times.moment(arrived.latest, zone)}", times.ago(arrived.latest, now=now)))),
+        detail=" · ".join(
+            filter(None, (models, f"last at {times.moment(arrived.latest, zone)}", times.ago(arrived.latest, now=now)))
+        ),
         capabilities=tuple(_capabilities(arrived)),
-        warnings=tuple(Warning(text, count(number)) for text, number in arrived.warnings.items()),
+        warnings=tuple(Remark(text, count(number)) for text, number in arrived.warnings.items()),
         basis=_basis(arrived, zone),
     )
 
@@ -83,7 +87,11 @@ def silence(latest: date | None) -> str:
 
 
 def _basis(arrived: Arrivals, zone: ZoneInfo) -> str:
-    reach = f"the latest {BOUND:,} requests" if arrived.bounded else f"all {count(arrived.requests, 'request')} of the last 35 days"
+    reach = (
+        f"the latest {BOUND:,} requests"
+        if arrived.bounded
+        else f"all {count(arrived.requests, 'request')} of the last 35 days"
+    )
     span = f"{times.moment(arrived.earliest, zone)} to {times.moment(arrived.latest, zone)}"
     production = share(arrived.production / arrived.requests, decimals=0)
     return f"Judged by {reach}, {span}; {production} of them in production. Sent as {listed(list(arrived.sources))}."
@@ -94,14 +102,26 @@ def _capabilities(arrived: Arrivals) -> Iterator[Capability]:
     yield _cost(arrived)
     yield _delay(arrived)
     yield _overhead(arrived)
-    yield _part("Outcome", arrived.with_outcome, arrived.requests, "Served or failed is known.", "Send `outcome`, or the status of every attempt.")
-    yield _part("Task labels", arrived.with_task, arrived.requests, "Costs can be split by task.", "Send `task` with each request; without it, everything is one task.")
+    yield _part(
+        "Outcome",
+        arrived.with_outcome,
+        arrived.requests,
+        "Served or failed is known.",
+        "Send `outcome`, or the status of every attempt.",
+    )
+    yield _part(
+        "Task labels",
+        arrived.with_task,
+        arrived.requests,
+        "Costs can be split by task.",
+        "Send `task` with each request; without it, everything is one task.",
+    )
     yield _part(
         "Quality",
         arrived.with_quality,
         arrived.requests,
         "Scores tell which models are good enough.",
-        "Send `quality` between 0 and 1 with scored requests. Until then selection is not measured, which is not the same as nothing lost.",
+        "Send `quality` between 0 and 1 with scored requests. Until then selection is not measured, which is not nothing.",
     )
 
 
@@ -111,9 +131,11 @@ def _attempts(arrived: Arrivals) -> Capability:
     if complete >= NEARLY_ALL * arrived.requests:
         return Capability("Attempts", "complete", lacks=False, why="Every retry and fallback shows.")
     if complete + first_hop >= NEARLY_ALL * arrived.requests:
-        return Capability("Attempts", "first hop", lacks=False, why="Retries show; those of a gateway behind yours do not.")
+        return Capability(
+            "Attempts", "first hop", lacks=False, why="Retries show; those of a gateway behind yours do not."
+        )
     known = share((complete + first_hop) / arrived.requests, decimals=0)
-    why = "Send every attempt of a request, failed ones too. Requests whose attempts are not all known stay out of retry figures."
+    why = "Send every attempt, failed ones too. Requests whose attempts are not all known stay out of retry figures."
     return Capability("Attempts", f"known for {known}", lacks=True, why=why)
 
 
@@ -138,7 +160,9 @@ def _delay(arrived: Arrivals) -> Capability:
 
 def _overhead(arrived: Arrivals) -> Capability:
     if len(arrived.bases) == 1 and arrived.with_overhead >= NEARLY_ALL * arrived.requests:
-        return Capability("Routing overhead", "yes", lacks=False, why=f"Measured as {arrived.bases[0].replace('_', ' ')}.")
+        return Capability(
+            "Routing overhead", "yes", lacks=False, why=f"Measured as {arrived.bases[0].replace('_', ' ')}."
+        )
     if len(arrived.bases) > 1:
         why = "Keep to one `overhead_basis`: figures of different bases do not mix."
         return Capability("Routing overhead", "mixed", lacks=True, why=why)

@@ -33,7 +33,7 @@ class Row:
 class Keys:
     frame: Frame
     rows: tuple[Row, ...]
-    pages: Page
+    pages: Page[IngestKey | ApiToken]
     fresh: str
     """The text of a key just made: shown this once."""
     may_change: bool
@@ -51,7 +51,8 @@ def build(
     now: datetime,
 ) -> Keys:
     """`number` is the page asked for, as it stands in the address."""
-    pages = Paginator(list(stored), PER_PAGE).get_page(number)
+    keys: list[IngestKey | ApiToken] = list(stored)
+    pages = Paginator(keys, PER_PAGE).get_page(number)
     rows = tuple(_row(one, revoke=revoke if may_change else None, zone=zone, now=now) for one in pages)
     return Keys(frame, rows, pages, fresh, may_change)
 

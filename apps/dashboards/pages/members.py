@@ -29,7 +29,7 @@ class Row:
 class Members:
     frame: Frame
     rows: tuple[Row, ...]
-    pages: Page
+    pages: Page[Membership]
     roles: tuple[tuple[str, str], ...]
 
 

@@ -27,6 +27,8 @@ class Row:
     verdict: str
     over: bool
     """Whether the verdict is on the dearer side of the median."""
+    literature: str
+    """What the published study found, in words."""
     reason: str
 
 
@@ -71,17 +73,25 @@ class StandingPage:
     chart_basis: str
     histories: tuple[HistoryOf, ...]
     bar: Bar | None
+    study: Bar
     parts: tuple[Part, ...]
     parts_basis: str
     steps: tuple[Step, ...]
     gates: tuple[Gate, ...]
     settings: str
 
+    @property
+    def compared(self) -> bool:
+        """Whether any metric has a median beside it."""
+        return any(row.median for row in self.rows)
+
 
 def rows(found: Mapping[str, Standing], own: Mapping[str, Own]) -> tuple[Row, ...]:
     """A row for each metric that is not an efficiency, in the order of the benchmark's registry."""
     return tuple(
-        _row(one, own[metric]) for metric, one in found.items() if metric in own and not metric.startswith("efficiency_")
+        _row(one, own[metric])
+        for metric, one in found.items()
+        if metric in own and not metric.startswith("efficiency_")
     )
 
 
@@ -127,5 +137,6 @@ def _row(standing: Standing, own: Own) -> Row:
         strip=strip,
         verdict=comparison.said(verdict),
         over=comparison.is_over(verdict),
+        literature=" to ".join(own.words(one.value) for one in standing.yardstick.literature),
         reason="" if strip else missing.reason(standing),
     )

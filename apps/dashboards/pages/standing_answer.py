@@ -1,0 +1,64 @@
+"""The sentence that opens "Where do you stand?", computed from what is shown below it."""
+
+from collections.abc import Mapping
+
+from apps.benchmarks.queries import NOT_COUNTED, NOT_ENOUGH_PEERS, NOT_FROZEN, Standing
+from apps.dashboards.pages.comparison import Words, is_over, said
+from apps.dashboards.pages.own import Own
+from apps.dashboards.wording.shares import listed
+
+_WHY = {
+    NOT_FROZEN: "No week has been frozen yet: the first comparison comes on Monday, 00:30 UTC.",
+    NOT_COUNTED: "It came after the last freeze: the next comparison comes on Monday, 00:30 UTC.",
+    NOT_ENOUGH_PEERS: "Not enough peers yet: fewer than 10 other organizations are in the cohort, so no median is shown, "
+    "and nothing is invented in its place.",
+}
+
+
+def answer(
+    headline: Standing, found: Mapping[str, Standing], own: Mapping[str, Own], *, name: str
+) -> tuple[Words, ...]:
+    """`headline` is the efficiency that is compared; `found` are all metrics, `own` their names."""
+    if headline.own is None and headline.missing not in _WHY:
+        fixes = listed([f"{gate.fix[0].lower()}{gate.fix[1:].rstrip('.')}" for gate in headline.failed[:2]])
+        what = f"Routing efficiency of {name} is not measurable with what it reports."
+        return (Words(what), Words(f" To change that: {fixes}." if fixes else ""))
+    if headline.missing:
+        return (*_bought(headline), Words(_WHY.get(headline.missing, "")))
+    return (*_bought(headline), *_place(headline), *_worst(found, own))
+
+
+def _bought(headline: Standing) -> tuple[Words, ...]:
+    if headline.own is None:
+        return ()
+    cents = _cents(headline.own)
+    if headline.shown.median is None:
+        return (Words("Of each dollar, "), Words(cents, "you"), Words(" bought answers. "))
+    median = _cents(headline.shown.median)
+    return (
+        Words("Of each dollar, "),
+        Words(cents, "you"),
+        Words(f" bought answers; at the median of your peers it is {median.removesuffix(' cents')}. "),
+    )
+
+
+def _place(headline: Standing) -> tuple[Words, ...]:
+    words = said(headline.verdict)
+    return (
+        (Words("You are "), Words(words, "worse" if is_over(headline.verdict) else "ink"), Words(".")) if words else ()
+    )
+
+
+def _worst(found: Mapping[str, Standing], own: Mapping[str, Own]) -> tuple[Words, ...]:
+    """Metrics on the far side of the median; none is good news, and is said too."""
+    compared = {m: s for m, s in found.items() if m in own and s.verdict and not m.startswith("efficiency_")}
+    worse = [own[metric].title.lower() for metric, one in compared.items() if is_over(one.verdict)]
+    if not compared:
+        return ()
+    if not worse:
+        return (Words(" No other metric is clearly worse than the median."),)
+    return (Words(" What costs you more than the median: "), Words(listed(worse), "worse"), Words("."))
+
+
+def _cents(share: float) -> str:
+    return f"{100 * share:.1f} cents"
