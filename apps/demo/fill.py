@@ -53,5 +53,13 @@ def fill(*, due: Sequence[tuple[Place, datetime]], began: date, until: datetime,
 
 
 def expected(place: Place, since: datetime, *, began: date, until: datetime) -> int:
-    """About how many requests there are to post; the first and the last day are counted whole."""
-    return days_total(SEED, place.profile, since.date(), until.date(), began=began)
+    """About how many requests there are to post: the first and the last day count as far as they are asked for."""
+    whole = days_total(SEED, place.profile, since.date(), until.date(), began=began)
+    before = days_total(SEED, place.profile, since.date(), since.date(), began=began) * _passed(since)
+    after = days_total(SEED, place.profile, until.date(), until.date(), began=began) * (1 - _passed(until))
+    return round(whole - before - after)
+
+
+def _passed(moment: datetime) -> float:
+    """The share of its UTC day that lies before it."""
+    return (moment.hour * 3600 + moment.minute * 60 + moment.second) / 86_400

@@ -32,10 +32,13 @@ class Progress:
                 self._print_tenth()
 
     def finish(self) -> None:
-        """The last state stays, on a line of its own."""
+        """The last state stays, on a line of its own; what was expected had been a guess."""
+        self._total = max(1, self.done)
         if self._moves:
             self._stream.write(f"\r{self._line()}\n")
-            self._stream.flush()
+        elif self._tenths < 10:
+            self._stream.write(f"{self._line()}\n")
+        self._stream.flush()
 
     @property
     def seconds(self) -> float:

@@ -74,9 +74,9 @@ def tenant_tables() -> list[Table]:
 
 def _remove_organization(identity: int, tables: Iterable[Table]) -> int:
     rows = _remove_rows(identity, tables)
-    with access.scope(identity):
-        deleted, _ = Organization.objects.filter(pk=identity).delete()
-    return rows + deleted
+    with access.scope(identity), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM organizations_organization WHERE id = %s", [identity])
+    return rows + 1
 
 
 def _remove_rows(identity: int, tables: Iterable[Table]) -> int:
