@@ -109,6 +109,8 @@ class Span(Row):
     attributes = models.JSONField()
     events = models.JSONField()
     ingested_at = models.DateTimeField()
+    lane = models.TextField(null=True)
+    """Of a span that stands alone in its trace: the process it comes from."""
 
     class Meta:
         managed = False

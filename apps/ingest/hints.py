@@ -1,0 +1,29 @@
+"""A message to the worker that there is something to do; what it is stands in Postgres, so a lost one costs delay."""
+
+import time
+
+import structlog
+from django.core.cache import cache
+
+from apps.ingest.resolve import Owner
+
+DEBOUNCE_SECONDS = 2
+QUIET_SECONDS = 30.0
+"""After a failure no hint is tried for so long, since a broker that does not answer makes every post wait."""
+log = structlog.get_logger(__name__)
+_quiet_until = 0.0
+
+
+def derive_soon(owner: Owner) -> None:
+    """After commit, at most once a debounce and deployment; failures are nobody's problem but the delay's."""
+    global _quiet_until  # noqa: PLW0603  # one a process, and nothing but a pause
+    if time.monotonic() < _quiet_until:
+        return
+    from apps.ingest.tasks import derive_traces
+
+    try:
+        if cache.add(f"ingest:derive:{owner.organization_id}:{owner.deployment_id}", 1, timeout=DEBOUNCE_SECONDS):
+            derive_traces.apply_async(owner, countdown=0, ignore_result=True)
+    except Exception as error:  # noqa: BLE001  # cache and broker raise errors of their own
+        _quiet_until = time.monotonic() + QUIET_SECONDS
+        log.warning("no hint was sent", error=type(error).__qualname__)

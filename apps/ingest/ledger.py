@@ -1,0 +1,86 @@
+"""The row that says what became of a post."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.db import connections, transaction
+from msgspec import Struct
+
+from apps.ingest.refusals import PostError, Rejection
+from apps.ingest.resolve import Owner
+from apps.organizations import access
+
+INSERT = """
+INSERT INTO ingest_batch (organization_id, deployment_id, received_at, source, refused, accepted, duplicate, conflict,
+    rejected, reasons, warnings, skew_ms, body_bytes, digest)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+class Post(Struct, frozen=True):
+    """What is known of a post before anything of it is stored."""
+
+    owner: Owner
+    source: str
+    received_at: datetime
+    body_bytes: int
+    digest: bytes
+    skew: timedelta | None = None
+
+
+class Counts(Struct):
+    accepted: int = 0
+    duplicate: int = 0
+    conflict: int = 0
+
+
+def post_of(body: bytes, *, owner: Owner, source: str, now: datetime, skew: timedelta | None = None) -> Post:
+    digest = hashlib.blake2b(body, digest_size=16).digest()
+    return Post(owner, source, now, len(body), digest, skew)
+
+
+def enter(
+    post: Post,
+    counts: Counts,
+    rejected: Iterable[Rejection] = (),
+    warnings: Iterable[str] = (),
+    *,
+    refused: str | None = None,
+) -> None:
+    """In the transaction of the rows."""
+    reasons = Counter(one.code for one in rejected)
+    values: list[Any] = [
+        post.owner.organization_id,
+        post.owner.deployment_id,
+        post.received_at,
+        post.source,
+        refused,
+        counts.accepted,
+        counts.duplicate,
+        counts.conflict,
+        reasons.total(),
+        msgspec.json.encode(reasons).decode(),
+        msgspec.json.encode(Counter(warnings)).decode(),
+        None if post.skew is None else post.skew // timedelta(milliseconds=1),
+        post.body_bytes,
+        post.digest,
+    ]
+    with connections["ingest"].cursor() as cursor:
+        cursor.execute(INSERT, values)
+
+
+@contextmanager
+def refusals_of(post: Post) -> Iterator[None]:
+    """A post that is turned down as a whole inside the block is entered too, in a transaction of its own."""
+    try:
+        yield
+    except PostError as error:
+        with transaction.atomic(using="ingest", durable=True):
+            access.open_organization(post.owner.organization_id, using="ingest")
+            enter(post, Counts(), refused=error.code)
+        raise

@@ -1,0 +1,88 @@
+"""Spans came: derive the requests of their units anew, as the worker and under the walls.
+
+What a unit yields is compared with what is stored of it by content, so deriving again what did not change writes nothing
+and makes no hour stale.
+"""
+
+from datetime import UTC, datetime
+
+import structlog
+from django.db import connection
+
+from apps.ingest import derived
+from apps.ingest.derive import derive
+from apps.ingest.models import SetAside
+from apps.ingest.resolve import OTLP, Owner, Resolved, resolve
+from apps.ingest.stored_facts import Stale, facts_of, stale_units
+from apps.organizations import access
+from apps.traces.models import StaleHour, StaleTrace
+
+MARKS_AT_ONCE = 500
+MOST_AT_ONCE = 40
+"""Transactions of one call, which may not last longer than a task; the sweep sends the next."""
+UNDERIVABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+log = structlog.get_logger(__name__)
+
+
+def waiting() -> list[tuple[int, int]]:
+    """(organization id, deployment id) of every deployment with a marked unit, longest waiting first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT organization_id, deployment_id FROM traces_staletrace GROUP BY 1, 2 ORDER BY min(marked_at)"
+        )
+        return [(organization_id, deployment_id) for organization_id, deployment_id in cursor.fetchall()]
+
+
+def rederive(*, organization_id: int, deployment_id: int, now: datetime) -> int:
+    """How many units were derived; 0 when there was nothing to do, or another worker is at it."""
+    owner, done = Owner(organization_id, deployment_id), 0
+    for _ in range(MOST_AT_ONCE):
+        with access.scope(organization_id):
+            stale = stale_units(owner, marks=MARKS_AT_ONCE) if _alone(owner) else []
+            times = {at for one in stale for at in _replace(one, owner, now)}
+            _mark_hours(owner, times, now)
+            StaleTrace.objects.filter(id__in=[mark for one in stale for mark in one.marks]).delete()
+        done += len(stale)
+        if sum(len(one.marks) for one in stale) < MARKS_AT_ONCE:
+            break
+    return done
+
+
+def _alone(owner: Owner) -> bool:
+    """Until the transaction ends nobody else derives for this deployment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended('ingest.rederive', %s))", [owner.deployment_id]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _replace(stale: Stale, owner: Owner, now: datetime) -> set[datetime]:
+    """The times of what changed. A unit that cannot be derived is set aside, or it would stand in the way of others."""
+    try:
+        rows = _derived(stale, owner, now)
+    except UNDERIVABLE as error:
+        name = type(error).__qualname__
+        log.error("a unit could not be derived", error=name)
+        SetAside.objects.create(
+            organization_id=owner.organization_id,
+            deployment_id=owner.deployment_id,
+            unit=stale.unit.key,
+            error=name,
+            at=now,
+        )
+        return set()
+    return derived.replace(stale, rows, owner)
+
+
+def _derived(stale: Stale, owner: Owner, now: datetime) -> list[Resolved]:
+    requests = derive(stale.unit, facts_of(stale, owner))
+    return [resolve(request, request.received_at, (), owner=owner, source=OTLP, now=now) for request in requests]
+
+
+def _mark_hours(owner: Owner, times: set[datetime], now: datetime) -> None:
+    hours = {at.astimezone(UTC).replace(minute=0, second=0, microsecond=0) for at in times}
+    StaleHour.objects.bulk_create(
+        StaleHour(organization_id=owner.organization_id, deployment_id=owner.deployment_id, hour=hour, marked_at=now)
+        for hour in sorted(hours)
+    )
