@@ -254,6 +254,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.ingest.openapi.describe",
+    ],
 }
 
 # --- Celery: what is sent is a hint, what is due stands in Postgres -------------------------------------------------
