@@ -6,6 +6,7 @@ import polars as pl
 
 from apps.costing.evaluate import Evaluated
 from apps.costing.frames import COUNTED
+from apps.costing.latency import NEVER_WAITED_FOR
 from apps.rollups.labels import fold
 from apps.rollups.sums import ATTEMPTS, BASES, REQUESTS, Cube, sketch_column
 from apps.sketches.build import build, merge
@@ -99,10 +100,10 @@ def _request_facts() -> dict[str, pl.Expr]:
     """What each request adds to the sums of its cell; null adds nothing."""
     served, measurable = (pl.col("outcome") == "served").fill_null(value=False), pl.col("measurable")
     dispatched = served & ~pl.col("undispatched")
-    tokens_told = (
-        dispatched & pl.col("serving_input_tokens").is_not_null() & pl.col("serving_output_tokens").is_not_null()
-    )
-    tokens = pl.when(tokens_told).then(pl.col("serving_input_tokens") + pl.col("serving_output_tokens"))
+    has_no_output = pl.col("operation").is_in(NEVER_WAITED_FOR)  # embeddings and rerankings
+    output_told = pl.col("serving_output_tokens").is_not_null() | has_no_output
+    tokens_told = dispatched & pl.col("serving_input_tokens").is_not_null() & output_told
+    tokens = pl.when(tokens_told).then(pl.col("serving_input_tokens") + pl.col("serving_output_tokens").fill_null(0))
     counted = pl.col("completeness").is_in(COUNTED) & (pl.col("attempt_count") > 0)
     retried = counted & (pl.col("attempt_count") > 1)
     split, published_split = (

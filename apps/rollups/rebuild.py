@@ -66,15 +66,9 @@ def _in_one_snapshot(turn: turns.Turn, now: datetime) -> Rebuilt | None:
     book = book_or_empty()
     with access.snapshot_scope(turn.organization_id):
         if not turns.lock(turn):
-            result = None
-        else:
-            result = _replace_cells(turn, book, now)
-            took = timedelta(seconds=perf_counter() - began)
-            turns.finish(turn, now=now, took=took)
-    if result is None:
-        turns.yield_to_another(turn)
-        return None
-    planned, requests, cells = result
+            return None
+        planned, requests, cells = _replace_cells(turn, book, now)
+        turns.finish(turn, now=now, took=timedelta(seconds=perf_counter() - began))
     return Rebuilt(len(planned.hours), requests, cells, len(planned.left), timedelta(seconds=perf_counter() - began))
 
 

@@ -39,12 +39,14 @@ def rebuild_all(*, now: datetime) -> list[Rebuilt]:
 def mark_new_prices(*, now: datetime) -> None:
     """A new price list makes every cell stale whose raw rows are still there: prices are dated, and may be corrected."""
     current = price_list_id()
-    for state in Rebuild.objects.exclude(price_list_id=current):
-        with access.scope(state.organization_id):
+    behind = Rebuild.objects.exclude(price_list_id=current)
+    for pk, organization_id in list(behind.values_list("pk", "organization_id")):
+        with access.scope(organization_id):
+            state = behind.select_for_update(skip_locked=True).filter(pk=pk).first()
+            if state is None:
+                continue
             StaleSince.objects.create(
-                organization_id=state.organization_id,
-                deployment_id=state.deployment_id,
-                since=SINCE_EVER,
-                marked_at=now,
+                organization_id=organization_id, deployment_id=state.deployment_id, since=SINCE_EVER, marked_at=now
             )
-            Rebuild.objects.filter(pk=state.pk).update(price_list_id=current)
+            state.price_list_id = current
+            state.save(update_fields=["price_list_id"])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q, QuerySet
 
 from apps.rollups.models import Rebuild
 from apps.rollups.prices import price_list_id
@@ -24,25 +24,35 @@ class Turn:
     deployment_id: int
 
 
+@transaction.atomic
 def claim(turn: Turn, *, now: datetime) -> bool:
     """Whether a message is to be sent for this deployment now; true once until the claim ends or the rebuild does."""
     _enter(turn)
     due = Q(not_before=None) | Q(not_before__lte=now)
     unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=now)
-    rows = Rebuild.objects.filter(due, unclaimed, quarantined_at=None, **_place(turn))
-    return rows.update(claimed_until=now + CLAIM) == 1
+    state = _free(turn).filter(due, unclaimed, quarantined_at=None).first()
+    if state is None:
+        return False
+    state.claimed_until = now + CLAIM
+    state.save(update_fields=["claimed_until"])
+    return True
 
 
 @transaction.atomic(durable=True)
 def begin(turn: Turn, *, now: datetime) -> bool:
-    """Count an attempt before it can die; False when there were too many, and the deployment is set aside."""
+    """Count an attempt before it can die.
+
+    False when another worker is at it, or when there were too many attempts and the deployment is set aside.
+    """
     _enter(turn)
-    state = Rebuild.objects.select_for_update().get(**_place(turn))
+    state = _free(turn).first()
+    if state is None:
+        return False
     if state.quarantined_at is None and state.attempts >= MOST_ATTEMPTS:
         state.quarantined_at = now
     if state.quarantined_at is None:
         state.attempts += 1
-    state.save()
+    state.save(update_fields=["quarantined_at", "attempts"])
     return state.quarantined_at is None
 
 
@@ -51,7 +61,7 @@ def lock(turn: Turn) -> bool:
 
     Raises OperationalError (could not serialize) when another rebuild has ended since the snapshot began.
     """
-    return Rebuild.objects.select_for_update(skip_locked=True).filter(**_place(turn)).first() is not None
+    return _free(turn).first() is not None
 
 
 def finish(turn: Turn, *, now: datetime, took: timedelta) -> None:
@@ -73,14 +83,14 @@ def fail(turn: Turn, *, now: datetime, error: str) -> None:
     )
 
 
-def yield_to_another(turn: Turn) -> None:
-    """Somebody else is rebuilding it: that was no attempt."""
-    Rebuild.objects.filter(attempts__gt=0, **_place(turn)).update(attempts=F("attempts") - 1)
-
-
 def release(turn: Turn) -> None:
     """Take a deployment out of quarantine."""
     Rebuild.objects.filter(**_place(turn)).update(quarantined_at=None, attempts=0, claimed_until=None, not_before=None)
+
+
+def _free(turn: Turn) -> QuerySet[Rebuild]:
+    """The row, locked for this transaction, unless another one holds it: nobody waits for a rebuild to end."""
+    return Rebuild.objects.select_for_update(skip_locked=True).filter(**_place(turn))
 
 
 def _enter(turn: Turn) -> None:

@@ -1,0 +1,69 @@
+"""Who serves, and what is cached."""
+
+from fractions import Fraction
+
+from apps.rollups.metrics.definition import Direction, Found, Metric, Unit, divided
+from apps.rollups.totals import Totals
+
+SMALLEST_SHARE = Fraction(1, 100)
+"""Of served requests, below which a provider is not counted."""
+
+
+def _providers(totals: Totals) -> Found:
+    served = {name: one.served for name, one in totals.providers.items() if name}
+    everything = totals.attempts.served
+    counted = sum(1 for count in served.values() if count >= SMALLEST_SHARE * everything > 0)
+    return Found(float(counted) if counted else None, sum(served.values()), everything)
+
+
+def _hhi(totals: Totals) -> Found:
+    billed = {name: one.billed_nano for name, one in totals.providers.items() if name}
+    whole = sum(billed.values())
+    value = float(sum(Fraction(part, whole) ** 2 for part in billed.values())) if whole else None
+    return Found(value, totals.requests.priced, totals.requests.requests)
+
+
+def _cache_share(totals: Totals) -> Found:
+    sums = totals.attempts
+    share = divided(sums.cache_read_tokens, sums.cache_known_input_tokens)
+    return Found(None if share is None else min(share, 1.0), sums.cache_known, sums.input_known)
+
+
+PROVIDERS = (
+    Metric(
+        name="providers",
+        title="Providers that serve",
+        unit=Unit.COUNT,
+        direction=Direction.NEITHER,
+        numerator="providers that served at least one per cent of the requests",
+        denominator="",
+        coverage="served requests whose provider is known, of those served by an attempt",
+        why="With one provider there is nobody to fall back to, and nobody to compare with.",
+        caveat="More is not better in itself.",
+        find=_providers,
+    ),
+    Metric(
+        name="provider_hhi",
+        title="Concentration of spend on providers",
+        unit=Unit.INDEX,
+        direction=Direction.NEITHER,
+        numerator="sum of the squared shares of providers in what was billed (Herfindahl index)",
+        denominator="",
+        coverage="requests with a cost, of all",
+        why="At 1 everything is paid to one provider.",
+        caveat="It says how spend is spread, not whether that is good.",
+        find=_hhi,
+    ),
+    Metric(
+        name="cache_read_share",
+        title="Input read from a provider's cache",
+        unit=Unit.SHARE,
+        direction=Direction.HIGHER,
+        numerator="cached input tokens",
+        denominator="input tokens of attempts that told how many were cached",
+        coverage="attempts that told it, of those with input tokens",
+        why="Cached input costs a fraction of the same input sent anew.",
+        caveat="What can be cached depends on the prompts.",
+        find=_cache_share,
+    ),
+)

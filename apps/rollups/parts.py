@@ -1,0 +1,119 @@
+"""The five parts of the routing cost equation, in the tenant's own dollars and under the published assumptions. Pure."""
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from apps.costing.published import latency_impact_nano
+from apps.costing.rounding import round_half_even
+from apps.rollups.sums import RequestSums
+from apps.rollups.totals import Totals, add
+
+TOKEN, RETRY, LATENCY, SELECTION, MAINTENANCE = "token", "retry", "latency", "selection", "maintenance"
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a tenant declares of its deployment, in force from a day until the next declaration."""
+
+    effective_from: date
+    value_per_1000_nano: int | None
+    maintenance_hours: Decimal | None
+    hourly_rate_nano: int | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part. `nano` is null when it was not measured or not declared, which is never 0."""
+
+    name: str
+    nano: int | None
+    coverage: float | None
+    at_least: bool = False
+    """Some failed attempts may have been billed without anybody knowing."""
+    at_most_nano: int | None = None
+    """Then: this part with the upper bound of those attempts, where every one of them has a bound."""
+    declared: bool = False
+
+
+def own_parts(totals: Totals, days: Mapping[date, RequestSums], declared: Sequence[Declared]) -> tuple[Part, ...]:
+    """In the order of the equation; waiting is valued day by day, by what was declared for the day."""
+    sums = totals.requests
+    split = _share(sums.split, sums.requests)
+    return (
+        Part(TOKEN, sums.token_nano if sums.split else None, split),
+        _retry(sums, sums.wasted_nano + sums.premium_nano if sums.split else None, split),
+        _latency(days, declared),
+        Part(SELECTION, None, 0.0 if sums.requests else None),
+        _maintenance(totals.start, totals.end, declared),
+    )
+
+
+def published_parts(totals: Totals) -> tuple[Part, ...]:
+    """Under the published assumptions, from requests whose attempts are all known: what is compared with others."""
+    sums = totals.measurable
+    split = _share(sums.published_split, totals.requests.requests)
+    known = min(sums.waiting_delay_known, sums.waiting_overhead_known)
+    impact = round_half_even(latency_impact_nano(sums.loss_nano)) if known else None
+    return (
+        Part(TOKEN, sums.published_token_nano if sums.published_split else None, split),
+        _retry(sums, sums.published_retry_nano if sums.published_split else None, split),
+        Part(LATENCY, impact, _share(known, totals.requests.waiting)),
+        Part(SELECTION, None, 0.0 if sums.requests else None),
+        Part(MAINTENANCE, None, None, declared=True),
+    )
+
+
+def in_force(declared: Sequence[Declared], day: date) -> Declared | None:
+    """The last declaration that has begun; None before the first."""
+    return max((one for one in declared if one.effective_from <= day), key=lambda one: one.effective_from, default=None)
+
+
+def _retry(sums: RequestSums, nano: int | None, coverage: float | None) -> Part:
+    at_least = sums.unknown_attempts > 0
+    bounded = at_least and not sums.unbounded_attempts and nano is not None
+    return Part(
+        RETRY, nano, coverage, at_least, nano + sums.unknown_upper_nano if bounded and nano is not None else None
+    )
+
+
+def _latency(days: Mapping[date, RequestSums], declared: Sequence[Declared]) -> Part:
+    """Null when no value was declared for any day: hours are shown then, dollars are not."""
+    valued = [(sums, one.value_per_1000_nano) for sums, one in _with_declaration(days, declared)]
+    worth = [(sums, value) for sums, value in valued if value is not None]
+    covered = sum(min(sums.waiting_delay_known, sums.waiting_overhead_known) for sums, _ in worth)
+    waiting = add(days.values()).waiting
+    if not covered:
+        return Part(LATENCY, None, 0.0 if waiting else None, declared=True)
+    impact = sum((latency_impact_nano(sums.own_loss_nano, value) for sums, value in worth), start=Fraction(0))
+    return Part(LATENCY, round_half_even(impact), _share(covered, waiting), declared=True)
+
+
+def _with_declaration(
+    days: Mapping[date, RequestSums], declared: Sequence[Declared]
+) -> Iterable[tuple[RequestSums, Declared]]:
+    for day, sums in days.items():
+        one = in_force(declared, day)
+        if one is not None:
+            yield sums, one
+
+
+def _maintenance(start: date, end: date, declared: Sequence[Declared]) -> Part:
+    """Hours a month x hourly rate, a day at a time: each is its month's share."""
+    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    costs = [cost for day in days if (cost := _maintenance_on(day, in_force(declared, day))) is not None]
+    nano = round_half_even(sum(costs, start=Fraction(0))) if costs else None
+    return Part(MAINTENANCE, nano, len(costs) / len(days), declared=True)
+
+
+def _maintenance_on(day: date, one: Declared | None) -> Fraction | None:
+    if one is None or one.maintenance_hours is None or one.hourly_rate_nano is None:
+        return None
+    return Fraction(one.maintenance_hours) * one.hourly_rate_nano / monthrange(day.year, day.month)[1]
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

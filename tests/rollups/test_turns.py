@@ -1,0 +1,190 @@
+"""Marks, turns, and two workers at once."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+
+from apps.deployments.models import StaleSince
+from apps.organizations import access
+from apps.rollups import rebuild as rebuilding
+from apps.rollups import turns
+from apps.rollups.models import Rebuild
+from apps.rollups.plan import plan
+from apps.rollups.rebuild import rebuild
+from apps.rollups.sweep import claimed, mark_new_prices
+from apps.rollups.turns import MOST_ATTEMPTS, Turn, begin, claim, release
+from apps.traces.models import StaleHour
+from tests.connections import acting_as
+from tests.rollups.tenants import NOW, Tenant, store, tenant, traffic
+
+pytestmark = pytest.mark.usefixtures("priced")
+
+
+def turn_of(owner: Tenant) -> Turn:
+    return Turn(owner.organization_id, owner.deployment_id)
+
+
+def state_of(owner: Tenant) -> Rebuild:
+    return Rebuild.objects.get(**owner.place)
+
+
+def in_another_connection(what: Callable[[], object]) -> object:
+    """Run it as another worker would, and give back what it returned or raised."""
+    answers: list[object] = []
+
+    def run() -> None:
+        try:
+            with acting_as("worker"):
+                answers.append(what())
+        except Exception as error:  # noqa: BLE001  # handed to the test
+            answers.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(30)
+    return answers[0]
+
+
+def test_a_mark_that_comes_during_a_rebuild_survives_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = tenant()
+    store(owner, traffic(30, 20))
+    compute = rebuilding.compute
+
+    def meanwhile(*args: object) -> object:
+        in_another_connection(lambda: store(owner, traffic(31, 1)))
+        return compute(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rebuilding, "compute", meanwhile)
+    rebuild(**owner.place, now=NOW)
+    with access.scope(owner.organization_id):
+        assert StaleHour.objects.filter(**owner.place).count() == 1
+    monkeypatch.undo()
+    done = rebuild(**owner.place, now=NOW)
+    assert done is not None
+    assert done.hours == 1
+
+
+def test_two_workers_never_rebuild_one_deployment_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = tenant()
+    store(owner, traffic(32, 20))
+    others: list[object] = []
+    compute = rebuilding.compute
+
+    def meanwhile(*args: object) -> object:
+        monkeypatch.setattr(rebuilding, "compute", compute)
+        others.append(in_another_connection(lambda: rebuild(**owner.place, now=NOW)))
+        return compute(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rebuilding, "compute", meanwhile)
+    assert rebuild(**owner.place, now=NOW) is not None
+    assert others == [None]
+    assert state_of(owner).attempts == 0
+
+
+def test_a_snapshot_from_before_another_rebuild_is_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = tenant()
+    store(owner, traffic(33, 20))
+    tries: list[int] = []
+    lock = turns.lock
+
+    def overtaken(turn: Turn) -> bool:
+        tries.append(1)
+        if len(tries) == 1:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM traces_stalehour LIMIT 1")
+            in_another_connection(lambda: rebuilding._tried(turn, NOW))
+        return lock(turn)
+
+    monkeypatch.setattr(turns, "lock", overtaken)
+    done = rebuild(**owner.place, now=NOW)
+    assert done is not None
+    assert done.hours == 0
+    assert len(tries) == 3
+
+
+def test_a_deployment_is_claimed_once_and_then_left_to_its_pace() -> None:
+    owner = tenant()
+    assert claim(turn_of(owner), now=NOW)
+    assert not claim(turn_of(owner), now=NOW + timedelta(seconds=5))
+    store(owner, traffic(34, 20))
+    rebuild(**owner.place, now=NOW)
+    took = timedelta(microseconds=state_of(owner).took_us or 0)
+    assert took > timedelta()
+    assert not claim(turn_of(owner), now=NOW + 10 * took)
+    assert claim(turn_of(owner), now=NOW + 11 * took + timedelta(milliseconds=1))
+
+
+def test_a_claim_whose_message_was_lost_ends() -> None:
+    owner = tenant()
+    assert claim(turn_of(owner), now=NOW)
+    assert claim(turn_of(owner), now=NOW + turns.CLAIM)
+
+
+def test_the_sweep_finds_deployments_with_marks() -> None:
+    owner = tenant()
+    assert turn_of(owner) not in set(claimed(now=NOW))
+    store(owner, traffic(35, 1))
+    assert turn_of(owner) in set(claimed(now=NOW))
+
+
+def test_after_five_deaths_a_deployment_is_set_aside_until_somebody_looks() -> None:
+    owner = tenant()
+    store(owner, traffic(36, 1))
+    assert all(begin(turn_of(owner), now=NOW) for _ in range(MOST_ATTEMPTS))
+    assert rebuild(**owner.place, now=NOW) is None
+    assert state_of(owner).quarantined_at == NOW
+    assert not claim(turn_of(owner), now=NOW + timedelta(days=1))
+    release(turn_of(owner))
+    assert rebuild(**owner.place, now=NOW) is not None
+
+
+def test_an_error_is_kept_and_the_marks_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = tenant()
+    store(owner, traffic(37, 3, days=1))
+
+    def broken(*args: object) -> object:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(rebuilding, "compute", broken)
+    with pytest.raises(ZeroDivisionError):
+        rebuild(**owner.place, now=NOW)
+    assert state_of(owner).last_error == "ZeroDivisionError: a bug"
+    assert state_of(owner).attempts == 1
+    with access.scope(owner.organization_id):
+        assert StaleHour.objects.filter(**owner.place).exists()
+
+
+def test_a_new_price_list_makes_everything_stale() -> None:
+    owner = tenant()
+    store(owner, traffic(38, 5))
+    rebuild(**owner.place, now=NOW)
+    Rebuild.objects.filter(**owner.place).update(price_list_id=0)
+    mark_new_prices(now=NOW)
+    with access.scope(owner.organization_id):
+        assert StaleSince.objects.filter(**owner.place).count() == 1
+    done = rebuild(**owner.place, now=NOW)
+    assert done is not None
+    assert done.requests == 5
+    mark_new_prices(now=NOW)
+    with access.scope(owner.organization_id):
+        assert not StaleSince.objects.filter(**owner.place).exists()
+
+
+def test_what_does_not_fit_into_one_rebuild_waits_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = tenant()
+    store(owner, traffic(39, 60), marked=False)
+    with access.scope(owner.organization_id):
+        StaleSince.objects.create(**owner.place, since=NOW.date() - timedelta(days=30), marked_at=NOW)
+    monkeypatch.setattr(rebuilding, "plan", lambda hours, rows: plan(hours, rows, at_once=7, in_all=25))
+    seen, left = 0, 1
+    while left:
+        done = rebuild(**owner.place, now=NOW)
+        assert done is not None
+        assert done.requests < 60
+        seen, left = seen + done.requests, done.left
+    assert seen == 60
