@@ -3,7 +3,7 @@
 Slow on purpose, and independent: nothing of the product is imported, so that a mistake in one is no mistake in both.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
@@ -108,13 +108,12 @@ def parts(request: Request, under: Assumptions) -> Parts:
     if undispatched(request):
         return Parts(0, 0, 0, 0, 0, 0, 0, 0)
     bills = [bill(request, position, under) for position in range(len(request.attempts))]
-    unknown = [a for a, b in zip(request.attempts, bills, strict=True) if b.basis == "unknown"]
-    bounds = [_upper_bound(request, attempt, under) for attempt in unknown]
+    bounds = unknown_bounds(request, under)
     more = None if None in bounds else sum(bound for bound in bounds if bound is not None)
     if not bills or any(b.basis == "unpriced" for b in bills):
-        return Parts(None, unknown_attempts=len(unknown), at_most_more=more)
+        return Parts(None, unknown_attempts=len(bounds), at_most_more=more)
     billed = sum(b.nano for b in bills if b.nano is not None)
-    return _split(request, billed, under, len(unknown), more)
+    return _split(request, billed, under, len(bounds), more)
 
 
 def _split(request: Request, billed: int, under: Assumptions, unknown: int, more: int | None) -> Parts:
@@ -140,12 +139,26 @@ def planned_nano(request: Request, server: Attempt, serving: int, under: Assumpt
     return round(Fraction(serving * theirs, ours))
 
 
-def _upper_bound(request: Request, attempt: Attempt, under: Assumptions) -> int | None:
-    """The serving attempt's input tokens at the price of the model that failed."""
+def unknown_bounds(request: Request, under: Assumptions) -> list[int | None]:
+    """Of each attempt of unknown billing the most it may have cost: the serving attempt's input at that model's price."""
+    unknown = [a for n, a in enumerate(request.attempts) if bill(request, n, under).basis == "unknown"]
     if request.server is None or request.server.usage.input_tokens is None:
-        return None
+        return [None] * len(unknown)
     whole_input = Usage(input_tokens=request.server.usage.input_tokens, output_tokens=0)
-    return under.price(attempt.model, whole_input, request.started_us(attempt))
+    return [under.price(attempt.model, whole_input, request.started_us(attempt)) for attempt in unknown]
+
+
+def is_upper_bound(request: Request, position: int, under: Assumptions) -> bool:
+    """Priced by the book as if nothing had been cached, where that is not known and would have been cheaper."""
+    usage = request.attempts[position].usage
+    if bill(request, position, under).basis != "book" or usage.cache_read is not None:
+        return False
+    at = request.started_us(request.attempts[position])
+    fresh, cached = (
+        under.price(request.attempts[position].model, told, at)
+        for told in (usage, replace(usage, cache_read=usage.input_tokens))
+    )
+    return fresh is not None and cached is not None and cached < fresh
 
 
 def kind(request: Request, position: int) -> str:

@@ -28,6 +28,8 @@ class Model:
     provider: str | None
     name: str | None
     service_tier: str = "standard"
+    raw_name: str | None = None
+    """As it was asked for, date included: what a price is looked up by."""
 
 
 @dataclass(frozen=True)
