@@ -30,13 +30,18 @@ class NotDueError(ValueError):
     """The week's freeze is not due yet."""
 
 
+def check_due(week: Week, *, now: datetime) -> None:
+    """Raises NotDueError before the Monday 00:30 UTC that follows the week."""
+    if now < week.freeze_at:
+        raise NotDueError(f"{week} is frozen from {week.freeze_at:%Y-%m-%d %H:%M} UTC on")
+
+
 def freeze(*, week: Week, now: datetime, pool: str) -> Freeze:
     """The freeze of `week` for `pool`; made now unless it was made before, in which case nothing changes.
 
     Raises NotDueError before the Monday 00:30 UTC that follows the week.
     """
-    if now < week.freeze_at:
-        raise NotDueError(f"{week} is frozen from {week.freeze_at:%Y-%m-%d %H:%M} UTC on")
+    check_due(week, now=now)
     with transaction.atomic(using=BENCHMARK):
         closing.closing(pool=pool, week=str(week), using=BENCHMARK)
         made = Freeze(pool=pool, week=str(week), frozen_at=now, algorithm=ALGORITHM)

@@ -67,9 +67,13 @@ def last_freeze(pool: str) -> Freeze | None:
     return Freeze.objects.filter(pool=pool).order_by("-week").first()
 
 
+def freeze_of(pool: str, week: Week) -> Freeze | None:
+    return Freeze.objects.filter(pool=pool, week=str(week)).first()
+
+
 def standings(*, deployment: Deployment, pool: str, week: Week | None = None) -> Mapping[str, Standing]:
     """By metric, in the order of the registry; of the last frozen week unless `week` says which."""
-    frozen = Freeze.objects.filter(pool=pool, week=str(week)).first() if week else last_freeze(pool)
+    frozen = freeze_of(pool, week) if week else last_freeze(pool)
     if frozen is None:
         return {metric: _unknown(yardstick, week, NOT_FROZEN) for metric, yardstick in YARDSTICKS.items()}
     seen = _look(frozen, deployment.organization_id)

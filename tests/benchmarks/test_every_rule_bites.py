@@ -64,7 +64,8 @@ def a_member_of_twenty() -> object:
 
 def a_deployment() -> object:
     worst = replace(FACTS, contributes=False, requests=999, active_days=4, with_outcome=0, priced_tokens=0)
-    worst = replace(worst, served_attempts_with_tokens=0, completeness={}, overhead={}, user_facing_with_delay=0)
+    worst = replace(worst, served_attempts_with_tokens=0, completeness={}, overhead={})
+    worst = replace(worst, waiting_with_delay=0, waiting_with_overhead=0)
     needs = frozenset().union(*(yardstick.needs for yardstick in YARDSTICKS.values()))
     return {gate.name for gate in gates.failed(gates.deployment_gates(worst, replace(EVERY_GATE, needs=needs)))}
 
@@ -152,7 +153,7 @@ RULES = {
     },
     **{
         f"gate {name}": (a_deployment, with_policy(**{name: 0}))
-        for name in ("attempts_known", "one_overhead_basis", "delay_known")
+        for name in ("attempts_known", "one_overhead_basis", "delay_known", "overhead_known")
     },
     "gate age": (an_organization, with_policy(age_days=0)),
     "free mail proves no domain": (an_organization, attribute(gates, "is_free_mail", never)),

@@ -27,9 +27,10 @@ FACTS = DeploymentFacts(
     priced_tokens=9_000,
     completeness={"complete": 900, "count_only": 100},
     overhead={"receive_to_dispatch": 900, "decision_only": 50},
-    user_facing=500,
-    user_facing_with_delay=450,
-    user_facing_with_overhead=450,
+    dispatched=1_000,
+    waiting=500,
+    waiting_with_delay=450,
+    waiting_with_overhead=450,
 )
 """Exactly at every floor."""
 
@@ -61,8 +62,8 @@ def test_a_deployment_at_every_floor_is_eligible(metric: str) -> None:
             {"overhead": {"receive_to_dispatch": 899, "decision_only": 101}},
             "one_overhead_basis",
         ),
-        ("efficiency_latency", {"user_facing_with_delay": 449}, "delay_known"),
-        ("efficiency_latency", {"user_facing_with_overhead": 449}, "delay_known"),
+        ("efficiency_latency", {"waiting_with_delay": 449}, "delay_known"),
+        ("efficiency_latency", {"waiting_with_overhead": 449}, "overhead_known"),
     ],
 )
 def test_one_below_a_floor_fails_that_gate_alone(metric: str, change: dict[str, object], gate: str) -> None:
@@ -72,11 +73,12 @@ def test_one_below_a_floor_fails_that_gate_alone(metric: str, change: dict[str, 
 
 
 def test_a_metric_asks_only_for_what_it_rests_on() -> None:
-    unpriced = replace(FACTS, priced_tokens=0, completeness={}, overhead={}, user_facing_with_delay=0)
+    unpriced = replace(FACTS, priced_tokens=0, completeness={}, overhead={}, waiting_with_delay=0)
     assert failed(deployment_gates(unpriced, YARDSTICKS["failure_rate"])) == ()
     assert {gate.name for gate in failed(deployment_gates(unpriced, EVERY_GATE))} == {
         "tokens_priced",
         "attempts_known",
+        "one_overhead_basis",
         "delay_known",
     }
 
@@ -91,6 +93,10 @@ def test_nothing_measured_never_passes() -> None:
         served_attempts_with_tokens=0,
         served_tokens=0,
         priced_tokens=0,
+        dispatched=0,
+        waiting=0,
+        waiting_with_delay=0,
+        waiting_with_overhead=0,
     )
     gates = deployment_gates(nothing, EVERY_GATE)
     assert {gate.name for gate in gates if gate.passed} == {"contributes"}

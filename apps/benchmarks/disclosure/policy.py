@@ -32,6 +32,7 @@ class Policy:
     attempts_known: float = 0.90
     one_overhead_basis: float = 0.90
     delay_known: float = 0.90
+    overhead_known: float = 0.90
 
     age_days: int = 28
 

@@ -88,7 +88,7 @@ _ALL = (
         shares(0.20, 1.0),
         higher_is_better=True,
         strata=Strata.COMPLETENESS,
-        needs=_COST_OF_RETRIES | {Need.LATENCY_IMPACT},
+        needs=_COST_OF_RETRIES | {Need.OVERHEAD, Need.LATENCY_IMPACT},
         words=COSTS,
     ),
     Yardstick(
