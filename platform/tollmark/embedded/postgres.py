@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,6 +31,7 @@ SETTINGS = {
     "log_min_messages": "fatal",  # errors of statements reach whoever made them
     "log_parameter_max_length_on_error": "0",  # content of tenants does not belong into logs
 }
+LEFTOVERS_END_WITHIN_S = 10
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
@@ -60,11 +62,16 @@ class Postgres:
             return unprivileged.reachable_tree(found.parent, self.identity.user, self.place) / "bin"
         return found
 
+    @property
+    def has_cluster(self) -> bool:
+        return (self.cluster / "PG_VERSION").exists()
+
     def start(self, output: int) -> subprocess.Popen[bytes]:
         """Make the cluster when there is none, and start the server; its output goes to the file descriptor."""
-        if not (self.cluster / "PG_VERSION").exists():
+        if not self.has_cluster:
             self._make_cluster()
         self._clear_stale_pid_file()
+        _end_leftovers(self.cluster)
         chosen = SETTINGS | {"port": str(self.port)} | ({} if self.durable else THROW_AWAY)
         settings = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
         self.process = subprocess.Popen(
@@ -162,6 +169,34 @@ class Postgres:
                 raise ServiceError(f"Postgres already runs on {self.cluster} (process {state.pid}).")
             time.sleep(0.1)
         pid_file.unlink(missing_ok=True)
+
+
+def _end_leftovers(cluster: Path) -> None:
+    """Sessions that were busy when their postmaster was killed go on, and keep a new one from starting.
+
+    They are known by their working directory, which is the cluster; it has no postmaster any more when this is called.
+    """
+    deadline = time.monotonic() + LEFTOVERS_END_WITHIN_S
+    while leftovers := [pid for pid in _process_ids() if _works_in(pid, cluster)]:
+        for pid in leftovers:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if time.monotonic() > deadline:
+            raise ServiceError(f"Processes of an earlier Postgres still use {cluster}: {leftovers}")
+        time.sleep(0.05)
+
+
+def _process_ids() -> list[int]:
+    return [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+
+
+def _works_in(pid: int, folder: Path) -> bool:
+    """Whether a process of Postgres works in the folder; one that has ended works nowhere."""
+    try:
+        here = Path(f"/proc/{pid}/cwd").readlink() == folder
+        return here and b"postgres" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 @dataclass(frozen=True)

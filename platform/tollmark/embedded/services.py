@@ -35,6 +35,11 @@ class Services:
     def has_postgres(self) -> bool:
         return any(isinstance(service, Postgres) for service in self.started)
 
+    @property
+    def has_new_cluster(self) -> bool:
+        """True until Postgres has been started for the first time."""
+        return any(isinstance(service, Postgres) and not service.has_cluster for service in self.started)
+
     def _add_postgres(self, home: Path, durable: bool) -> None:
         postgres = Postgres(home, durable=durable)
         self.started.append(postgres)

@@ -17,8 +17,11 @@ class Output:
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
         self._coloured = sys.stdout.isatty()
+        self.last_line: dict[str, str] = {}
+        """By name, what was said last."""
 
     def say(self, name: str, text: str) -> None:
+        self.last_line[name] = text
         tag = f"{name:{WIDTH}} | "
         if self._coloured:
             tag = f"\x1b[{COLOURS.get(name, OTHER)}m{tag}\x1b[0m"

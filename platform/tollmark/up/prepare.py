@@ -1,4 +1,4 @@
-"""Brings the database and the static files up to the code, and makes a place for a first trace; one process, by `up`."""
+"""Brings database, static files and prices up to the code, and makes a place for a first trace; one process, by `up`."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from django.db import connections
 from django.utils import timezone
 
 from tollmark.logins import derived
-from tollmark.up import first_trace, static_files
+from tollmark.up import first_trace
 
 FIRST_DAYS = 95
 """Of partitions, enough for the demo; the rest of the accept window is made once everything runs."""
@@ -23,7 +23,9 @@ def main() -> int:
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("partitions", days=FIRST_DAYS, stdout=StringIO())
-    static_files.collect(Path(settings.STATIC_ROOT))
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    _become_worker()
+    call_command("prices", "import", stdout=StringIO())
     _make_place(Path(settings.DATA_DIR))
     return 0
 
@@ -33,7 +35,6 @@ def _make_place(data: Path) -> None:
         return
     from apps.deployments.provision import provision
 
-    _become_worker()
     password = derived(settings.SECRET_KEY, "first sign-in")[:16]
     made = provision(
         organization=first_trace.ORGANIZATION,
