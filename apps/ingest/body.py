@@ -3,6 +3,7 @@
 Django reads no body without a Content-Length, so `wsgi.input` is read directly.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from apps.ingest import deadlines
@@ -14,21 +15,26 @@ STEP = 256 * 1024
 def read(environ: dict[str, Any], *, max_bytes: int, seconds: float) -> bytes:
     """The whole body. Raises PostError: 413 above `max_bytes`, 408 after `seconds`, 400 when it ends early."""
     length = _length(environ)
-    if length is not None and length > max_bytes:
-        raise too_large(max_bytes)
     # Of a body in chunks one byte more than allowed is asked for, to tell one at the cap from one above it.
-    wanted = max_bytes + 1 if length is None else length
+    wanted = max_bytes + 1 if length is None else min(length, max_bytes + 1)
     with deadlines.within(seconds, environ.get("gunicorn.socket")) as deadline:
         body, whole = _read(environ["wsgi.input"], wanted)
+        if len(body) > max_bytes:
+            del body
+            _discard(environ["wsgi.input"], max_bytes)
+            raise too_large(max_bytes)
     if not whole or (length is not None and len(body) < length):
         if deadline.passed:
             raise PostError(408, "body_too_slow", f"The body did not arrive within {seconds:g} seconds.")
-        raise PostError(
-            400, "incomplete_body", "The body ended before its announced end. Nothing was stored; send it again."
-        )
-    if len(body) > max_bytes:
-        raise too_large(max_bytes)
+        raise PostError(400, "incomplete_body", "The body ended before its announced end. Nothing was stored.")
     return body
+
+
+def _discard(stream: Any, most: int) -> None:
+    """Read on for a while, since a client that is still sending does not see an answer."""
+    with suppress(Exception):
+        while most > 0 and (piece := stream.read(STEP)):
+            most -= len(piece)
 
 
 def _length(environ: dict[str, Any]) -> int | None:

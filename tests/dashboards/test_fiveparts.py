@@ -9,8 +9,8 @@ AMOUNTS = st.one_of(st.none(), st.integers(min_value=0, max_value=10**15))
 
 
 def test_the_parts_keep_their_order() -> None:
-    figure = bar({"upkeep": 5, "token": 60, "latency": 10, "retry": 25}, owner="chat")
-    assert [segment.kind for segment in figure.segments] == ["token", "retry", "latency", "upkeep"]
+    figure = bar({"maintenance": 5, "token": 60, "latency": 10, "retry": 25}, owner="chat")
+    assert [segment.kind for segment in figure.segments] == ["token", "retry", "latency", "maintenance"]
 
 
 def test_an_unknown_part_is_named_and_takes_no_room() -> None:

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -62,3 +64,173 @@ def test_every_coding_and_both_forms_store_the_same(sender: Sender, coding: str,
     packed = {"identity": body, "gzip": gzip.compress(body), "zstd": zstandard.compress(body)}[coding]
     assert sender.post(packed, Content_Type=kind, Content_Encoding=coding).counts == (20, 0, 0, 0)
     assert sender.count("traces_request") == sender.count("traces_attempt") == 20
+
+
+def test_a_body_in_chunks_is_read_too(sender: Sender) -> None:
+    body = lines(batch(500, at=now()))
+    pieces = (body[start : start + 7_000] for start in range(0, len(body), 7_000))
+    answer = sender.post(pieces, Content_Type="application/x-ndjson", Transfer_Encoding="chunked")  # type: ignore[arg-type]
+    assert answer.counts == (500, 0, 0, 0)
+
+
+def test_the_same_post_again_is_a_duplicate_and_changes_nothing(sender: Sender) -> None:
+    items = batch(30, at=now())
+    assert sender.send(items).counts == (30, 0, 0, 0)
+    before = sender.rows("traces_request", order="request_id")
+    assert sender.send(items).counts == (0, 30, 0, 0)
+    assert sender.send(items[::-1][:10]).counts == (0, 10, 0, 0)
+    assert sender.rows("traces_request", order="request_id") == before
+    assert sender.count("traces_stalehour") == len(sender.rows("traces_stalehour", "DISTINCT hour"))
+
+
+def test_what_is_new_in_a_post_is_stored_beside_what_is_not(sender: Sender) -> None:
+    items = batch(30, at=now())
+    sender.send(items[:10])
+    changed = [{**one, "task": "changed"} for one in items[:4]]
+    assert sender.send([*changed, *items[4:]]).counts == (20, 6, 4, 0)
+    assert sender.count("traces_request") == sender.count("traces_attempt") == 30
+    assert not [row for row in sender.rows("traces_request") if row["task"]]
+    assert (sender.last_batch()["duplicate"], sender.last_batch()["conflict"]) == (6, 4)
+
+
+def test_forty_equal_posts_at_once_store_one(sender: Sender) -> None:
+    body = array(batch(50, at=now()))
+    with ThreadPoolExecutor(8) as pool:
+        counts = [answer.counts for answer in pool.map(lambda _: sender.post(body), range(40))]
+    assert sum(accepted for accepted, *_ in counts) == 50
+    assert sum(duplicate for _, duplicate, *_ in counts) == 39 * 50
+    assert sender.count("traces_request") == sender.count("traces_attempt") == 50
+    batches = sender.rows("ingest_batch")
+    assert (len(batches), sum(b["accepted"] for b in batches)) == (40, 50)
+
+
+def test_overlapping_posts_in_any_order_wait_for_each_other_and_never_fail(sender: Sender) -> None:
+    items = batch(200, at=now())
+    chance = random.Random(5)
+    posts = [array(chance.sample(items, 120)) for _ in range(30)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(sender.post, posts))
+    assert {answer.status for answer in answers} == {200}
+    assert sum(answer.json["accepted"] for answer in answers) == sender.count("traces_request")
+
+
+def test_twice_in_one_post_the_first_counts(sender: Sender) -> None:
+    at = now()
+    same, other = item("a", at=at, task="x"), item("a", at=at, task="y")
+    assert sender.send([same, same, other, item("b", at=at)]).counts == (2, 1, 1, 0)
+    assert {row["task"] for row in sender.rows("traces_request")} == {"x", None}
+
+
+def test_the_same_id_on_another_day_is_another_request(sender: Sender) -> None:
+    at = now()
+    assert sender.send([item("a", at=at), item("a", at=at - timedelta(days=1))]).counts == (2, 0, 0, 0)
+
+
+def test_the_same_id_of_another_tenant_is_independent(sender: Sender, other_sender: Sender) -> None:
+    items = batch(10, at=now())
+    assert sender.send(items).counts == (10, 0, 0, 0)
+    changed = [{**one, "task": "theirs"} for one in items]
+    assert other_sender.send(changed).json == {"accepted": 10, "duplicate": 0, "conflict": 0, "rejected": []}
+    assert {row["task"] for row in sender.rows("traces_request")} == {None}
+    assert {row["task"] for row in other_sender.rows("traces_request")} == {"theirs"}
+
+
+def test_of_500_with_one_bad_499_are_stored(sender: Sender) -> None:
+    items = batch(500, at=now())
+    items[137]["latency_ms"] = -5
+    answer = sender.send(items)
+    assert answer.counts == (499, 0, 0, 1)
+    (rejected,) = answer.json["rejected"]
+    assert (rejected["index"], rejected["code"]) == (137, "negative_value")
+    assert rejected["message"].startswith("latency_ms: ")
+    assert sender.last_batch()["reasons"] == {"negative_value": 1}
+
+
+def test_the_window_of_times(sender: Sender) -> None:
+    at = now()
+    answer = sender.send(
+        [
+            item("old", at=at - timedelta(days=399, hours=12)),
+            item("too-old", at=at - timedelta(days=401)),
+            item("soon", at=at + timedelta(minutes=5)),
+            item("late", at=at + timedelta(hours=2)),
+            {"request_id": "never", "received_at": "9999-12-31T23:59:59Z"},
+            {"request_id": "infinite", "received_at": "infinity"},
+        ]
+    )
+    codes = [(r["index"], r["code"]) for r in answer.json["rejected"]]
+    assert codes == [(1, "too_old"), (3, "future"), (4, "future"), (5, "invalid_time")]
+    assert answer.json["warnings"] == {"from_the_future": 1}
+    stored = {row["request_id"]: row["warnings"] for row in sender.rows("traces_request")}
+    assert stored.keys() == {"old", "soon"}
+    assert json.loads(stored["soon"]) == ["from_the_future"]
+
+
+def test_a_clock_three_hours_behind_is_corrected_when_the_sender_says_what_it_shows(sender: Sender) -> None:
+    shown = now() - timedelta(hours=3)
+    answer = sender.send([item("a", at=shown - timedelta(seconds=20))], Sent_At=shown.isoformat())
+    assert answer.json["warnings"] == {"clock_skew_corrected": 1}
+    (row,) = sender.rows("traces_request")
+    assert timedelta(seconds=20) <= row["ingested_at"] - row["received_at"] < timedelta(seconds=30)
+    batch = sender.last_batch()
+    assert row["received_at"] - timedelta(milliseconds=batch["skew_ms"]) == pytest.approx(
+        shown - timedelta(seconds=20), abs=timedelta(seconds=0.01)
+    )
+    assert batch["received_at"] == row["ingested_at"]
+
+
+def test_no_figure_that_cannot_be_one_reaches_a_sum(sender: Sender) -> None:
+    at = now().isoformat()
+    bad = ["NaN", "Infinity", "-Infinity", "1e400", '"NaN"', "-1", "true"]
+    raw = [f'{{"request_id":"l{n}","received_at":"{at}","latency_ms":{value}}}' for n, value in enumerate(bad)]
+    raw += [
+        f'{{"request_id":"c{n}","received_at":"{at}","attempts":[{{"cost":{value}}}]}}' for n, value in enumerate(bad)
+    ]
+    answer = sender.post(("[" + ",".join(raw) + "]").encode())
+    assert answer.counts == (0, 0, 0, 14)
+    assert sender.count("traces_request") == 0
+
+
+def test_costs_are_kept_to_a_nano(sender: Sender) -> None:
+    at = now().isoformat()
+    costs = {"1e-12": 0, "0.123456789012345678901234567890": 123_456_789, "0.0000000015": 2, '"0.000000001"': 1}
+    raw = [
+        f'{{"request_id":"{n}","received_at":"{at}","attempts":[{{"cost":{cost}}}]}}' for n, cost in enumerate(costs)
+    ]
+    assert sender.post(("[" + ",".join(raw) + "]").encode()).counts == (4, 0, 0, 0)
+    assert [row["reported_cost_nano"] for row in sender.rows("traces_attempt", order="request_id")] == list(
+        costs.values()
+    )
+
+
+def test_odd_text_is_kept_and_impossible_text_rejected(sender: Sender) -> None:
+    texts = ["\uffff", "\u202eabc", "a\u200db", "😀", "<script>", "=cmd()", "x'; DROP TABLE traces_request; --"]
+    items = [item(f"r{n}", at=now(), task=text, environment=text, tags={text: text}) for n, text in enumerate(texts)]
+    body = array([*items, item("nul", at=now(), task="a\0b")])[:-1] + b',{"request_id":"\\ud800"}]'
+    answer = sender.post(body)
+    assert [r["code"] for r in answer.json["rejected"]] == ["invalid_encoding", "invalid_encoding"]
+    assert [row["task"] for row in sender.rows("traces_request", order="request_id")] == texts
+
+
+def test_any_mix_of_posts_keeps_what_was_sent_equal_to_what_was_answered(sender: Sender) -> None:
+    """sent = stored + duplicates + conflicts + rejected, whatever is repeated, reordered, changed or broken."""
+    chance = random.Random(11)
+    pool, stored, sent, answered = batch(60, at=now()), set(), 0, 0
+    for _ in range(25):
+        chosen = [dict(one) for one in chance.choices(pool, k=chance.randint(1, 40))]
+        for one in chosen:
+            spoil = chance.random()
+            if spoil < 0.1:
+                one["unknown"] = 1
+            elif spoil < 0.2:
+                one["task"] = "changed"
+        write = chance.choice([array, lines])
+        answer = sender.post(
+            write(chosen), Content_Type="application/json" if write is array else "application/x-ndjson"
+        )
+        sent, answered = sent + len(chosen), answered + sum(answer.counts)
+        stored |= {one["request_id"] for one in chosen if "unknown" not in one}
+        assert sender.count("traces_request") == len(stored)
+    assert sent == answered
+    totals = sender.rows("ingest_batch", "sum(accepted) a, sum(accepted + duplicate + conflict + rejected) t")[0]
+    assert (totals["a"], totals["t"]) == (len(stored), sent)

@@ -8,7 +8,7 @@ NAMES = {
     "retry": "Retry overhead",
     "latency": "Latency impact",
     "selection": "Selection inefficiency",
-    "upkeep": "Maintenance, declared",
+    "maintenance": "Maintenance, declared",
 }
 
 

@@ -1,47 +1,27 @@
 """How are your deployments doing? One row each, and the sentence above them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apps.benchmarks.queries import Standing
+from apps.costing.efficiency import BILLING, SCOPES, Efficiency
 from apps.dashboards.figures.fiveparts import NAMES, Bar, bar
 from apps.dashboards.figures.spark import Spark, spark
 from apps.dashboards.figures.strip import Strip
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages import comparison, missing
 from apps.dashboards.pages.comparison import Words
+from apps.dashboards.pages.deployments_answer import answer, is_silent
+from apps.dashboards.pages.parts import per_thousand, sum_of, why_absent
+from apps.dashboards.queries.list import Listed
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count, listed, share
+from apps.rollups.window import DeploymentWindow
 
-SILENT_AFTER = timedelta(hours=24)
-LOCAL_EFFICIENCY = "Routing efficiency"
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known of one deployment in the window, before it is put into words. Money in nano-USD."""
-
-    name: str
-    url: str
-    connect: str
-    user_facing: bool
-    created_at: datetime
-    last_seen: datetime | None
-    requests: int
-    active_days: int
-    billed_nano: int | None
-    parts: Mapping[str, int | None]
-    """Total of the window by part, by the tenant's own settings; None = not measured."""
-    efficiency: float | None
-    """In the scope of the list, under the published assumptions."""
-    why_no_efficiency: str
-    daily: Sequence[float | None]
-    """Nano-USD per 1,000 requests, a day each, oldest first."""
-    not_measured: Sequence[str]
-    """What is missing, in words."""
-    standing: Standing | None
+_NUMBERS = ("none", "one", "two", "three", "four", "five")
+_SHORT = {"latency": "value of waiting", "selection": "quality evidence", "maintenance": "maintenance"}
 
 
 @dataclass(frozen=True)
@@ -82,22 +62,27 @@ class DeploymentsPage:
 
 
 def build(
-    found: Sequence[Facts],
+    found: Sequence[Listed],
     *,
     frame: Frame,
     organization: str,
-    scope: str,
     add: str,
+    page_of: Callable[[str], str],
+    connect_of: Callable[[str], str],
     days: int,
     zone: ZoneInfo,
     now: datetime,
 ) -> DeploymentsPage:
-    """`scope` is the one in which every row's efficiency is told: scopes are not mixed in one list."""
-    rows = tuple(_row(one, beside=_beside(one, found), zone=zone, now=now) for one in found)
+    """`page_of` and `connect_of` give the addresses of a deployment's pages."""
+    scope = scope_of(found)
+    rows = tuple(
+        _row(one, scope, found, page=page_of(one.slug), connect=connect_of(one.slug), zone=zone, now=now)
+        for one in found
+    )
     return DeploymentsPage(
         frame=frame,
         answer=answer(found, organization=organization, days=days, zone=zone, now=now),
-        basis=_basis(found, frame.window),
+        basis=_basis(found, scope, frame.window),
         scope=scope,
         scope_means=comparison.SCOPES[scope],
         rows=rows,
@@ -107,135 +92,105 @@ def build(
     )
 
 
-def answer(found: Sequence[Facts], *, organization: str, days: int, zone: ZoneInfo, now: datetime) -> tuple[Words, ...]:
-    """What was spent and what it bought; who loses most to retries; who is silent."""
-    if not found:
-        return (Words(f"{organization} has no deployment yet. "), Words("Add one to see what its model routing costs."))
-    if not any(one.last_seen for one in found):
-        waits = "is" if len(found) == 1 else "are"
-        return (Words(f"{listed([one.name for one in found[:4]])} {waits} waiting for the first trace."),)
-    return (*_spent(found, organization, days), *_worst(found), *_silent(found, zone, now))
+def scope_of(found: Sequence[Listed]) -> str:
+    """The widest scope that every deployment with an efficiency has: scopes are not mixed in one list."""
+    headlines = [one.window.headline for one in found if one.window]
+    scopes = [headline.scope for headline in headlines if headline]
+    return min(scopes, key=SCOPES.index, default=BILLING)
 
 
-def _spent(found: Sequence[Facts], organization: str, days: int) -> tuple[Words, ...]:
-    billed = sum(one.billed_nano or 0 for one in found)
-    split = [one for one in found if one.parts.get("token") is not None and one.parts.get("retry") is not None]
-    token = sum(one.parts["token"] or 0 for one in split)
-    retry = sum(one.parts["retry"] or 0 for one in split)
-    if not any(one.billed_nano for one in found):
-        return (Words(f"Nothing was billed to {organization} in {days} days that has a price. "),)
-    opening = Words(f"{organization} was billed {money.whole_dollars(billed)} in {days} days")
-    if not token + retry:
-        return (opening, Words(". What retries took of it is not measurable with what is reported. "))
-    cents = f"{100 * token / (token + retry):.0f} cents"
-    return (opening, Words(", and at most "), Words(cents, "you"), Words(" of each dollar bought answers. "))
+def efficiency_of(one: Listed, scope: str) -> Efficiency | None:
+    return next((each for each in one.window.efficiencies if each.scope == scope), None) if one.window else None
 
 
-def _worst(found: Sequence[Facts]) -> tuple[Words, ...]:
-    """The deployment that loses the largest share to retries, when it is not the only one."""
-    shares = {one.name: _retry_share(one) for one in found}
-    known = {name: value for name, value in shares.items() if value}
-    if len(known) < 2:
-        return ()
-    worst = max(known, key=lambda name: known[name] or 0)
-    return (Words(worst, "worse name"), Words(f" loses the largest share to retries, {share(known[worst])}. "))
-
-
-def _silent(found: Sequence[Facts], zone: ZoneInfo, now: datetime) -> tuple[Words, ...]:
-    silent = [one for one in found if is_silent(one.last_seen, now=now)]
-    if not silent:
-        return ()
-    if len(silent) == 1 and silent[0].last_seen is not None:
-        since = times.moment(silent[0].last_seen, zone)
-        return (Words(silent[0].name, "worse name"), Words(f" has been silent since {since}."))
-    return (Words(listed([one.name for one in silent[:4]]), "worse"), Words(" have gone silent."))
-
-
-def is_silent(last_seen: datetime | None, *, now: datetime) -> bool:
-    return last_seen is not None and now - last_seen >= SILENT_AFTER
-
-
-def _retry_share(one: Facts) -> float | None:
-    token, retry = one.parts.get("token"), one.parts.get("retry")
-    return retry / (token + retry) if token is not None and retry is not None and token + retry else None
-
-
-def _beside(one: Facts, found: Sequence[Facts]) -> list[float]:
-    """Own values compared with the same table: their strips share an axis."""
-    if one.standing is None:
-        return []
-    alike = [two.standing for two in found if two.standing and two.standing.snapshot == one.standing.snapshot]
-    return [standing.own for standing in alike if standing.own is not None]
-
-
-def _row(one: Facts, *, beside: Sequence[float], zone: ZoneInfo, now: datetime) -> Row:
+def _row(
+    one: Listed, scope: str, found: Sequence[Listed], *, page: str, connect: str, zone: ZoneInfo, now: datetime
+) -> Row:
     silent = is_silent(one.last_seen, now=now)
-    per_thousand = _per_thousand(one)
-    strip = comparison.strip_of(one.standing, share, beside=beside) if one.standing else None
-    verdict = one.standing.verdict if one.standing else None
-    known = [kind for kind in NAMES if one.parts.get(kind) is not None]
+    amounts = per_thousand(one.window) if one.window else {}
+    total, efficiency = sum_of(amounts), efficiency_of(one, scope)
+    standing = _standing(one, scope)
+    strip = comparison.strip_of(standing, share, beside=_beside(standing, found, scope)) if standing else None
     return Row(
         name=one.name,
-        url=one.url,
-        connect=one.connect,
+        url=page if one.last_seen else connect,
+        connect=connect,
         about=_about(one, zone),
         waiting=one.last_seen is None,
         silent=silent,
-        per_thousand=money.dollars(per_thousand) if per_thousand is not None else "",
-        efficiency=share(one.efficiency) if one.efficiency is not None else "",
-        bar=bar(one.parts, owner=one.name) if known and sum(one.parts[kind] or 0 for kind in known) else None,
+        per_thousand=money.dollars(total) if total is not None else "",
+        efficiency=share(efficiency.value) if efficiency and efficiency.value is not None else "",
+        bar=bar(amounts, owner=one.name) if total else None,
         strip=strip,
-        verdict=comparison.said(verdict) if strip else "",
-        over=comparison.is_over(verdict),
-        reason="" if strip else _reason(one),
-        spark=spark(one.daily, what="Cost per 1,000 requests", words=lambda nano: money.dollars(round(nano))),
+        verdict=comparison.said(standing.verdict) if standing and strip else "",
+        over=comparison.is_over(standing.verdict if standing else None),
+        reason=missing.reason(standing) if standing and not strip else "",
+        spark=_spark(one.window) if one.window else None,
         last_seen=_last_seen(one, silent=silent, zone=zone, now=now),
-        measured=_measured(one, known),
+        measured=_measured(one, amounts),
         lacking=_lacking(one),
     )
 
 
-def _per_thousand(one: Facts) -> int | None:
-    known = [amount for amount in one.parts.values() if amount is not None]
-    return money.per_thousand(sum(known), one.requests) if known else None
+def _standing(one: Listed, scope: str) -> Standing | None:
+    return one.standings.get(f"efficiency_{scope}")
 
 
-def _about(one: Facts, zone: ZoneInfo) -> str:
+def _beside(standing: Standing, found: Sequence[Listed], scope: str) -> list[float]:
+    """Own values compared with the same table: their strips share an axis."""
+    others = [_standing(one, scope) for one in found]
+    return [other.own for other in others if other and other.own is not None and other.snapshot == standing.snapshot]
+
+
+def _spark(window: DeploymentWindow) -> Spark | None:
+    """Billed for 1,000 priced requests, day by day."""
+    days = [window.totals.start + timedelta(days=n) for n in range(window.totals.days)]
+    sums = [window.days.get(day) for day in days]
+    values = [1000 * one.billed_nano / one.priced if one and one.priced else None for one in sums]
+    return spark(values, what="Billed for 1,000 requests", words=lambda nano: money.dollars(round(nano)))
+
+
+def _about(one: Listed, zone: ZoneInfo) -> str:
     workload = "user-facing" if one.user_facing else "background"
-    if one.last_seen is None:
+    if one.window is None:
         return f"{workload} · made {times.short_day(one.created_at.astimezone(zone).date())}"
-    a_day = round(one.requests / one.active_days) if one.active_days else 0
+    totals = one.window.totals
+    a_day = round(totals.requests.requests / totals.active_days) if totals.active_days else 0
     return f"{workload} · {count(a_day)} a day" if a_day else workload
 
 
-def _reason(one: Facts) -> str:
-    if one.standing is None:
-        return ""
-    return missing.reason(one.standing)
-
-
-def _last_seen(one: Facts, *, silent: bool, zone: ZoneInfo, now: datetime) -> str:
+def _last_seen(one: Listed, *, silent: bool, zone: ZoneInfo, now: datetime) -> str:
     if one.last_seen is None:
         return "never"
     return times.moment(one.last_seen, zone) if silent else times.ago(one.last_seen, now=now)
 
 
-def _measured(one: Facts, known: Sequence[str]) -> str:
+def _measured(one: Listed, amounts: Mapping[str, int | None]) -> str:
     if one.last_seen is None:
         return "nothing yet"
-    numbers = ("none", "one", "two", "three", "four", "all")
-    return f"{numbers[len(known)]} of five parts" if len(known) < len(NAMES) else "all five parts"
+    known = sum(amount is not None for amount in amounts.values())
+    return "all five parts" if known == len(NAMES) else f"{_NUMBERS[known]} of five parts"
 
 
-def _lacking(one: Facts) -> str:
-    return listed(list(one.not_measured[:2])) if one.not_measured else ""
+def _lacking(one: Listed) -> str:
+    """What is missing, shortest; the pages of the deployment say what to do about it."""
+    if one.window is None:
+        return ""
+    lacks = why_absent(one.window)
+    if "token" in lacks:
+        return "not measurable yet"
+    short = [_SHORT[kind] for kind in lacks if kind in _SHORT and not (kind == "latency" and not one.user_facing)]
+    return f"no {listed(short)}" if short else ""
 
 
 def _has(figure: Bar | None, kind: str) -> bool:
     return figure is not None and any(segment.kind == kind for segment in figure.segments)
 
 
-def _basis(found: Sequence[Facts], window: str) -> str:
-    compared = next((one.standing for one in found if one.standing and one.standing.week), None)
-    words = f"{window}. Own declarations in the dollars; efficiency and places under the published assumptions."
-    return f"{words} {comparison.frozen(compared)}." if compared else words
+def _basis(found: Sequence[Listed], scope: str, window: str) -> str:
+    compared = next((each for one in found if (each := _standing(one, scope)) and each.week), None)
+    words = f"{window}. Dollars by your own settings; efficiency and places under the published assumptions."
+    if compared is None:
+        return words
+    who = f", {comparison.cohort(compared)}" if compared.stratum is not None else ""
+    return f"{words} {comparison.frozen(compared)}{who}."

@@ -1,11 +1,16 @@
 """One metric of one's own: what it is, how much, on what part of the traffic, and how it went."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from apps.benchmarks.disclosure.yardsticks import Yardstick
 from apps.dashboards.figures.history import History, Reference, history
+from apps.dashboards.wording.shares import share
 from apps.dashboards.wording.times import short_day
+from apps.dashboards.wording.values import SHORT, words_of
+from apps.rollups.metrics.definition import Measure, Metric
+from apps.rollups.sums import RequestSums
 
 
 @dataclass(frozen=True)
@@ -18,7 +23,7 @@ class Own:
     value: float | None
     words: Callable[[float], str]
     weeks: Sequence[float | None] = ()
-    """Oldest first."""
+    """Complete weeks, oldest first."""
     first_day: date | None = None
     last_day: date | None = None
     references: Sequence[Reference] = ()
@@ -35,3 +40,44 @@ class Own:
             references=self.references,
             words=self.words,
         )
+
+
+def own_of(measure: Measure, yardstick: Yardstick, weeks: Mapping[date, RequestSums]) -> Own:
+    """`weeks` by their Monday, as the rollups give them: weeks without requests are absent."""
+    metric = measure.metric
+    words = words_of(metric)
+    mondays = _mondays(weeks)
+    drawn = metric.pair is not None and bool(mondays)
+    return Own(
+        metric=metric.name,
+        title=SHORT.get(metric.name, metric.title),
+        note=_note(measure),
+        value=measure.value,
+        words=words,
+        weeks=tuple(_ratio(metric, weeks.get(monday)) for monday in mondays) if drawn else (),
+        first_day=mondays[0] if drawn else None,
+        last_day=mondays[-1] + timedelta(days=6) if drawn else None,
+        references=tuple(Reference(one.value, f"{one.label} {words(one.value)}") for one in yardstick.literature),
+    )
+
+
+def _note(measure: Measure) -> str:
+    """What it counts, on which basis, for how much of the traffic."""
+    what = measure.metric.title[0].lower() + measure.metric.title[1:]
+    if measure.basis:
+        what += f"; {measure.basis.replace('_', ' ')}"
+    return what if measure.coverage is None else f"{what}; known for {share(measure.coverage)}"
+
+
+def _mondays(weeks: Mapping[date, RequestSums]) -> list[date]:
+    if not weeks:
+        return []
+    first, last = min(weeks), max(weeks)
+    return [first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1)]
+
+
+def _ratio(metric: Metric, sums: RequestSums | None) -> float | None:
+    if sums is None or metric.pair is None:
+        return None
+    numerator, denominator = metric.pair(sums)
+    return numerator / denominator if denominator else None

@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from apps.dashboards.figures.fiveparts import NAMES, Bar, bar
 from apps.dashboards.wording import money
 from apps.dashboards.wording.shares import share
+from apps.dashboards.wording.signs import AT_LEAST
+from apps.rollups import parts as sums
+from apps.rollups.window import DeploymentWindow
 
-STUDY = {"token": 0.58, "retry": 0.14, "latency": 0.08, "selection": 0.15, "upkeep": 0.05}
+STUDY = {"token": 0.58, "retry": 0.14, "latency": 0.08, "selection": 0.15, "maintenance": 0.05}
 """Median breakdown of the published study, in shares of the total: literature, never peers."""
+
+_SPLIT = (sums.TOKEN, sums.RETRY)
 
 
 @dataclass(frozen=True)
 class Part:
-    """`figure` and `detail` are words; an `absent` part has no swatch and says in `detail` what it lacks."""
+    """`figure` and `detail` are words; an `absent` part says in `detail` what it lacks."""
 
     kind: str
     name: str
@@ -23,18 +28,62 @@ class Part:
     literature: str
 
 
-def parts(per_thousand: Mapping[str, int | None], why_absent: Mapping[str, str]) -> tuple[Part, ...]:
-    """From nano-USD per 1,000 requests by part; `why_absent` says for each unknown part what would measure it."""
-    total = sum(amount for amount in per_thousand.values() if amount is not None)
-    made = []
-    for kind, name in NAMES.items():
-        amount = per_thousand.get(kind)
-        absent = amount is None
-        detail = why_absent.get(kind, "") if absent else share(amount / total) if total and amount is not None else ""
-        figure = "not measured" if absent else money.dollars(amount)
-        made.append(Part(kind, name, figure, detail, absent, share(STUDY[kind], decimals=0)))
-    return tuple(made)
+def per_thousand(window: DeploymentWindow) -> dict[str, int | None]:
+    """Nano-USD of each part for a thousand requests, by the tenant's own settings; None = not measured.
+
+    Token and retry are known of the requests whose cost is split, and are told for a thousand of those.
+    """
+    everything = window.totals.requests
+    found = {}
+    for part in window.parts:
+        requests = everything.split if part.name in _SPLIT else everything.requests
+        found[part.name] = None if part.nano is None else money.per_thousand(part.nano, requests)
+    return found
+
+
+def why_absent(window: DeploymentWindow) -> dict[str, str]:
+    """For each part that is not measured, what would measure it."""
+    everything = window.totals.requests
+    unsplit = "needs all attempts, tokens and a price" if everything.requests else "needs a first trace"
+    if not everything.waiting:
+        latency = "nobody waits for these requests"
+    elif not min(everything.waiting_delay_known, everything.waiting_overhead_known):
+        latency = "needs attempt starts and routing overhead"
+    else:
+        latency = "needs a value of 1,000 requests, in settings"
+    reasons = {
+        sums.TOKEN: unsplit,
+        sums.RETRY: unsplit,
+        sums.LATENCY: latency,
+        sums.SELECTION: "needs evidence of quality; not computed yet",
+        sums.MAINTENANCE: "needs hours and a rate, in settings",
+    }
+    return {part.name: reasons[part.name] for part in window.parts if part.nano is None}
+
+
+def parts(window: DeploymentWindow) -> tuple[Part, ...]:
+    amounts, why = per_thousand(window), why_absent(window)
+    total = sum_of(amounts)
+    lower_bounds = {part.name for part in window.parts if part.at_least}
+    return tuple(
+        _part(kind, amounts.get(kind), total, why=why.get(kind, ""), at_least=kind in lower_bounds) for kind in NAMES
+    )
+
+
+def sum_of(amounts: Mapping[str, int | None]) -> int | None:
+    """Of the parts that are known; None when none is."""
+    known = [amount for amount in amounts.values() if amount is not None]
+    return sum(known) if known else None
 
 
 def study_bar() -> Bar:
     return bar(STUDY, owner="Published study, median of 47 deployments; literature, not peers")
+
+
+def _part(kind: str, amount: int | None, total: int | None, *, why: str, at_least: bool) -> Part:
+    literature = share(STUDY[kind], decimals=0)
+    if amount is None:
+        return Part(kind, NAMES[kind], "not measured", why, absent=True, literature=literature)
+    figure = f"{AT_LEAST} {money.dollars(amount)}" if at_least else money.dollars(amount)
+    detail = share(amount / total) if total else ""
+    return Part(kind, NAMES[kind], figure, detail, absent=False, literature=literature)

@@ -1,18 +1,26 @@
 """Where do you stand? One deployment beside the published tables of its peers, or why it is not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from apps.benchmarks.disclosure.peers import Level
-from apps.benchmarks.queries import Standing
-from apps.dashboards.figures.fiveparts import Bar
+from apps.benchmarks.queries import NOT_ENOUGH_PEERS, Standing
+from apps.benchmarks.queries import headline as widest
+from apps.dashboards.figures.fiveparts import Bar, bar
 from apps.dashboards.figures.gates import Gate
 from apps.dashboards.figures.history import History
 from apps.dashboards.figures.strip import Strip
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages import comparison, missing
-from apps.dashboards.pages.own import Own
-from apps.dashboards.pages.parts import Part
+from apps.dashboards.pages.own import Own, own_of
+from apps.dashboards.pages.parts import Part, parts, per_thousand, study_bar, sum_of
+from apps.dashboards.pages.standing_answer import answer
+from apps.dashboards.queries.windows import Facts
+from apps.dashboards.wording import money, times
+from apps.dashboards.wording.shares import count, share
+from apps.rollups.window import DeploymentWindow
+
+HISTORIES = ("retry_rate", "effective_cost_uplift", "failure_rate", "retry_cost_multiple")
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Headline:
-    """Routing efficiency, in the scope in which it is compared."""
+    """Routing efficiency, in the scope in which it is compared, or in the widest that there is."""
 
     own: str
     scope: str
@@ -72,6 +80,7 @@ class StandingPage:
     rows: tuple[Row, ...]
     chart_basis: str
     histories: tuple[HistoryOf, ...]
+    history_basis: str
     bar: Bar | None
     study: Bar
     parts: tuple[Part, ...]
@@ -86,32 +95,56 @@ class StandingPage:
         return any(row.median for row in self.rows)
 
 
-def rows(found: Mapping[str, Standing], own: Mapping[str, Own]) -> tuple[Row, ...]:
+def build(facts: Facts, *, frame: Frame, name: str, settings: str) -> StandingPage:
+    """`settings` is where to opt in, and to declare."""
+    window, standings = facts.window, facts.standings
+    own = {
+        metric: own_of(window.metrics[metric], one.yardstick, facts.weeks)
+        for metric, one in standings.items()
+        if metric in window.metrics
+    }
+    leading = widest(standings)
+    amounts = per_thousand(window)
+    drawn = bar(amounts, owner="You") if sum_of(amounts) else None
+    return StandingPage(
+        frame=frame,
+        name=name,
+        answer=answer(leading, standings, own, name=name),
+        basis=_basis(leading),
+        headline=headline(leading, own, window),
+        rows=rows(standings, own),
+        chart_basis=_chart_basis(leading, window),
+        histories=histories(own[metric] for metric in HISTORIES if metric in own),
+        history_basis=_history_basis(own),
+        bar=drawn,
+        study=study_bar(),
+        parts=parts(window),
+        parts_basis=_parts_basis(window, sum_of(amounts)),
+        steps=steps(leading),
+        gates=missing.gates(leading),
+        settings=settings,
+    )
+
+
+def rows(standings: Mapping[str, Standing], own: Mapping[str, Own]) -> tuple[Row, ...]:
     """A row for each metric that is not an efficiency, in the order of the benchmark's registry."""
-    return tuple(
-        _row(one, own[metric])
-        for metric, one in found.items()
-        if metric in own and not metric.startswith("efficiency_")
-    )
+    metrics = [metric for metric in standings if metric in own and not metric.startswith("efficiency_")]
+    return tuple(_row(standings[metric], own[metric]) for metric in metrics)
 
 
-def headline(standing: Standing, own: Own, scope: str) -> Headline | None:
-    """None when the deployment has an efficiency in no scope."""
-    if standing.own is None:
-        return None
-    row = _row(standing, own)
-    return Headline(
-        own=row.own,
-        scope=scope,
-        scope_means=comparison.SCOPES[scope],
-        median=row.median,
-        strip=row.strip,
-        verdict=row.verdict,
-        over=row.over,
-    )
+def headline(leading: Standing, own: Mapping[str, Own], window: DeploymentWindow) -> Headline | None:
+    """None when the deployment has an efficiency in no scope, neither frozen nor now."""
+    if leading.own is None:
+        now = window.headline
+        if now is None or now.value is None:
+            return None
+        return Headline(share(now.value), now.scope, comparison.SCOPES[now.scope], "", None, "", over=False)
+    scope = leading.metric.removeprefix("efficiency_")
+    row = _row(leading, own[leading.metric])
+    return Headline(row.own, scope, comparison.SCOPES[scope], row.median, row.strip, row.verdict, row.over)
 
 
-def histories(own: Sequence[Own]) -> tuple[HistoryOf, ...]:
+def histories(own: Iterable[Own]) -> tuple[HistoryOf, ...]:
     """Own weeks of the metrics that have any, beside the published study."""
     drawn = [(one, one.history()) for one in own]
     return tuple(
@@ -121,22 +154,73 @@ def histories(own: Sequence[Own]) -> tuple[HistoryOf, ...]:
     )
 
 
-def steps(level: Level, *, counted: bool) -> tuple[Step, ...]:
+def steps(leading: Standing) -> tuple[Step, ...]:
     """The ladder of the disclosure policy, with the rung one is on."""
-    return tuple(Step(others, shown, counted and level is rung) for rung, others, shown in comparison.LADDER)
+    counted = leading.missing in ("", NOT_ENOUGH_PEERS)
+    return tuple(
+        Step(others, shown, counted and leading.shown.level is rung) for rung, others, shown in comparison.LADDER
+    )
 
 
 def _row(standing: Standing, own: Own) -> Row:
     strip = comparison.strip_of(standing, own.words)
-    verdict = standing.verdict
+    value = standing.own if standing.own is not None else own.value
     return Row(
         title=own.title,
         note=own.note,
-        own=own.words(standing.own) if standing.own is not None else "",
+        own=own.words(value) if value is not None else "",
         median=own.words(standing.shown.median) if standing.shown.median is not None else "",
         strip=strip,
-        verdict=comparison.said(verdict),
-        over=comparison.is_over(verdict),
+        verdict=comparison.said(standing.verdict),
+        over=comparison.is_over(standing.verdict),
         literature=" to ".join(own.words(one.value) for one in standing.yardstick.literature),
         reason="" if strip else missing.reason(standing),
+    )
+
+
+def _basis(leading: Standing) -> str:
+    if leading.week is None:
+        return "Medians are frozen once a week, Monday 00:30 UTC, over four complete weeks. Nothing is invented before."
+    who = f"Cohort: {comparison.cohort(leading)}." if leading.stratum is not None else ""
+    return f"{comparison.frozen(leading)}. {who} Everybody is counted under the published assumptions.".replace(
+        "  ", " "
+    )
+
+
+def _chart_basis(leading: Standing, window: DeploymentWindow) -> str:
+    split = _coverage(window)
+    if leading.shown.level is Level.NOTHING:
+        return f"{comparison.frozen(leading) or 'No frozen week'}; no cohort is shown. {split}"
+    bands = "Tick: the median of organizations, with its interval in dark; band: their middle half"
+    if leading.shown.level is Level.TAILS:
+        bands += "; pale band: 10th to 90th percentile"
+    if leading.shown.level is Level.MEDIAN:
+        bands = "Tick: the median of organizations, on a coarser grid"
+    return f"{bands}; dot: you. {comparison.frozen(leading)}; {comparison.cohort(leading)}. {split}"
+
+
+def _coverage(window: DeploymentWindow) -> str:
+    everything = window.totals.requests
+    if not everything.requests:
+        return ""
+    priced = share(everything.priced / everything.requests)
+    known = share(everything.measurable / everything.requests)
+    return f"Coverage: {priced} of requests are priced, all attempts are known of {known}."
+
+
+def _history_basis(own: Mapping[str, Own]) -> str:
+    drawn = next((one for metric in HISTORIES if (one := own.get(metric)) and one.first_day and one.last_day), None)
+    if drawn is None or drawn.first_day is None or drawn.last_day is None:
+        return ""
+    return f"Own data, complete weeks from {times.window(drawn.first_day, drawn.last_day)}, production; no cohort."
+
+
+def _parts_basis(window: DeploymentWindow, total: int | None) -> str:
+    totals = window.totals
+    span = times.window(totals.start, totals.end)
+    opening = f"{money.dollars(total)} for 1,000 requests, of the parts that are known. " if total is not None else ""
+    return (
+        f"{opening}{span}, production, {count(totals.requests.requests, 'request')}; own data, no cohort. "
+        f"{_coverage(window)} The study's workload, value of a wait and maintenance are not yours, and its own "
+        "arithmetic does not hold in every place."
     )

@@ -1,0 +1,233 @@
+"""GET /api/v1/deployments/{slug}/requests."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.dashboards.api import cursor
+from apps.dashboards.api.dollars import exact_dollars
+from apps.dashboards.api.problems import PROBLEMS
+from apps.dashboards.api.view import ReadView
+from apps.dashboards.queries.requests import Asked, WithAttempts, requests
+from apps.traces.models import Attempt
+
+DEFAULT_REACH = timedelta(days=28)
+LONGEST_REACH = timedelta(days=400)
+MOST = 200
+
+
+class UsageOut(serializers.Serializer[dict[str, Any]]):
+    input_tokens = serializers.IntegerField(allow_null=True)
+    cache_read_input_tokens = serializers.IntegerField(allow_null=True)
+    cache_write_input_tokens = serializers.IntegerField(allow_null=True)
+    cache_write_1h_input_tokens = serializers.IntegerField(allow_null=True)
+    output_tokens = serializers.IntegerField(allow_null=True)
+    reasoning_output_tokens = serializers.IntegerField(allow_null=True)
+
+
+class AttemptOut(serializers.Serializer[dict[str, Any]]):
+    n = serializers.IntegerField(help_text="0 is the first dispatch.")
+    provider = serializers.CharField(allow_null=True)
+    model = serializers.CharField(allow_null=True, help_text="Canonical name.")
+    raw_model = serializers.CharField(allow_null=True, help_text="As the sender named it.")
+    response_model = serializers.CharField(allow_null=True)
+    region = serializers.CharField(allow_null=True)
+    service_tier = serializers.CharField()
+    start_offset_ms = serializers.FloatField(allow_null=True)
+    latency_ms = serializers.FloatField(allow_null=True)
+    ttft_ms = serializers.FloatField(allow_null=True)
+    status = serializers.IntegerField(allow_null=True)
+    error_type = serializers.CharField(allow_null=True)
+    response_id = serializers.CharField(allow_null=True)
+    usage = UsageOut()
+    reported_cost = serializers.DecimalField(
+        max_digits=20, decimal_places=9, allow_null=True, help_text="As reported, in `currency`; null when it was not."
+    )
+    currency = serializers.CharField()
+
+
+class RequestOut(serializers.Serializer[dict[str, Any]]):
+    request_id = serializers.CharField()
+    received_at = serializers.DateTimeField()
+    environment = serializers.CharField()
+    operation = serializers.CharField()
+    task = serializers.CharField(allow_null=True)
+    route = serializers.CharField(allow_null=True)
+    policy = serializers.CharField(allow_null=True)
+    user_facing = serializers.BooleanField(allow_null=True, help_text="Null: as the deployment's workload says.")
+    streaming = serializers.BooleanField(allow_null=True)
+    outcome = serializers.ChoiceField(["served", "failed"], allow_null=True)
+    serving_attempt = serializers.IntegerField(allow_null=True)
+    routing_overhead_ms = serializers.FloatField(allow_null=True)
+    overhead_basis = serializers.CharField(allow_null=True)
+    latency_ms = serializers.FloatField(allow_null=True)
+    ttft_ms = serializers.FloatField(allow_null=True)
+    cache_hit = serializers.BooleanField()
+    parallel = serializers.BooleanField()
+    quality = serializers.FloatField(allow_null=True)
+    tags = serializers.DictField(child=serializers.CharField(), allow_null=True)
+    completeness = serializers.CharField()
+    grouping = serializers.CharField()
+    warnings = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    attempts = AttemptOut(many=True)
+
+
+class RequestsOut(serializers.Serializer[dict[str, Any]]):
+    results = RequestOut(many=True)
+    next = serializers.URLField(allow_null=True, help_text="The next page; null on the last one.")
+
+
+class RequestsIn(serializers.Serializer[dict[str, Any]]):
+    since = serializers.DateTimeField(required=False)
+    until = serializers.DateTimeField(required=False)
+    environment = serializers.CharField(required=False, max_length=256)
+    outcome = serializers.ChoiceField(["served", "failed"], required=False)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=MOST, default=50)
+    cursor = serializers.CharField(required=False, max_length=2_000)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        now = timezone.now()
+        until = attrs.setdefault("until", now + timedelta(days=1))
+        since = attrs.setdefault("since", until - timedelta(days=1) - DEFAULT_REACH)
+        if since >= until:
+            raise serializers.ValidationError({"since": "Choose a time before `until`."})
+        if until - since > LONGEST_REACH:
+            raise serializers.ValidationError({"since": f"Ask for at most {LONGEST_REACH.days} days at a time."})
+        return attrs
+
+
+EXAMPLE = OpenApiExample(
+    "One retried request",
+    value={
+        "results": [
+            {
+                "request_id": "r-7f3a91",
+                "received_at": "2026-11-22T14:02:11.408000Z",
+                "environment": "production",
+                "operation": "chat",
+                "task": "answer",
+                "route": None,
+                "policy": "rules v7",
+                "user_facing": True,
+                "streaming": True,
+                "outcome": "served",
+                "serving_attempt": 1,
+                "routing_overhead_ms": 64.0,
+                "overhead_basis": "receive_to_dispatch",
+                "latency_ms": 3946.0,
+                "ttft_ms": None,
+                "cache_hit": False,
+                "parallel": False,
+                "quality": None,
+                "tags": {"team": "support"},
+                "completeness": "complete",
+                "grouping": "explicit",
+                "warnings": None,
+                "attempts": [
+                    {
+                        "n": 0,
+                        "provider": "openai",
+                        "model": "gpt-5-mini",
+                        "raw_model": "gpt-5-mini",
+                        "response_model": None,
+                        "region": None,
+                        "service_tier": "standard",
+                        "start_offset_ms": 64.0,
+                        "latency_ms": 212.0,
+                        "ttft_ms": None,
+                        "status": 429,
+                        "error_type": "429",
+                        "response_id": None,
+                        "usage": dict.fromkeys(UsageOut().get_fields()),
+                        "reported_cost": None,
+                        "currency": "USD",
+                    }
+                ],
+            }
+        ],
+        "next": None,
+    },
+)
+
+
+class Requests(ReadView):
+    """Requests with their attempts, the newest first."""
+
+    @extend_schema(
+        operation_id="deployment_requests",
+        tags=["deployments"],
+        parameters=[
+            OpenApiParameter(
+                "since", OpenApiTypes.DATETIME, description="From this moment on; 28 days ago by default."
+            ),
+            OpenApiParameter("until", OpenApiTypes.DATETIME, description="Before this moment; now by default."),
+            OpenApiParameter("environment", OpenApiTypes.STR, description="Such as `production`; all by default."),
+            OpenApiParameter("outcome", OpenApiTypes.STR, enum=["served", "failed"]),
+            OpenApiParameter("limit", OpenApiTypes.INT, description=f"1 to {MOST}; 50 by default."),
+            OpenApiParameter("cursor", OpenApiTypes.STR, description="From `next`; leave it out for the first page."),
+        ],
+        responses={200: RequestsOut, **PROBLEMS},
+        examples=[EXAMPLE],
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """The list follows a key, so that the thousandth page costs as little as the first."""
+        deployment = self.deployment(slug)
+        asked = _asked(request)
+        page = requests(deployment, asked)
+        following = None
+        if page.following is not None:
+            kept = {"cursor": cursor.dump(page.following), "since": _text(asked.since), "until": _text(asked.until)}
+            following = _address(request, kept)
+        out = {"results": [_request(one) for one in page.rows], "next": following}
+        return Response(RequestsOut(out).data)
+
+
+def _asked(request: Request) -> Asked:
+    """Raises ValidationError."""
+    query = RequestsIn(data=request.query_params)
+    query.is_valid(raise_exception=True)
+    values = dict(query.validated_data)
+    after = values.pop("cursor", None)
+    return Asked(**values, after=cursor.load(after) if after else None)
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _address(request: Request, changed: dict[str, str]) -> str:
+    query = request.query_params.copy()
+    for name, value in changed.items():
+        query[name] = value
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+
+def _request(one: WithAttempts) -> dict[str, Any]:
+    row = {name: getattr(one.request, name, None) for name in RequestOut().get_fields()}
+    times = ("routing_overhead", "latency", "ttft")
+    return {
+        **row,
+        **{f"{name}_ms": _ms(getattr(one.request, f"{name}_us")) for name in times},
+        "attempts": [_attempt(attempt) for attempt in one.attempts],
+    }
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    row = {name: getattr(attempt, name, None) for name in AttemptOut().get_fields()}
+    times = ("start_offset", "latency", "ttft")
+    return {
+        **row,
+        **{f"{name}_ms": _ms(getattr(attempt, f"{name}_us")) for name in times},
+        "usage": {name: getattr(attempt, name) for name in UsageOut().get_fields()},
+        "reported_cost": exact_dollars(attempt.reported_cost_nano),
+    }
+
+
+def _ms(microseconds: int | None) -> float | None:
+    return None if microseconds is None else microseconds / 1000
