@@ -1,0 +1,108 @@
+"""GET /api/v1/deployments/{slug}/metrics."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.dashboards.api.problems import PROBLEMS
+from apps.dashboards.api.view import ReadView
+from apps.dashboards.api.window import PARAMETERS, WindowOut, asked
+from apps.rollups.metrics.definition import Direction, Measure, Unit
+from apps.rollups.window import deployment_window
+
+
+class MetricOut(serializers.Serializer[dict[str, Any]]):
+    name = serializers.CharField()
+    title = serializers.CharField()
+    unit = serializers.ChoiceField([unit.value for unit in Unit])
+    direction = serializers.ChoiceField([direction.value for direction in Direction])
+    value = serializers.FloatField(allow_null=True, help_text="Null: not measured, which is not 0.")
+    low = serializers.FloatField(allow_null=True, help_text="95 % interval, where there is one.")
+    high = serializers.FloatField(allow_null=True)
+    coverage = serializers.FloatField(allow_null=True, help_text="Share of what it could have covered; see `covers`.")
+    covered = serializers.IntegerField()
+    covers = serializers.CharField(help_text="What coverage counts.")
+    basis = serializers.CharField(
+        allow_null=True, help_text="Completeness class or basis of overhead, where it matters."
+    )
+    caveat = serializers.CharField()
+
+
+class MetricsOut(serializers.Serializer[dict[str, Any]]):
+    deployment = serializers.CharField()
+    window = WindowOut()
+    requests = serializers.IntegerField()
+    results = MetricOut(many=True)
+
+
+EXAMPLE = OpenApiExample(
+    "One of the metrics",
+    value={
+        "deployment": "support-chat",
+        "window": {"from": "2026-10-26", "to": "2026-11-22", "environment": "production"},
+        "requests": 2417671,
+        "results": [
+            {
+                "name": "retry_rate",
+                "title": "Requests that needed more than one attempt",
+                "unit": "share",
+                "direction": "lower is better",
+                "value": 0.0956,
+                "low": 0.0952,
+                "high": 0.096,
+                "coverage": 1.0,
+                "covered": 2417671,
+                "covers": "requests whose number of attempts is known, of those that were dispatched",
+                "basis": None,
+                "caveat": "Attempts that a client or a gateway behind makes unseen are not in it.",
+            }
+        ],
+    },
+)
+
+
+class Metrics(ReadView):
+    """Every operational metric of a deployment."""
+
+    @extend_schema(
+        operation_id="deployment_metrics",
+        tags=["deployments"],
+        parameters=PARAMETERS,
+        responses={200: MetricsOut, **PROBLEMS},
+        examples=[EXAMPLE],
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """All metrics over a window, each with its coverage and, where there is one, its interval."""
+        deployment = self.deployment(slug)
+        query = asked(request)
+        window = deployment_window(
+            deployment.organization_id, deployment.pk, query["start"], query["end"], query["environment"]
+        )
+        out = {
+            "deployment": slug,
+            "window": query,
+            "requests": window.totals.requests.requests,
+            "results": [_metric(measure) for measure in window.metrics.values()],
+        }
+        return Response(MetricsOut(out).data)
+
+
+def _metric(measure: Measure) -> dict[str, Any]:
+    metric = measure.metric
+    return {
+        "name": metric.name,
+        "title": metric.title,
+        "unit": metric.unit.value,
+        "direction": metric.direction.value,
+        "value": measure.value,
+        "low": measure.low,
+        "high": measure.high,
+        "coverage": measure.coverage,
+        "covered": measure.covered,
+        "covers": metric.coverage,
+        "basis": measure.basis or None,
+        "caveat": metric.caveat,
+    }
