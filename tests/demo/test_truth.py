@@ -19,6 +19,7 @@ from apps.deployments.models import Deployment
 from apps.deployments.provision import provision
 from apps.organizations import access
 from apps.organizations.models import Organization
+from apps.pricing.import_prices import import_prices
 from apps.rollups.sweep import rebuild_all
 from tests.live import LivePlatform
 from tests.names import unique
@@ -86,6 +87,7 @@ def profiles(organization: str) -> tuple[Profile, ...]:
 
 def test_every_hour_adds_up_to_the_truth(live_platform: LivePlatform) -> None:
     now = timezone.now()
+    import_prices(now=now)
     places = [_place(profile, now) for profile in profiles(unique("truth"))]
     ledger = _ledger(places)
     tally = fill(due=[(place, SINCE) for place in places], began=BEGAN, until=UNTIL, url=live_platform.url)
