@@ -89,9 +89,9 @@ def _operation() -> dict[str, Any]:
         "summary": "Report requests with their attempts",
         "description": (
             f"Up to {DEFAULT.items:,} requests and {DEFAULT.body_bytes // 2**20} MiB a post, sent or inflated; gzip and "
-            "zstd are understood. Answered once it is committed. One bad item never costs the others. A request is identified "
-            "by its deployment, request_id and the UTC day of received_at: sent again it is a duplicate, with other content a "
-            "conflict, of which the first is kept. Of duplicate keys in an object the last counts."
+            "zstd are understood. Answered once it is committed. One bad item never costs the others. A request is "
+            "identified by its deployment, request_id and the UTC day of received_at: sent again it is a duplicate, with "
+            "other content a conflict, of which the first is kept. Of duplicate keys in an object the last counts."
         ),
         "tags": ["traces"],
         "security": [{"ingestKey": []}, {"ingestKeyHeader": []}],
