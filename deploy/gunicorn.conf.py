@@ -16,4 +16,5 @@ max_requests_jitter = 5_000
 limit_request_line = 8_190
 limit_request_fields = 64
 control_socket_disable = True
-logconfig_dict = logs.configuration(os.environ.get("TOLLMARK_LOG_LEVEL", "INFO"))
+loglevel = os.environ.get("TOLLMARK_LOG_LEVEL", "INFO")
+logconfig_dict = logs.configuration(loglevel)
