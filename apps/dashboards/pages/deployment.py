@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from apps.dashboards.frame import Frame
 from apps.dashboards.queries.arrivals import BOUND, Arrivals
+from apps.dashboards.queries.posts import Posts
 from apps.dashboards.wording import times
 from apps.dashboards.wording.shares import count, listed, share
 
@@ -27,8 +28,21 @@ class Capability:
 
 @dataclass(frozen=True)
 class Remark:
-    text: str
+    """A reason and how often it was given; `kind` in words."""
+
+    kind: str
+    code: str
     number: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What became of the posts of the last seven days, in words."""
+
+    sentence: str
+    remarks: tuple[Remark, ...]
+    nothing_taken: bool
+    """Posts came, and nothing of any was taken."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +52,6 @@ class Came:
     headline: str
     detail: str
     capabilities: tuple[Capability, ...]
-    warnings: tuple[Remark, ...]
     basis: str
 
 
@@ -47,6 +60,8 @@ class DeploymentPage:
     frame: Frame
     name: str
     came: Came | None
+    ledger: Ledger | None
+    """None when there was no post in the last seven days."""
     silent_since: str
     """The last day with traffic, when nothing came for 35 days; empty otherwise."""
     endpoint: str
@@ -77,8 +92,24 @@ def came(arrived: Arrivals, *, zone: ZoneInfo, now: datetime) -> Came:
             filter(None, (models, f"last at {times.moment(arrived.latest, zone)}", times.ago(arrived.latest, now=now)))
         ),
         capabilities=tuple(_capabilities(arrived)),
-        warnings=tuple(Remark(text, count(number)) for text, number in arrived.warnings.items()),
         basis=_basis(arrived, zone),
+    )
+
+
+def ledger(posts: Posts) -> Ledger | None:
+    if not posts.posts:
+        return None
+    taken = [f"{count(posts.accepted)} taken", f"{count(posts.rejected)} rejected"]
+    if posts.duplicate:
+        taken.append(f"{count(posts.duplicate)} sent twice")
+    if posts.conflict:
+        taken.append(f"{count(posts.conflict)} sent again with other content, of which the first is kept")
+    refused = f"; {count(posts.refused, 'post')} turned down whole" if posts.refused else ""
+    kinds = {"rejected": "rejected", "refused": "post turned down", "warning": "taken, with a warning"}
+    return Ledger(
+        sentence=f"In {count(posts.posts, 'post')} of the last seven days: {listed(taken)}{refused}.",
+        remarks=tuple(Remark(kinds[one.kind], one.code, count(one.number)) for one in posts.reasons),
+        nothing_taken=not posts.accepted + posts.duplicate,
     )
 
 

@@ -18,6 +18,7 @@ from apps.dashboards.pages.parts import per_thousand, sum_of, why_absent
 from apps.dashboards.queries.list import Listed
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count, listed, share
+from apps.rollups.parts import TOKEN
 from apps.rollups.window import DeploymentWindow
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five")
@@ -108,7 +109,8 @@ def _row(
 ) -> Row:
     silent = is_silent(one.last_seen, now=now)
     amounts = per_thousand(one.window) if one.window else {}
-    total, efficiency = sum_of(amounts), efficiency_of(one, scope)
+    total = sum_of(amounts) if amounts.get(TOKEN) is not None else None
+    efficiency = efficiency_of(one, scope)
     standing = _standing(one, scope)
     strip = comparison.strip_of(standing, share, beside=_beside(standing, found, scope)) if standing else None
     return Row(
@@ -124,7 +126,7 @@ def _row(
         strip=strip,
         verdict=comparison.said(standing.verdict) if standing and strip else "",
         over=comparison.is_over(standing.verdict if standing else None),
-        reason=missing.reason(standing) if standing and not strip else "",
+        reason=missing.short(standing) if standing and not strip else "",
         spark=_spark(one.window) if one.window else None,
         last_seen=_last_seen(one, silent=silent, zone=zone, now=now),
         measured=_measured(one, amounts),

@@ -11,6 +11,13 @@ _REASONS = {
     NOT_ENOUGH_PEERS: "not enough peers yet",
 }
 
+_SHORT = {
+    NOT_FROZEN: "no frozen week yet",
+    NOT_COUNTED: "compared from Monday on",
+    NOT_ENOUGH_PEERS: "not enough peers yet",
+    NOT_MEASURABLE: "not measurable with this source",
+}
+
 _GATES = {
     "mail_verified": "A member's address is confirmed",
     "domain_verified": "A domain of your own is verified",
@@ -37,6 +44,11 @@ def reason(standing: Standing) -> str:
         first = next(iter(standing.failed), None)
         return f"not measurable: {_first_lower(first.fix)}" if first else "not measurable with this source"
     return _REASONS.get(standing.missing, "")
+
+
+def short(standing: Standing) -> str:
+    """The same for a list of deployments, where there is less room."""
+    return _SHORT.get(standing.missing, "")
 
 
 def gates(standing: Standing) -> tuple[figure.Gate, ...]:

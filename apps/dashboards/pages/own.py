@@ -66,7 +66,11 @@ def _note(measure: Measure) -> str:
     what = measure.metric.title[0].lower() + measure.metric.title[1:]
     if measure.basis:
         what += f"; {measure.basis.replace('_', ' ')}"
-    return what if measure.coverage is None else f"{what}; known for {share(measure.coverage)}"
+    return (
+        what
+        if measure.coverage is None
+        else f"{what}; known for {share(measure.coverage, decimals=0 if measure.coverage == 1 else 1)}"
+    )
 
 
 def _mondays(weeks: Mapping[date, RequestSums]) -> list[date]:

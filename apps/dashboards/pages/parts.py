@@ -8,10 +8,14 @@ from apps.dashboards.wording import money
 from apps.dashboards.wording.shares import share
 from apps.dashboards.wording.signs import AT_LEAST
 from apps.rollups import parts as sums
+from apps.rollups.sums import RequestSums
 from apps.rollups.window import DeploymentWindow
 
 STUDY = {"token": 0.58, "retry": 0.14, "latency": 0.08, "selection": 0.15, "maintenance": 0.05}
 """Median breakdown of the published study, in shares of the total: literature, never peers."""
+
+NEARLY_ALL = 0.995
+"""A coverage beyond which a part needs no mention of it."""
 
 _SPLIT = (sums.TOKEN, sums.RETRY)
 
@@ -37,8 +41,14 @@ def per_thousand(window: DeploymentWindow) -> dict[str, int | None]:
     found = {}
     for part in window.parts:
         requests = everything.split if part.name in _SPLIT else everything.requests
-        found[part.name] = None if part.nano is None else money.per_thousand(part.nano, requests)
+        known = part.nano is not None and (part.name not in _SPLIT or is_split(everything))
+        found[part.name] = money.per_thousand(part.nano, requests) if known and part.nano is not None else None
     return found
+
+
+def is_split(sums: RequestSums) -> bool:
+    """Whether any dispatched request has a price: those that were never dispatched cost nothing and tell nothing."""
+    return bool(sums.token_nano + sums.wasted_nano + sums.premium_nano) or sums.requests == sums.undispatched
 
 
 def why_absent(window: DeploymentWindow) -> dict[str, str]:
@@ -58,15 +68,25 @@ def why_absent(window: DeploymentWindow) -> dict[str, str]:
         sums.SELECTION: "needs evidence of quality; not computed yet",
         sums.MAINTENANCE: "needs hours and a rate, in settings",
     }
-    return {part.name: reasons[part.name] for part in window.parts if part.nano is None}
+    absent = {name for name, amount in per_thousand(window).items() if amount is None}
+    return {name: reason for name, reason in reasons.items() if name in absent}
 
 
 def parts(window: DeploymentWindow) -> tuple[Part, ...]:
     amounts, why = per_thousand(window), why_absent(window)
     total = sum_of(amounts)
     lower_bounds = {part.name for part in window.parts if part.at_least}
+    coverage = {part.name: part.coverage for part in window.parts}
     return tuple(
-        _part(kind, amounts.get(kind), total, why=why.get(kind, ""), at_least=kind in lower_bounds) for kind in NAMES
+        _part(
+            kind,
+            amounts.get(kind),
+            total,
+            why=why.get(kind, ""),
+            at_least=kind in lower_bounds,
+            coverage=coverage.get(kind),
+        )
+        for kind in NAMES
     )
 
 
@@ -80,10 +100,14 @@ def study_bar() -> Bar:
     return bar(STUDY, owner="Published study, median of 47 deployments; literature, not peers")
 
 
-def _part(kind: str, amount: int | None, total: int | None, *, why: str, at_least: bool) -> Part:
+def _part(
+    kind: str, amount: int | None, total: int | None, *, why: str, at_least: bool, coverage: float | None
+) -> Part:
     literature = share(STUDY[kind], decimals=0)
     if amount is None:
         return Part(kind, NAMES[kind], "not measured", why, absent=True, literature=literature)
     figure = f"{AT_LEAST} {money.dollars(amount)}" if at_least else money.dollars(amount)
     detail = share(amount / total) if total else ""
+    if coverage is not None and coverage < NEARLY_ALL:
+        detail += f"; known for {share(coverage)}"
     return Part(kind, NAMES[kind], figure, detail, absent=False, literature=literature)

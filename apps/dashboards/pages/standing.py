@@ -18,6 +18,7 @@ from apps.dashboards.pages.standing_answer import answer
 from apps.dashboards.queries.windows import Facts
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count, share
+from apps.rollups.parts import TOKEN
 from apps.rollups.window import DeploymentWindow
 
 HISTORIES = ("retry_rate", "effective_cost_uplift", "failure_rate", "retry_cost_multiple")
@@ -38,6 +39,8 @@ class Row:
     literature: str
     """What the published study found, in words."""
     reason: str
+    unmeasured: bool
+    """Whether that is because the own value is not known."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def build(facts: Facts, *, frame: Frame, name: str, settings: str) -> StandingPa
     }
     leading = widest(standings)
     amounts = per_thousand(window)
-    drawn = bar(amounts, owner="You") if sum_of(amounts) else None
+    drawn = bar(amounts, owner="You") if amounts.get(TOKEN) is not None and sum_of(amounts) else None
     return StandingPage(
         frame=frame,
         name=name,
@@ -173,9 +176,15 @@ def _row(standing: Standing, own: Own) -> Row:
         strip=strip,
         verdict=comparison.said(standing.verdict),
         over=comparison.is_over(standing.verdict),
-        literature=" to ".join(own.words(one.value) for one in standing.yardstick.literature),
+        literature="; ".join(_literature(one.label, own.words(one.value)) for one in standing.yardstick.literature),
         reason="" if strip else missing.reason(standing),
+        unmeasured=value is None,
     )
+
+
+def _literature(label: str, figure: str) -> str:
+    """`study, low end` of 0.12 as `12.0 % low end`."""
+    return f"{figure} {label.removeprefix('study').removeprefix(', ')}".strip()
 
 
 def _basis(leading: Standing) -> str:

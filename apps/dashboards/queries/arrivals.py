@@ -10,9 +10,8 @@ from typing import Any
 from django.db import connection
 
 from apps.deployments.models import Deployment
-from apps.traces.models import Request
+from apps.rollups.queries import first_and_last_day
 
-_JSON = ("completeness", "warnings")
 SQL = Path(__file__).parent.parent / "sql"
 LOOK_BACK = timedelta(days=35)
 BOUND = 1_000
@@ -35,7 +34,6 @@ class Arrivals:
     bases: tuple[str, ...]
     sources: tuple[str, ...]
     completeness: Mapping[str, int]
-    warnings: Mapping[str, int]
     attempts: int
     answered: int
     answered_with_tokens: int
@@ -68,9 +66,9 @@ def arrivals(deployment: Deployment, *, now: datetime) -> Arrivals | None:
 
 
 def ever(deployment: Deployment) -> date | None:
-    """The latest day with a request, however long ago; None when nothing ever came."""
-    days = Request.objects.filter(organization_id=deployment.organization_id, deployment_id=deployment.pk)
-    return days.order_by("-day").values_list("day", flat=True).first()
+    """The latest day with a request, however long ago, as far as it is rolled up; None when nothing ever came."""
+    days = first_and_last_day(organization_id=deployment.organization_id, deployment_id=deployment.pk)
+    return days[1] if days else None
 
 
 def _one(question: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,4 +76,7 @@ def _one(question: str, values: Mapping[str, Any]) -> dict[str, Any]:
         cursor.execute((SQL / f"{question}.sql").read_text(), values)
         row = cursor.fetchone()
         names = [column.name for column in cursor.description or ()]
-    return {name: json.loads(value) if name in _JSON else value for name, value in zip(names, row or (), strict=True)}
+    return {
+        name: json.loads(value) if name == "completeness" else value
+        for name, value in zip(names, row or (), strict=True)
+    }

@@ -24,15 +24,5 @@ SELECT
     (
         SELECT coalesce(jsonb_object_agg(completeness, n), '{}')
         FROM (SELECT completeness, count(*) AS n FROM latest GROUP BY completeness) AS by_class
-    ) AS completeness,
-    (
-        SELECT coalesce(jsonb_object_agg(warning, n), '{}')
-        FROM (
-            SELECT warning, count(*) AS n
-            FROM latest, jsonb_array_elements_text(CASE WHEN jsonb_typeof(warnings) = 'array' THEN warnings END) AS warning
-            GROUP BY warning
-            ORDER BY n DESC
-            LIMIT 20
-        ) AS by_warning
-    ) AS warnings
+    ) AS completeness
 FROM latest

@@ -1,0 +1,54 @@
+"""What became of the posts of a deployment: taken, doubled, turned down, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from apps.deployments.models import Deployment
+
+SQL = Path(__file__).parent.parent / "sql"
+_COUNTS = ("posts", "accepted", "duplicate", "conflict", "rejected", "refused")
+LOOK_BACK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """`kind` is rejected (items), refused (whole posts) or warning (kept items)."""
+
+    kind: str
+    code: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Posts:
+    """Counts over the last seven days; accepted, duplicate, conflict and rejected are items, refused are posts."""
+
+    posts: int
+    accepted: int
+    duplicate: int
+    conflict: int
+    rejected: int
+    refused: int
+    reasons: tuple[Reason, ...]
+
+
+def posts_of(deployment: Deployment, *, now: datetime) -> Posts:
+    values = {
+        "organization": deployment.organization_id,
+        "deployment": deployment.pk,
+        "since": now - LOOK_BACK,
+    }
+    (counts,) = _rows("posts", values)
+    reasons = _rows("reasons", values) if counts[0] else []
+    told = dict(zip(_COUNTS, counts, strict=True))
+    return Posts(**told, reasons=tuple(Reason(*row) for row in reasons))
+
+
+def _rows(question: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute((SQL / f"{question}.sql").read_text(), values)
+        return list(cursor.fetchall())
