@@ -63,7 +63,7 @@ def plan(
     at_once: int = ROWS_AT_ONCE,
     in_all: int = ROWS_A_REBUILD,
 ) -> Plan:
-    """The newest days first, whole days together, until `in_all` rows; at least one day. `rows`: how many in an hour."""
+    """The newest days first, whole days together, until `in_all` rows; at least one day. `rows`: see `count_rows`."""
     by_day: dict[date, list[datetime]] = {}
     for hour in sorted(hours):
         by_day.setdefault(hour.date(), []).append(hour)

@@ -7,6 +7,7 @@ the midst or a second worker at the same time changes nothing but the time it ta
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
+from typing import Any
 
 import polars as pl
 from django.conf import settings
@@ -17,9 +18,9 @@ from apps.pricing.book import Book
 from apps.rollups import marks, stored, turns
 from apps.rollups.appraise import evaluated
 from apps.rollups.cells import attempt_cells, day_cells, empty, request_cells
-from apps.rollups.plan import Bounds, Plan, plan, widen
+from apps.rollups.plan import ROWS_AT_ONCE, Bounds, Plan, plan, widen
 from apps.rollups.prices import book_or_empty
-from apps.rollups.raw import read, rows_by_hour
+from apps.rollups.raw import count_rows, read
 from apps.rollups.replace import replace
 from apps.rollups.sums import ATTEMPTS, CUBES, REQUESTS, Cube
 
@@ -74,10 +75,10 @@ def _in_one_snapshot(turn: turns.Turn, now: datetime) -> Rebuilt | None:
 
 def _replace_cells(turn: turns.Turn, book: Book, now: datetime) -> tuple[Plan, int, int]:
     bounds = current_bounds(now)
-    place = {"organization_id": turn.organization_id, "deployment_id": turn.deployment_id}
+    place: Any = {"organization_id": turn.organization_id, "deployment_id": turn.deployment_id}
     stale = marks.stale_hours(**place)
     wanted = widen(stale.hours, bounds)
-    planned = plan(wanted, rows_by_hour(**place, hours=sorted(wanted)))
+    planned = plan(wanted, count_rows(**place, hours=sorted(wanted), large_day=ROWS_AT_ONCE))
     requests, fresh = compute(turn, planned, book)
     cells = sum(_replace_cube(turn, cube, planned, fresh[cube.table], bounds) for cube in CUBES)
     marks.clear(stale, **place, left=planned.left, now=now)

@@ -13,9 +13,9 @@ from apps.organizations import access
 from apps.pricing.book import Book
 from apps.rollups import marks, stored, turns
 from apps.rollups.cells import day_cells
-from apps.rollups.plan import plan, widen
+from apps.rollups.plan import ROWS_AT_ONCE, plan, widen
 from apps.rollups.prices import book_or_empty
-from apps.rollups.raw import rows_by_hour
+from apps.rollups.raw import count_rows
 from apps.rollups.rebuild import compute, current_bounds
 from apps.rollups.sums import CUBES, Cube
 
@@ -62,7 +62,7 @@ def _verify(turn: turns.Turn, slug: str, book: Book, now: datetime) -> Verified:
     pending = {hour.date() for hour in widen(marks.stale_hours(**place).hours, bounds)}
     everything = widen(marks.hours_since(turn.organization_id, turn.deployment_id, bounds.raw_from), bounds)
     hours = {hour for hour in everything if hour.date() not in pending}
-    rows = rows_by_hour(**place, hours=sorted(hours))
+    rows = count_rows(**place, hours=sorted(hours), large_day=ROWS_AT_ONCE)
     # A day at a time would be as right; portions of a bounded size keep the memory of one rebuild.
     planned = plan(hours, rows, in_all=sum(rows.values()) + 1)
     requests, fresh = compute(turn, planned, book)

@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
-from django.db import connection
+from django.db import DataError, ProgrammingError, connection
+from psycopg import sql
 
 from apps.deployments.models import StaleSince
 from apps.organizations import access
 from apps.rollups import stored
+from apps.rollups.raw import copy_out
 from apps.rollups.rebuild import rebuild
 from apps.rollups.sums import ATTEMPTS, CUBES, REQUESTS
 from apps.traces.models import StaleHour
@@ -175,3 +177,16 @@ def test_the_tables_have_the_columns_that_the_sums_name() -> None:
                     tier,
                     *cube.columns,
                 ]
+
+
+def test_an_error_while_reading_is_raised_as_the_database_said_it() -> None:
+    owner = tenant()
+    with (
+        pytest.raises(DataError, match="division by zero"),
+        access.scope(owner.organization_id),
+    ):
+        copy_out(sql.SQL("SELECT 1 / (3 - g) FROM generate_series(1, 5) g").format(), {"n": pl.Int64()})
+    with pytest.raises(ProgrammingError, match="nowhere"), access.scope(owner.organization_id):
+        copy_out(sql.SQL("SELECT nowhere").format(), {"n": pl.Int64()})
+    with access.scope(owner.organization_id):
+        assert copy_out(sql.SQL("SELECT 7").format(), {"n": pl.Int64()})["n"].to_list() == [7]

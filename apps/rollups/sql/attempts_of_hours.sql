@@ -22,5 +22,4 @@ SELECT
     reported_cost_nano,
     currency
 FROM traces_attempt
-WHERE organization_id = {organization} AND deployment_id = {deployment} AND day IN ({days})
-    AND received_at >= {first} AND received_at < {last} AND date_trunc('hour', received_at) IN ({hours})
+WHERE organization_id = {organization} AND deployment_id = {deployment} AND {within}

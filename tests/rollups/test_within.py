@@ -1,0 +1,39 @@
+"""Sets of hours as conditions."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from apps.organizations import access
+from apps.rollups.raw import count_rows, read
+from apps.rollups.within import MOST_RANGES, ranges
+from tests.rollups.tenants import NOW, store, tenant, traffic
+
+HOUR = timedelta(hours=1)
+
+
+def test_hours_without_a_gap_are_one_range() -> None:
+    start = datetime(2026, 11, 1, 22, tzinfo=UTC)
+    assert list(ranges([start, start + HOUR, start + 4 * HOUR])) == [
+        (start, start + 2 * HOUR),
+        (start + 4 * HOUR, start + 5 * HOUR),
+    ]
+
+
+@pytest.mark.parametrize("step", [1, 2, 5])
+def test_few_ranges_and_many_hours_find_the_same_rows(priced: None, step: int) -> None:
+    owner = tenant()
+    requests = traffic(50, 200, days=14)
+    store(owner, requests)
+    hours = [NOW - n * HOUR for n in range(0, 14 * 24, step)]
+    assert step < 5 or len(hours) > MOST_RANGES
+    wanted = {one.request_id for one in requests if one.received_at.replace(minute=0, second=0) in set(hours)}
+    with access.scope(owner.organization_id):
+        found = read(**owner.place, hours=hours)
+        counted = count_rows(**owner.place, hours=hours, large_day=100)
+        each = count_rows(**owner.place, hours=hours, large_day=0)
+    assert set(found.requests["request_id"]) == wanted
+    assert sum(counted.values()) == sum(each.values()) == len(wanted)
+    assert max(each.values()) < max(counted.values())
+    assert connection.in_atomic_block is False
