@@ -14,7 +14,7 @@ from tollmark.embedded.children import free_port
 from tollmark.up import programs
 from tollmark.up.supervisor import Program
 
-READY_WITHIN_S = 30
+ANSWER_WITHIN_S = 90
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,14 @@ def platform(*, with_beat: bool = False) -> Iterator[LivePlatform]:
     wanted = [programs.web(variables, port=port), programs.worker(variables, processes=1)]
     if with_beat:
         wanted.append(programs.beat(variables, data=environment.HOME))
-    with ExitStack() as running:
-        processes = [running.enter_context(_running(program)) for program in wanted]
-        _wait_until_ready(url, processes)
+    with ExitStack() as stack:
+        processes = [stack.enter_context(running(program)) for program in wanted]
+        wait_until_answering(f"{url}/readyz", processes)
         yield LivePlatform(url, variables)
 
 
 @contextmanager
-def _running(program: Program) -> Iterator[subprocess.Popen[bytes]]:
+def running(program: Program) -> Iterator[subprocess.Popen[bytes]]:
     """Its output is shown when the test run fails, in the log beside the servers'."""
     with (environment.HOME / f"{program.name}.log").open("ab") as log:
         process = program.start(log.fileno())
@@ -55,18 +55,19 @@ def _running(program: Program) -> Iterator[subprocess.Popen[bytes]]:
                 process.wait()
 
 
-def _wait_until_ready(url: str, processes: list[subprocess.Popen[bytes]]) -> None:
-    deadline = time.monotonic() + READY_WITHIN_S
-    while reason := _why_not_ready(url):
+def wait_until_answering(url: str, processes: list[subprocess.Popen[bytes]]) -> None:
+    """Until a GET of `url` succeeds; raises RuntimeError with what the processes said."""
+    deadline = time.monotonic() + ANSWER_WITHIN_S
+    while reason := _why_not(url):
         if time.monotonic() > deadline or any(process.poll() is not None for process in processes):
             said = {log.name: log.read_text()[-2_000:] for log in environment.HOME.glob("*.log")}
-            raise RuntimeError(f"the platform is not ready: {reason}; {said}")
+            raise RuntimeError(f"{url} does not answer: {reason}; {said}")
         time.sleep(0.1)
 
 
-def _why_not_ready(url: str) -> str | None:
+def _why_not(url: str) -> str | None:
     try:
-        with urllib.request.urlopen(f"{url}/readyz", timeout=5):
+        with urllib.request.urlopen(url, timeout=10):
             return None
     except urllib.error.HTTPError as error:
         return f"{error}: {error.read().decode()}"
