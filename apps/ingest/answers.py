@@ -45,7 +45,7 @@ def accepted(counts: Counts, rejected: Sequence[Rejection], warnings: Sequence[s
     return as_json(200, content)
 
 
-def exported(rejected: Sequence[Rejection], *, unread: int, total: int) -> HttpResponse:
+def exported(rejected: Sequence[Rejection], *, unread: int) -> HttpResponse:
     """An ExportTraceServiceResponse; a message without rejected spans is a warning, by the protocol."""
     response = ExportTraceServiceResponse()
     said: list[str] = []
@@ -54,8 +54,8 @@ def exported(rejected: Sequence[Rejection], *, unread: int, total: int) -> HttpR
         first = rejected[0]
         reasons = Counter(one.code for one in rejected)
         said.append(f"{dict(reasons)}; first: span {first.index}, {first.code}: {first.message}")
-    if total and unread == total:
-        said.append("None of these spans is of a client that is read; LiteLLM with LITELLM_OTEL_V2=true is.")
+    if unread:
+        said.append(f"{unread} spans are of a client that is not read yet; LiteLLM with LITELLM_OTEL_V2=true is.")
     if said:
         response.partial_success.error_message = " ".join(said)
     return HttpResponse(response.SerializeToString(), content_type=PROTOBUF)

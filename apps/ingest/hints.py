@@ -7,7 +7,8 @@ from django.core.cache import cache
 
 from apps.ingest.resolve import Owner
 
-DEBOUNCE_SECONDS = 2
+DEBOUNCE_SECONDS = 1
+"""The message comes when the pause ends, so it covers every post that was committed meanwhile and sent none."""
 QUIET_SECONDS = 30.0
 """After a failure no hint is tried for so long, since a broker that does not answer makes every post wait."""
 log = structlog.get_logger(__name__)
@@ -23,7 +24,7 @@ def derive_soon(owner: Owner) -> None:
 
     try:
         if cache.add(f"ingest:derive:{owner.organization_id}:{owner.deployment_id}", 1, timeout=DEBOUNCE_SECONDS):
-            derive_traces.apply_async(owner, countdown=0, ignore_result=True)
+            derive_traces.apply_async(owner, countdown=DEBOUNCE_SECONDS)
     except Exception as error:  # noqa: BLE001  # cache and broker raise errors of their own
         _quiet_until = time.monotonic() + QUIET_SECONDS
         log.warning("no hint was sent", error=type(error).__qualname__)

@@ -48,8 +48,17 @@ EXAMPLE: dict[str, Any] = {
 @cache
 def request_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of one request."""
-    schema = msgspec.json.schema(Request)
+    schema = _with_costs(msgspec.json.schema(Request))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Request", **schema}
+
+
+def _with_costs(schema: Any) -> Any:
+    """A cost may be a number too, or its digits as text where a float would lose some; it is never negative."""
+    if isinstance(schema, dict):
+        if schema.get("format") == "decimal":
+            return {**schema, "type": ["number", "string"], "minimum": 0}
+        return {key: _with_costs(value) for key, value in schema.items()}
+    return [_with_costs(value) for value in schema] if isinstance(schema, list) else schema
 
 
 @cache
@@ -57,7 +66,7 @@ def _components() -> dict[str, Any]:
     _, components = msgspec.json.schema_components(
         [Request, Rejection], ref_template="#/components/schemas/Trace{name}"
     )
-    return {f"Trace{name}": schema for name, schema in components.items()}
+    return {f"Trace{name}": _with_costs(schema) for name, schema in components.items()}
 
 
 def describe(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:  # noqa: ARG001

@@ -23,6 +23,12 @@ from apps.ingest.spans import Event, SpanFact
 Wanted = Mapping[str, tuple[str, allowed.Form]]
 
 _PROCESS = ("service.namespace", "service.name", "service.instance.id", "host.name", "k8s.pod.name", "process.pid")
+_LLM_SCOPES = (
+    "openinference.",
+    "langfuse",
+    "opentelemetry.instrumentation.openai",
+    "opentelemetry.instrumentation.genai",
+)
 _NANOSECOND = 1_000_000_000
 
 
@@ -31,7 +37,7 @@ class Export:
     spans: list[SpanFact] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
     unread: int = 0
-    """Spans of no dialect that is read; kept as stations on the way between others."""
+    """Spans of calls of models, by a client whose dialect is not read."""
 
 
 def decode(body: bytes, *, now: datetime, limits: Limits) -> Export:
@@ -47,7 +53,7 @@ def decode(body: bytes, *, now: datetime, limits: Limits) -> Export:
             fact = _fact(scope, lane, span, limits)
             _check_times(fact, earliest, latest, limits)
             export.spans.append(fact)
-            export.unread += fact.dialect == ""
+            export.unread += _is_unread(scope, span, fact)
         except ItemError as refused:
             export.rejected.append(Rejection(index, refused.code, refused.message))
     return export
@@ -91,6 +97,13 @@ def _spans(message: ExportTraceServiceRequest) -> Iterator[tuple[str, str, Any]]
         for group in resource.scope_spans:
             for span in group.spans:
                 yield group.scope.name, lane, span
+
+
+def _is_unread(scope: str, span: Any, fact: SpanFact) -> bool:
+    """Other spans without a dialect are an application's own, and only stations on the way."""
+    if fact.dialect:
+        return False
+    return scope.startswith(_LLM_SCOPES) or any(a.key.startswith(("gen_ai.", "llm.")) for a in span.attributes)
 
 
 def _lane(attributes: Any) -> str:

@@ -15,8 +15,8 @@ _STRING = re.compile(rb'(?>"(?>[^"\\]+|\\.)*+"?)', re.DOTALL)
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _LINE = re.compile(rb"[^ \t\r\n][^\n]*")
 _AS_ONE_KIND = bytes.maketrans(b"{}", b"[]")
-MOST_TOKENS = 3_000_000
-"""Of a body that has to be taken apart by its brackets: three times what ten thousand whole requests have."""
+MOST_TOKENS = 2_000_000
+"""Of a body that has to be taken apart by its brackets: twice what ten thousand usual requests have."""
 _SPACE = b" \t\r\n"
 
 

@@ -52,7 +52,7 @@ def spans(request: HttpRequest) -> HttpResponse:
     counts = receive_spans(post=post, spans=export.spans, rejected=export.rejected)
     if counts.accepted:
         hints.derive_soon(post.owner)
-    return answers.exported(export.rejected, unread=export.unread, total=len(export.spans))
+    return answers.exported(export.rejected, unread=export.unread)
 
 
 def schema(request: HttpRequest) -> HttpResponse:  # noqa: ARG001

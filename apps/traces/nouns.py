@@ -16,9 +16,6 @@ Label = Annotated[str, Meta(min_length=1, max_length=256)]
 Milliseconds = Annotated[float, Meta(ge=0, le=86_400_000)]
 Tokens = Annotated[int, Meta(ge=0, le=100_000_000)]
 
-Cost = Annotated[Decimal, Meta(extra_json_schema={"type": ["number", "string"], "minimum": 0})]
-"""A number, or its digits as text where a float would lose some."""
-
 Environment = Label
 Outcome = Literal["served", "failed"]
 OverheadBasis = Literal["receive_to_dispatch", "total_minus_provider", "decision_only"]
@@ -61,7 +58,7 @@ class Attempt(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     """Null when it answered. `timeout`, `connection_error`, `cut`, a class name, or a status as text."""
     response_id: Identifier | None = None
     usage: Usage | None = None
-    cost: Cost | None = None
+    cost: Decimal | None = None
     """What the sender says it cost, kept to 1e-9 of the currency, rounded half-even."""
     currency: Annotated[str, Meta(pattern=r"\A[A-Z]{3}\Z")] = "USD"
     cost_basis: CostBasis | None = None

@@ -88,7 +88,8 @@ def ask(url: str, method: str, path: str, body: bytes | None = None, headers: di
     parts = urlsplit(url)
     client = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
     try:
-        client.request(method, path, body, headers or {})
+        said = headers or {}
+        client.request(method, path, body, said, encode_chunked="Transfer-Encoding" in said)
         response = client.getresponse()
         return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
     finally:

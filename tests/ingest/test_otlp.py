@@ -52,14 +52,14 @@ CONTENT_KEYS = (
 CANARY = "the canary sings of Project Nightingale"
 
 
-def export(*fills: Fill, scope: str = "litellm") -> bytes:
+def export(*fills: Fill, scope: str = "litellm", at_ns: int = NOON_NS) -> bytes:
     """One good span of LiteLLM for each `fill`, which may spoil it."""
     message = ExportTraceServiceRequest()
     group = message.resource_spans.add().scope_spans.add()
     group.scope.name = scope
     for number, fill in enumerate(fills, start=1):
         span = group.spans.add(trace_id=b"t" * 16, span_id=number.to_bytes(8, "big"), name="chat cheap", kind=3)
-        span.start_time_unix_nano, span.end_time_unix_nano = NOON_NS - 10**9, NOON_NS - 10**8
+        span.start_time_unix_nano, span.end_time_unix_nano = at_ns - 10**9, at_ns - 10**8
         say(span, "gen_ai.operation.name", "chat")
         say(span, "litellm.call_id", "c-1")
         fill(span)

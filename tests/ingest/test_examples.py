@@ -1,0 +1,70 @@
+"""What the documentation tells people to run, run as it stands against a real server."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import msgspec
+import pytest
+
+from apps.ingest import openapi
+from apps.traces.nouns import Request
+from tests.ingest.items import attempt, item
+from tests.ingest.sender import Sender, ask
+
+EXAMPLES = Path(openapi.__file__).parent / "examples"
+
+
+def run(command: Sequence[str], sender: Sender) -> Any:
+    environment = {"TOLLMARK_URL": sender.url, "TOLLMARK_KEY": sender.key, "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    return json.loads(done.stdout)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
+def test_the_curl_example_reports_a_request(sender: Sender) -> None:
+    assert run(["sh", str(EXAMPLES / "post.sh")], sender)["accepted"] == 1
+    assert [row["status"] for row in sender.rows("traces_attempt", order="n")] == [429, 200]
+
+
+def test_the_python_example_reports_a_request_in_twenty_lines(sender: Sender) -> None:
+    assert run([sys.executable, str(EXAMPLES / "post.py")], sender)["accepted"] == 1
+    assert sender.count("traces_attempt") == 1
+    assert len((EXAMPLES / "post.py").read_text().splitlines()) <= 22
+
+
+def test_the_example_of_the_description_is_taken(sender: Sender) -> None:
+    at = item()["received_at"]
+    assert sender.send([openapi.EXAMPLE | {"received_at": at}]).counts == (1, 0, 0, 0)
+
+
+def test_the_json_schema_says_what_the_endpoint_takes(sender: Sender) -> None:
+    answer = ask(sender.url, "GET", "/api/v1/traces/schema.json")
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/schema+json")
+    schema = answer.json
+    jsonschema.Draft202012Validator.check_schema(schema)
+    check = jsonschema.Draft202012Validator(schema)
+    good = [openapi.EXAMPLE, item(), item(attempts=[attempt(cost=0.1)]), item(attempts=[attempt(cost="0.1")])]
+    bad = [{}, item(colour=1), item(latency_ms=-1), item(attempts=[attempt(usage={"input_tokens": 1.5})])]
+    assert [check.is_valid(one) for one in good + bad] == [True] * 4 + [False] * 4
+    for one in good:
+        msgspec.convert(json.loads(json.dumps(one)), Request, strict=False)
+
+
+def test_the_endpoint_stands_in_the_openapi_description(sender: Sender) -> None:
+    headers = {"Accept": "application/vnd.oai.openapi+json"}
+    answer = ask(sender.url, "GET", "/api/v1/schema", headers=headers)
+    assert answer.status == 200
+    description = answer.json
+    operation = description["paths"]["/api/v1/traces"]["post"]
+    assert set(operation["responses"]) == {"200", "400", "401", "408", "413", "415", "503"}
+    reference = operation["requestBody"]["content"]["application/x-ndjson"]["schema"]["$ref"]
+    assert description["components"]["schemas"][reference.rpartition("/")[2]]["required"] == [
+        "request_id",
+        "received_at",
+    ]

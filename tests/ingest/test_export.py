@@ -1,0 +1,313 @@
+"""`POST /v1/traces` over HTTP: real captures through a real gunicorn and a real worker."""
+
+import gzip
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTraceServiceRequest,
+    ExportTraceServiceResponse,
+)
+
+from apps.ingest.rederive import rederive
+from tests.connections import acting_as
+from tests.ingest import captures
+from tests.ingest.captures import Capture, requests_of
+from tests.ingest.sender import PROTOBUF, Answer, Sender
+from tests.ingest.test_otlp import CANARY, CONTENT_KEYS, Fill, good, say, saying
+from tests.ingest.test_otlp import export as export_at
+
+CAPTURES = captures.all_in(captures.HERE)
+PROXY_FALLBACK = Capture(captures.HERE / "litellm-proxy-otel-v2__fallback")
+
+
+def export(*fills: Fill, scope: str = "litellm") -> bytes:
+    return export_at(*fills, scope=scope, at_ns=time.time_ns())
+
+
+def said(answer: Answer) -> ExportTraceServiceResponse:
+    assert (answer.status, answer.headers["content-type"]) == (200, PROTOBUF), answer.body
+    response = ExportTraceServiceResponse()
+    response.ParseFromString(answer.body)
+    return response
+
+
+def eventually(check: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def derive_now(sender: Sender) -> int:
+    with acting_as("worker"):
+        return rederive(
+            organization_id=sender.organization_id, deployment_id=sender.deployment_id, now=datetime.now(UTC)
+        )
+
+
+def shape(sender: Sender) -> list[tuple[Any, ...]]:
+    """What is stored, without when: request, then its attempts."""
+    requests = sender.rows("traces_request", order="received_at, request_id")
+    attempts = sender.rows("traces_attempt", order="received_at, request_id, n")
+    return [
+        (
+            r["request_id"],
+            r["received_at"],
+            r["outcome"],
+            r["serving_attempt"],
+            r["completeness"],
+            r["grouping"],
+            r["routing_overhead_us"],
+            r["content_hash"],
+            tuple(
+                (
+                    a["n"],
+                    a["provider"],
+                    a["model"],
+                    a["status"],
+                    a["error_type"],
+                    a["input_tokens"],
+                    a["reported_cost_nano"],
+                )
+                for a in attempts
+                if a["request_id"] == r["request_id"]
+            ),
+        )
+        for r in requests
+    ]
+
+
+@pytest.mark.parametrize("capture", CAPTURES, ids=lambda c: c.folder.name)
+def test_a_capture_becomes_the_requests_that_were_made(sender: Sender, capture: Capture) -> None:
+    for body in capture.bodies:
+        assert said(sender.export(body)) == ExportTraceServiceResponse()
+    eventually(lambda: sender.count("traces_staletrace") == 0)
+    expected = requests_of(capture.facts())
+    stored = sender.rows("traces_request", order="received_at, request_id")
+    assert [(r["request_id"], r["outcome"], r["source"]) for r in stored] == [
+        (e.request_id, e.outcome, "otlp") for e in expected
+    ]
+    assert sender.count("traces_attempt") == sum(len(t["attempts"]) for t in capture.truth)
+    assert {row["hour"] for row in sender.rows("traces_stalehour")} <= {
+        r["received_at"].replace(minute=0, second=0, microsecond=0) for r in stored
+    }
+
+
+@pytest.mark.parametrize("name", ["litellm-proxy-otel-v2__agent", "litellm-otel-v2__fallback_chain"])
+def test_the_order_of_posts_and_derivations_between_them_change_nothing(
+    sender: Sender, other_sender: Sender, name: str
+) -> None:
+    bodies = Capture(captures.HERE / name).bodies
+    for body in bodies:
+        sender.export(body)
+    derive_now(sender)
+    eventually(lambda: sender.count("traces_staletrace") == 0)
+    for body in random.Random(1).sample(bodies * 2, len(bodies) * 2):
+        other_sender.export(body)
+        derive_now(other_sender)
+    eventually(lambda: other_sender.count("traces_staletrace") == 0)
+    assert shape(sender) == shape(other_sender) != []
+
+
+def test_a_late_server_span_replaces_what_was_told_before_it(sender: Sender) -> None:
+    *early, late = PROXY_FALLBACK.bodies
+    for body in early:
+        sender.export(body)
+    eventually(lambda: sender.count("traces_staletrace") == 0)
+    (before,) = sender.rows("traces_request")
+    assert (before["completeness"], before["outcome"]) == ("lower_bound", None)
+    sender.export(late)
+    eventually(lambda: sender.count("traces_staletrace") == 0)
+    (after,) = sender.rows("traces_request")
+    assert (after["completeness"], after["outcome"], after["serving_attempt"]) == ("complete", "served", 2)
+    assert after["request_id"] == before["request_id"]
+    assert sender.count("traces_attempt") == 3
+
+
+def test_a_post_that_comes_again_is_a_duplicate_and_makes_nothing_stale(sender: Sender) -> None:
+    (body,) = Capture(captures.HERE / "litellm-proxy-otel-v2__ok").bodies
+    sender.export(body)
+    eventually(lambda: sender.count("traces_staletrace") == 0)
+    marks, spans = sender.rows("traces_stalehour", "max(id) m"), sender.count("traces_span")
+    assert said(sender.export(gzip.compress(body), Content_Encoding="gzip")) == ExportTraceServiceResponse()
+    assert sender.count("traces_span") == spans
+    assert sender.count("traces_staletrace") == 0
+    assert sender.rows("traces_stalehour", "max(id) m") == marks
+    assert (sender.last_batch()["accepted"], sender.last_batch()["duplicate"]) == (0, spans)
+
+
+def test_the_same_trace_of_two_tenants_is_two(sender: Sender, other_sender: Sender) -> None:
+    for body in PROXY_FALLBACK.bodies:
+        sender.export(body)
+        other_sender.export(body)
+    eventually(lambda: sender.count("traces_staletrace") + other_sender.count("traces_staletrace") == 0)
+    assert shape(sender) == shape(other_sender) != []
+
+
+def test_deriving_again_what_did_not_change_writes_nothing(sender: Sender) -> None:
+    for body in PROXY_FALLBACK.bodies:
+        sender.export(body)
+    eventually(lambda: sender.count("traces_staletrace") == 0)
+    before = sender.rows("traces_request", "ingested_at, xmin")
+    mark_all(sender)
+    assert derive_now(sender) <= 1
+    eventually(lambda: sender.count("traces_staletrace") == 0)
+    assert sender.rows("traces_request", "ingested_at, xmin") == before
+
+
+def mark_all(sender: Sender) -> None:
+    from django.db import connection
+
+    from apps.organizations import access
+
+    with acting_as("worker"), access.scope(sender.organization_id), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO traces_staletrace (organization_id, deployment_id, trace_id, day, marked_at) "
+            "SELECT organization_id, deployment_id, trace_id, day, now() FROM traces_span WHERE deployment_id = %s",
+            [sender.deployment_id],
+        )
+
+
+def test_a_request_posted_under_the_same_id_came_first_and_is_kept(sender: Sender) -> None:
+    (derived,) = requests_of(PROXY_FALLBACK.facts())
+    posted = {"request_id": derived.request_id, "received_at": derived.received_at.isoformat(), "task": "posted"}
+    assert sender.send([posted]).counts == (1, 0, 0, 0)
+    for body in PROXY_FALLBACK.bodies:
+        sender.export(body)
+    eventually(lambda: sender.count("traces_staletrace") == 0)
+    (row,) = sender.rows("traces_request")
+    assert (row["task"], row["source"], sender.count("traces_attempt")) == ("posted", "native", 0)
+
+
+def test_one_bad_span_is_a_partial_success(sender: Sender) -> None:
+    answer = said(sender.export(export(*[good] * 20, saying("gen_ai.usage.input_tokens", -1), *[good] * 20)))
+    assert answer.partial_success.rejected_spans == 1
+    assert "negative_value" in answer.partial_success.error_message
+    assert sender.count("traces_span") == 40
+    assert sender.last_batch()["reasons"] == {"negative_value": 1}
+
+
+def test_nothing_is_a_success_and_says_so(sender: Sender) -> None:
+    assert said(sender.export(b"")) == ExportTraceServiceResponse()
+
+
+def test_spans_of_no_client_that_is_read_are_kept_with_a_hint(sender: Sender) -> None:
+    answer = said(sender.export(export(good, good, scope="opentelemetry.instrumentation.openai_v2")))
+    assert answer.partial_success.rejected_spans == 0
+    assert "2 spans" in answer.partial_success.error_message
+    assert "LITELLM_OTEL_V2" in answer.partial_success.error_message
+    assert sender.count("traces_span") == 2
+
+
+def test_logs_are_refused_as_a_whole_with_a_hint(sender: Sender) -> None:
+    logs = ExportLogsServiceRequest()
+    record = logs.resource_logs.add().scope_logs.add().log_records.add(time_unix_nano=1_795_521_600 * 10**9)
+    record.body.string_value = CANARY
+    answer = sender.export(logs.SerializeToString())
+    assert (answer.status, answer.headers["content-type"]) == (400, PROTOBUF)
+    assert b"OTEL_LOGS_EXPORTER=none" in answer.body
+    assert CANARY.encode() not in answer.body
+    assert sender.last_batch()["refused"] == "logs_not_spans"
+
+
+@pytest.mark.parametrize("body", [b"not protobuf", b"\xff" * 100])
+def test_what_is_no_protobuf_is_refused(sender: Sender, body: bytes) -> None:
+    assert sender.export(body).status == 400
+
+
+def test_json_is_refused_with_what_to_set(sender: Sender) -> None:
+    answer = sender.export(b'{"resourceSpans":[]}', Content_Type="application/json")
+    assert (answer.status, answer.code) == (415, "unsupported_type")
+    assert "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf" in answer.json["message"]
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """OpenTelemetry's own exporter, as an application would set it up."""
+
+    sender: Sender
+    headers: dict[str, str]
+
+    def send(self) -> Any:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+        from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+        memory, provider = InMemorySpanExporter(), TracerProvider()
+        provider.add_span_processor(SimpleSpanProcessor(memory))
+        with provider.get_tracer("litellm").start_as_current_span("route cheap"):
+            pass
+        exporter = OTLPSpanExporter(endpoint=f"{self.sender.url}/v1/traces", headers=self.headers)
+        return exporter.export(memory.get_finished_spans())
+
+
+@pytest.mark.parametrize("form", ["Bearer {}", "x-api-key"])
+def test_opentelemetrys_own_exporter_is_content_with_the_answer(sender: Sender, form: str) -> None:
+    from opentelemetry.sdk.trace.export import SpanExportResult
+
+    headers = {"x-api-key": sender.key} if form == "x-api-key" else {"Authorization": form.format(sender.key)}
+    assert Exporter(sender, headers).send() is SpanExportResult.SUCCESS
+    assert sender.count("traces_span") == 1
+
+
+def test_no_prompt_and_no_answer_is_anywhere_in_the_database_or_the_logs(sender: Sender) -> None:
+    """Row by row of a whole dump: the captures' own texts, and a canary under every name content is known by."""
+    from tests import environment
+
+    def tell_all(span: Any) -> None:
+        for key in CONTENT_KEYS:
+            say(span, key, CANARY)
+        span.name, span.status.message = CANARY, CANARY
+        span.events.add(name="exception").attributes.add(key="exception.message").value.string_value = CANARY
+
+    for scope in ("litellm", "opentelemetry.instrumentation.openai", "app"):
+        sender.export(export(tell_all, scope=scope))
+    native = {"request_id": "a", "received_at": "2026-11-24T08:00:00Z", "messages": [CANARY], "response": CANARY}
+    sender.send([native])
+    sender.post(b'[{"request_id": "' + CANARY.encode() + b'", "broken')
+    forbidden = {CANARY, "site-packages"}
+    for capture in CAPTURES:
+        forbidden |= set(capture.case["checks"]["content_strings_that_must_not_be_stored"])
+        for body in capture.bodies:
+            sender.export(body)
+    eventually(lambda: sender.count("traces_staletrace") == 0)
+    dump = whole_database()
+    assert sender.rows("traces_request")[0]["request_id"] in dump
+    assert [text for text in sorted(forbidden) if text in dump] == []
+    logs = "".join(path.read_text(errors="replace") for path in Path(environment.HOME).glob("*.log"))
+    assert [text for text in sorted(forbidden - {"site-packages"}) if text in logs] == []
+
+
+def whole_database() -> str:
+    """Every row of every table, as the cluster's superuser sees it."""
+    import psycopg
+
+    from tests import environment
+    from tollmark.embedded.postgres import Postgres
+
+    url = Postgres(environment.HOME, durable=False, port=environment.port_of(environment.POSTGRES_PORT)).url("tollmark")
+    with psycopg.connect(url) as admin:
+        tables = admin.execute(
+            "SELECT oid::regclass::text FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition "
+            "AND relnamespace = 'public'::regnamespace"
+        ).fetchall()
+        return "\n".join(
+            str(row) for (table,) in tables for row in admin.execute(f"SELECT t::text FROM {table} t").fetchall()
+        )
+
+
+def test_an_export_with_many_spans_of_one_trace_is_derived(sender: Sender) -> None:
+    message = ExportTraceServiceRequest()
+    message.ParseFromString(b"".join(PROXY_FALLBACK.bodies))
+    assert said(sender.export(message.SerializeToString())) == ExportTraceServiceResponse()
+    eventually(lambda: sender.count("traces_staletrace") == 0)
+    assert sender.count("traces_request") == 1
