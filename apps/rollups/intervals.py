@@ -24,11 +24,12 @@ def wilson(part: int, whole: int) -> tuple[float, float] | None:
 def bootstrap(days: Sequence[tuple[int, int]], *, resamples: int = RESAMPLES) -> tuple[float, float] | None:
     """Percentile interval of sum(numerators) / sum(denominators) over resampled days.
 
-    The same days give the same interval: the seed is drawn from them. None with too few days, or without a ratio.
+    The same days give the same interval, in any order: the seed is drawn from them. None with too few days, or without a ratio.
     """
     if len(days) < FEWEST_DAYS:
         return None
-    rng = random.Random(repr(sorted(days)))  # noqa: S311  # statistics, no secret
+    days = sorted(days)
+    rng = random.Random(repr(days))  # noqa: S311  # statistics, no secret
     ratios = sorted(
         sum(n for n, _ in drawn) / whole
         for drawn in (rng.choices(days, k=len(days)) for _ in range(resamples))
