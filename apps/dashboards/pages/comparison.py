@@ -64,9 +64,8 @@ def is_over(verdict: Verdict | None) -> bool:
 def said(verdict: Verdict | None) -> str:
     if verdict is None:
         return ""
-    if verdict.within_interval and verdict.place is not Place.MEDIAN:
-        return f"{verdict.words}, but too near to it to tell" if "median" in verdict.words else verdict.words
-    return verdict.words
+    near = verdict.within_interval and verdict.place in (Place.BETTER, Place.WORSE)
+    return "near the median, too close to call" if near else verdict.words
 
 
 def band(peers: str) -> str:

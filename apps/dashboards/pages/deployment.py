@@ -1,6 +1,6 @@
 """What comes in from a deployment: waiting for its first trace, then what its traces let one measure, and what would add."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -49,6 +49,7 @@ class Ledger:
 class Came:
     """What came in; all in words."""
 
+    answer: str
     headline: str
     detail: str
     capabilities: tuple[Capability, ...]
@@ -84,14 +85,16 @@ def came(arrived: Arrivals, *, zone: ZoneInfo, now: datetime) -> Came:
     models = listed(
         [*arrived.models[:FEW], *([f"{len(arrived.models) - FEW} more"] if len(arrived.models) > FEW else [])]
     )
+    capabilities = tuple(_capabilities(arrived))
     which = "The latest " if arrived.bounded else ""
     return Came(
+        answer=_answer(capabilities),
         headline=f"{which}{count(arrived.requests, 'request')}, {count(arrived.attempts, 'attempt')}, "
         f"{count(len(arrived.models), 'model')}",
         detail=" · ".join(
             filter(None, (models, f"last at {times.moment(arrived.latest, zone)}", times.ago(arrived.latest, now=now)))
         ),
-        capabilities=tuple(_capabilities(arrived)),
+        capabilities=capabilities,
         basis=_basis(arrived, zone),
     )
 
@@ -115,6 +118,13 @@ def ledger(posts: Posts) -> Ledger | None:
 
 def silence(latest: date | None) -> str:
     return times.day(latest) if latest else ""
+
+
+def _answer(capabilities: Sequence[Capability]) -> str:
+    lacking = [one.what[0].lower() + one.what[1:] for one in capabilities if one.lacks]
+    if not lacking:
+        return "What comes in lets everything be measured."
+    return f"What comes in lets everything be measured but {listed(lacking)}; below is what would change that."
 
 
 def _basis(arrived: Arrivals, zone: ZoneInfo) -> str:

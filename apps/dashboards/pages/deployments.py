@@ -58,6 +58,8 @@ class DeploymentsPage:
     rows: tuple[Row, ...]
     legend: tuple[tuple[str, str], ...]
     strips: bool
+    tails: bool
+    """Whether strips are shown, and any of them with its tails."""
     add: str
     """Where to add one; empty for those who may not."""
 
@@ -89,6 +91,7 @@ def build(
         rows=rows,
         legend=tuple((kind, NAMES[kind]) for kind in NAMES if any(_has(row.bar, kind) for row in rows)),
         strips=any(row.strip for row in rows),
+        tails=any(row.strip and row.strip.wide for row in rows),
         add=add,
     )
 

@@ -30,7 +30,8 @@ _GATES = {
     "tokens_priced": "{needed:.0%} of served tokens have a price",
     "attempts_known": "All attempts are known for {needed:.0%} of requests",
     "one_overhead_basis": "Routing overhead on one basis for {needed:.0%} of requests",
-    "delay_known": "What waiting adds is known for {needed:.0%} of user-facing requests",
+    "delay_known": "Retry delay is known for {needed:.0%} of user-facing requests",
+    "overhead_known": "Routing overhead is known for {needed:.0%} of user-facing requests",
     "value_known": "There is something to compute it from",
 }
 

@@ -93,6 +93,14 @@ class StandingPage:
     settings: str
 
     @property
+    def open_gates(self) -> tuple[Gate, ...]:
+        return tuple(gate for gate in self.gates if not gate.passed)
+
+    @property
+    def met_gates(self) -> tuple[Gate, ...]:
+        return tuple(gate for gate in self.gates if gate.passed)
+
+    @property
     def compared(self) -> bool:
         """Whether any metric has a median beside it."""
         return any(row.median for row in self.rows)

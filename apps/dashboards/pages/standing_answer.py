@@ -56,8 +56,8 @@ def _worst(found: Mapping[str, Standing], own: Mapping[str, Own]) -> tuple[Words
     if not compared:
         return ()
     if not worse:
-        return (Words(" No other metric is clearly worse than the median."),)
-    return (Words(" What costs you more than the median: "), Words(listed(worse), "worse"), Words("."))
+        return (Words(" No metric is clearly on the wrong side of it."),)
+    return (Words(" Clearly on the wrong side of the median: "), Words(listed(worse), "worse"), Words("."))
 
 
 def _cents(share: float) -> str:
