@@ -22,17 +22,20 @@ def close_week(*, week: Week, pool: str, now: datetime) -> Freeze:
     return made
 
 
-def close_due(*, now: datetime) -> list[Freeze]:
-    """Freeze the last due week of every pool that had organizations when it ended, and place who came since.
+def due(*, now: datetime) -> list[tuple[str, Week]]:
+    """(pool, week) of every pool that had organizations when the last due week ended, frozen or not.
 
     A pool whose first organization came later has nothing of that week to compare; its operator may still freeze it.
     """
     week = Week.last_due(now)
-    waiting = Organization.objects.filter(created_at__lt=week.freeze_at).order_by("pool")
-    closed = [close_week(week=week, pool=pool, now=now) for pool in waiting.values_list("pool", flat=True).distinct()]
-    for frozen in Freeze.objects.filter(week=str(week)):
-        place_newcomers(frozen, now=now)
-    return closed
+    pools = Organization.objects.filter(created_at__lt=week.freeze_at).order_by("pool").values_list("pool", flat=True)
+    frozen = Freeze.objects.filter(week=str(week)).values_list("pool", flat=True)
+    return [(pool, week) for pool in sorted({*pools.distinct(), *frozen})]
+
+
+def close_due(*, pool: str, week: Week, now: datetime) -> None:
+    """Freeze the week unless it is frozen, and place who came since."""
+    place_newcomers(close_week(week=week, pool=pool, now=now), now=now)
 
 
 def place_newcomers(frozen: Freeze, *, now: datetime) -> int:

@@ -8,7 +8,7 @@ from apps.benchmarks.candidates import candidate
 from apps.benchmarks.models import Contribution
 from apps.benchmarks.weeks import Week
 from apps.deployments.create import create_deployment
-from apps.deployments.models import Deployment
+from apps.deployments.models import Deployment, StaleSince
 from apps.organizations import access
 from apps.organizations.found import found
 from apps.organizations.members import join
@@ -42,6 +42,7 @@ def tenant(pool: str, *, email: str | None = None, created_at: datetime = LONG_A
             now=created_at,
             actor=None,
         )
+        StaleSince.objects.filter(organization=organization).delete()  # cells made by hand have no raw rows behind them
     return Tenant(organization, deployment)
 
 

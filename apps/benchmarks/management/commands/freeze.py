@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from apps.benchmarks.close_week import close_week, place_newcomers
-from apps.benchmarks.freeze import NotDueError
+from apps.benchmarks.closing import BusyError
 from apps.benchmarks.models import Snapshot
 from apps.benchmarks.weeks import Week
 from apps.organizations.models import Organization
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         try:
             week = Week.parse(options["week"]) if options["week"] else Week.last_due(now)
             frozen = close_week(week=week, pool=options["pool"], now=now)
-        except (ValueError, NotDueError) as error:
+        except (ValueError, BusyError) as error:
             raise CommandError(str(error)) from error
         place_newcomers(frozen, now=now)
         tables = Snapshot.objects.filter(freeze=frozen)
