@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from apps.deployments.provision import provision
+from apps.organizations.models import Organization
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--email", required=True, help="the owner's address, which counts as verified")
         parser.add_argument("--password", help="of an owner who is new; without one, set it by 'forgot password'")
         parser.add_argument("--time-zone", default="UTC", help="IANA name; the weekly mail goes out at 08:00 there")
+        parser.add_argument("--pool", default=Organization.Pool.LIVE, help="whose benchmark it shares (%(default)s)")
         parser.add_argument("--background", action="store_true", help="nobody waits for its answers")
         parser.add_argument("--no-contribute", action="store_true", help="stay out of the benchmark")
 
@@ -30,6 +32,7 @@ class Command(BaseCommand):
                 deployment=options["deployment"],
                 email=options["email"],
                 password=options["password"],
+                pool=options["pool"],
                 time_zone=options["time_zone"],
                 user_facing=not options["background"],
                 contributes=not options["no_contribute"],
