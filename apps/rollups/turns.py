@@ -11,8 +11,9 @@ from apps.rollups.prices import price_list_id
 
 REST = 10
 """The next rebuild begins no sooner than ten times the duration of the last: at most a tenth of a core is spent."""
-CLAIM = timedelta(seconds=360)
-"""How long a message may be under way: as long as a task may run and its redelivery takes."""
+CLAIM = timedelta(seconds=100)
+"""How long a message may be under way before another is sent: a lost one, or a worker that was killed, costs two minutes
+at most, and a message too many finds the deployment locked or nothing to do."""
 WAIT_AFTER_FAILURE = timedelta(seconds=15)
 MOST_ATTEMPTS = 5
 """Rebuilds begun and not finished before a deployment is quarantined."""

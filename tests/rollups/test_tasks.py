@@ -1,0 +1,58 @@
+"""Messages are hints: what is due stands in the database."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.organizations import access
+from apps.rollups import stored
+from apps.rollups.expire import expire
+from apps.rollups.models import Rebuild
+from apps.rollups.sums import CUBES, REQUESTS
+from apps.rollups.sweep import rebuild_all
+from apps.rollups.tasks import rebuild, sweep
+from apps.traces.models import StaleHour
+from tests.rollups.tenants import NOW, store, tenant, traffic
+
+pytestmark = pytest.mark.usefixtures("priced")
+
+
+def test_the_sweep_claims_and_the_task_rebuilds() -> None:
+    owner = tenant()
+    store(owner, traffic(80, 10, days=1))
+    sweep.apply(throw=True)
+    claimed_until = Rebuild.objects.get(**owner.place).claimed_until
+    assert claimed_until is not None
+    assert claimed_until > timezone.now()
+    rebuild.apply(args=(owner.organization_id, owner.deployment_id), throw=True)
+    with access.scope(owner.organization_id):
+        assert not StaleHour.objects.filter(**owner.place).exists()
+    assert Rebuild.objects.get(**owner.place).claimed_until is None
+
+
+def test_a_message_too_many_finds_nothing_to_do() -> None:
+    owner = tenant()
+    rebuild.apply(args=(owner.organization_id, owner.deployment_id), throw=True)
+    assert Rebuild.objects.get(**owner.place).rebuilt_at is not None
+
+
+def test_hours_expire_and_days_stay() -> None:
+    owner = tenant()
+    store(owner, traffic(81, 60, days=3))
+    rebuild_all(now=NOW)
+    days = [NOW.date() - timedelta(days=age) for age in range(5)]
+
+    def rows(period: str) -> list[int]:
+        read = stored.hour_cells if period == "hour" else stored.day_cells
+        with access.scope(owner.organization_id):
+            return [read(cube, days=days, **owner.place).height for cube in CUBES]
+
+    hours, kept = rows("hour"), rows("day")
+    assert all(hours)
+    expire(now=NOW)
+    assert rows("hour") == hours
+    assert expire(now=NOW + timedelta(days=3_000)) >= sum(hours)
+    assert (rows("hour"), rows("day")) == ([0, 0], kept)
+    with access.scope(owner.organization_id):
+        assert stored.day_cells(REQUESTS, days=days, **owner.place)["requests"].sum() == 60
