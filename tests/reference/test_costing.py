@@ -16,7 +16,7 @@ OWN = Assumptions(price=discounted(83, 100), loss_per_100_ms=Decimal("0.02"))
 PUBLISHED = Assumptions(price=list_price, list_first=True)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.lists(requests(), min_size=1, max_size=6))
 def test_every_figure_of_every_request_is_that_of_the_reference(asked: list[Request]) -> None:
     rows = evaluated(asked, own=OWN, published=PUBLISHED).requests.iter_rows(named=True)
@@ -25,7 +25,7 @@ def test_every_figure_of_every_request_is_that_of_the_reference(asked: list[Requ
         assert not upper_bound_differs(request, row, OWN)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(requests())
 def test_every_attempt_is_billed_on_the_basis_of_the_reference(request: Request) -> None:
     rows = evaluated([request], own=OWN, published=PUBLISHED).attempts.iter_rows(named=True)

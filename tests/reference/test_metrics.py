@@ -13,6 +13,8 @@ from tests.reference.raw import facts
 from tests.rollups.tenants import NOW, Tenant
 
 DAYS = 10
+MEASURED: set[str] = set()
+"""Scopes in which some deployment had an efficiency."""
 
 
 def window(tenant: Tenant, environment: str | None) -> DeploymentWindow:
@@ -58,6 +60,11 @@ def test_efficiencies_are_the_references_wherever_there_is_one(rebuilt: Tenant) 
             exact = ops.efficiency(asked, UNDER.published, with_latency=one.scope == "latency")
             assert near(one.value, exact)
             assert 0 <= one.value <= 1
+            MEASURED.add(one.scope)
+
+
+def test_there_were_efficiencies_in_both_scopes_to_compare() -> None:
+    assert {"billing", "latency"} <= MEASURED
 
 
 def test_a_source_that_hides_attempts_has_no_efficiency(rebuilt: Tenant) -> None:
@@ -67,10 +74,10 @@ def test_a_source_that_hides_attempts_has_no_efficiency(rebuilt: Tenant) -> None
     assert share >= Fraction(9, 10) or billing.value is None
 
 
-def test_half_of_the_requests_would_not_give_the_same_metrics(rebuilt: Tenant) -> None:
-    """The comparison above is no empty one: figures of other requests are told apart."""
+def test_metrics_of_half_of_the_requests_are_told_apart(rebuilt: Tenant) -> None:
+    """The comparison above is no empty one. Of a small deployment some metrics are 0 in every half."""
     asked, found = requests(rebuilt, None), window(rebuilt, None)
     expected = {name: find(asked[::2]) for name, find in ops.WITHOUT_PRICES.items()}
     expected |= {name: find(asked[::2], UNDER.own) for name, find in ops.WITH_PRICES.items()}
-    told_apart = {name for name, value in expected.items() if not near(found.metrics[name].value, value)}
-    assert {"failure_rate", "cache_read_share"} & told_apart
+    apart = {name for name, value in expected.items() if not near(found.metrics[name].value, value)}
+    assert len(apart) >= (7 if len(asked) > 800 else 1)
