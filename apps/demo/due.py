@@ -7,24 +7,29 @@ from itertools import groupby
 from django.db.models import Max
 
 from apps.demo.lay import Place
+from apps.demo.simulate.happen import longest_us
 from apps.organizations import access
 from apps.traces.models import Request
 
-OVERLAP = timedelta(hours=2)
-"""Posted again before the last stored request: what was still under way then. More than the longest answer takes."""
 RECENT = timedelta(days=20)
 """Looked at first, since every day looked at is a partition."""
 
 
 def since(*, places: Iterable[Place], began: date, now: datetime) -> Iterator[tuple[Place, datetime]]:
-    """Each place with the moment to continue from; the demo's first day where nothing is stored."""
+    """Each place with the moment to continue from; the demo's first day where nothing is stored.
+
+    A little of what is stored is posted again: whatever may still have been under way when the last request was stored.
+    """
     start = datetime.combine(began, time(), UTC)
     for organization_id, group in groupby(places, key=lambda place: place.organization_id):
         members = list(group)
         last = _last_stored(organization_id, [place.deployment_id for place in members], began=began, now=now)
         for place in members:
             stored = last.get(place.deployment_id)
-            yield place, start if stored is None else max(start, stored - OVERLAP)
+            yield (
+                place,
+                start if stored is None else max(start, stored - timedelta(microseconds=longest_us(place.profile))),
+            )
 
 
 def _last_stored(organization_id: int, deployment_ids: list[int], *, began: date, now: datetime) -> dict[int, datetime]:

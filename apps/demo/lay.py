@@ -1,10 +1,11 @@
 """Laying the demo's ground: organizations, people, deployments, keys and declarations."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
+from django.db import transaction
 
 from apps.demo import account
 from apps.demo.simulate import cast, profile
@@ -32,16 +33,14 @@ class Place:
 
 
 def began(*, now: datetime) -> date:
-    """The demo's first day (UTC): that of its oldest organization, or 13 weeks ago when there is none yet."""
+    """The demo's first day (UTC): 13 weeks before its oldest organization was made, or before now."""
     oldest = Organization.objects.filter(pool=Organization.Pool.DEMO).order_by("created_at").first()
-    return oldest.created_at.astimezone(UTC).date() if oldest else now.date() - timedelta(days=cast.DAYS)
+    laid_at = oldest.created_at if oldest else now
+    return laid_at.astimezone(UTC).date() - timedelta(days=cast.DAYS)
 
 
 def lay(*, now: datetime) -> list[Place]:
-    """Make what is missing of the demo; repeating changes nothing. Runs as the worker role.
-
-    Organizations are dated back to the demo's first day, as if they had been here all along.
-    """
+    """Make what is missing of the demo; repeating changes nothing. Runs as the worker role."""
     first_day = began(now=now)
     account.ensure()
     return [
@@ -51,32 +50,27 @@ def lay(*, now: datetime) -> list[Place]:
     ]
 
 
+@transaction.atomic
 def _organization(organization: profile.Organization, *, first_day: date, now: datetime) -> list[Place]:
+    """Whole or not at all, so that what is settled once is settled when the organization is there."""
     existing = Organization.objects.filter(slug=organization.slug).first()
     if existing is not None and not existing.is_demo:
         raise RuntimeError(
             f"The organization {organization.slug} is not the demo's; rename it, or go without the demo."
         )
-    complete = existing is not None and _is_complete(existing, organization)
-    at = now if complete else datetime.combine(first_day, time(), UTC)
-    made = [_provision(organization, deployment, at=at) for deployment in organization.deployments]
+    made = [_provision(organization, deployment, now=now) for deployment in organization.deployments]
     tenant = existing or Organization.objects.get(slug=organization.slug)
     with access.scope(tenant.pk):
+        if existing is None:
+            _settle(tenant, organization, first_day=first_day, now=now)
         ids = dict(Deployment.objects.filter(organization=tenant).values_list("slug", "pk"))
-        if not complete:
-            _settle(tenant, organization, at=at)
     return [
         Place(deployment, tenant.pk, ids[deployment.slug], one.ingest_key)
         for deployment, one in zip(organization.deployments, made, strict=True)
     ]
 
 
-def _is_complete(tenant: Organization, organization: profile.Organization) -> bool:
-    with access.scope(tenant.pk):
-        return Deployment.objects.filter(organization=tenant).count() >= len(organization.deployments)
-
-
-def _provision(organization: profile.Organization, deployment: profile.Deployment, *, at: datetime) -> Provisioned:
+def _provision(organization: profile.Organization, deployment: profile.Deployment, *, now: datetime) -> Provisioned:
     owner = account.EMAIL if organization.slug in SHOWN else account.owner_of(organization.slug)
     return provision(
         organization=organization.slug,
@@ -88,11 +82,11 @@ def _provision(organization: profile.Organization, deployment: profile.Deploymen
         time_zone=organization.time_zone,
         user_facing=deployment.user_facing,
         contributes=deployment.contributes,
-        now=at,
+        now=now,
     )
 
 
-def _settle(tenant: Organization, organization: profile.Organization, *, at: datetime) -> None:
+def _settle(tenant: Organization, organization: profile.Organization, *, first_day: date, now: datetime) -> None:
     """Declarations, and no mail to people who do not exist: it would come back from a real mail server."""
     kept_in_files = settings.EMAIL_BACKEND.endswith("filebased.EmailBackend") and organization.slug in SHOWN
     Membership.objects.filter(organization=tenant).update(weekly_mail=kept_in_files)
@@ -109,7 +103,7 @@ def _settle(tenant: Organization, organization: profile.Organization, *, at: dat
                 maintenance_hours=hours,
                 hourly_rate_nano=HOURLY_RATE_NANO if hours else None,
             ),
-            effective_from=at.date(),
-            now=at,
+            effective_from=first_day,
+            now=now,
             actor=None,
         )

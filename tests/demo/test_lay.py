@@ -11,18 +11,17 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.accounts.people import ensure_user
 from apps.demo import account
-from apps.demo.due import OVERLAP, since
+from apps.demo.due import since
 from apps.demo.lay import Place, began, lay
 from apps.demo.remove import remove, tenant_tables
-from apps.demo.settle import settle
 from apps.demo.simulate.cast import DAYS
+from apps.demo.simulate.happen import longest_us
 from apps.deployments.create import create_deployment
 from apps.deployments.models import Assumptions, Deployment, StaleSince
 from apps.organizations import access
 from apps.organizations.found import found
 from apps.organizations.members import join
 from apps.organizations.models import Membership, Organization, Role
-from apps.traces.models import StaleHour
 from tests.connections import acting_as
 from tests.names import unique
 
@@ -49,6 +48,10 @@ def laid(now: datetime) -> list[Place]:
 
 def demo() -> list[Organization]:
     return list(Organization.objects.filter(pool=Organization.Pool.DEMO))
+
+
+def overlap(place: Place) -> timedelta:
+    return timedelta(microseconds=longest_us(place.profile))
 
 
 def store(place: Place, at: datetime) -> None:
@@ -140,37 +143,10 @@ def test_each_deployment_is_continued_shortly_before_its_last_request(laid: list
     store(silent, now - timedelta(days=35))
     first_day = began(now=now)
     due = dict(since(places=laid, began=first_day, now=now))
-    assert due.pop(recent) == now - timedelta(days=2) - OVERLAP
-    assert due.pop(silent) == now - timedelta(days=35) - OVERLAP
+    assert due.pop(recent) == now - timedelta(days=2) - overlap(recent)
+    assert due.pop(silent) == now - timedelta(days=35) - overlap(silent)
     assert set(due.values()) == {datetime(first_day.year, first_day.month, first_day.day, tzinfo=UTC)}
     assert len(due) == len(laid) - 2
-
-
-def test_settling_waits_for_its_own_marks_alone(laid: list[Place], now: datetime) -> None:
-    ids = {place.organization_id for place in laid}
-    StaleSince.objects.filter(organization_id__in=ids).delete()
-    place = laid[0]
-    for organization_id in (place.organization_id, max(ids) + 1_000):
-        StaleHour.objects.create(
-            organization_id=organization_id, deployment_id=place.deployment_id, hour=now, marked_at=now
-        )
-    clock = Clock()
-    assert settle(organization_ids=ids, patience=timedelta(seconds=5), clock=clock.read, sleep=clock.sleep) == 1
-    assert clock.seconds >= 5
-    StaleHour.objects.filter(organization_id=place.organization_id).delete()
-    assert settle(organization_ids=ids, patience=timedelta(seconds=5), clock=clock.read, sleep=clock.sleep) == 0
-    StaleHour.objects.filter(organization_id=max(ids) + 1_000).delete()
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def read(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        self.seconds += seconds
 
 
 def test_removing_leaves_no_row_of_the_demo_and_every_row_of_others(laid: list[Place], now: datetime) -> None:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec import json
 
-from apps.demo.simulate.stream import Batch, batches
+from apps.demo.simulate.happen import longest_us
+from apps.demo.simulate.stream import Batch, batches, happenings
 from apps.traces.nouns import Request
 from tests.demo.now import BEGAN, CAST, NOW, SEED, START, find
 
@@ -47,6 +48,14 @@ def test_a_request_still_under_way_is_left_for_later() -> None:
     ended = request.received_at + timedelta(milliseconds=request.latency_ms)
     assert request.request_id not in {one.request_id for batch in posted(MIDNIGHT, halfway) for one in read(batch.body)}
     assert request.request_id in {one.request_id for batch in posted(MIDNIGHT, ended) for one in read(batch.body)}
+
+
+def test_no_request_takes_longer_than_what_is_posted_again() -> None:
+    for organization in CAST:
+        for deployment in organization.deployments:
+            made = happenings(deployment=deployment, since=NOW - timedelta(days=9), until=NOW, began=BEGAN, seed=SEED)
+            longest = max((one.latency_us for day in made for one in day), default=0)
+            assert longest <= longest_us(deployment)
 
 
 def test_batches_are_full_but_the_last_and_lose_nothing() -> None:

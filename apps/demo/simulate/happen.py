@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from apps.demo.simulate.answers import Demand
 from apps.demo.simulate.arrivals import DAY_US, count, moments
-from apps.demo.simulate.dispatch import Course, in_turn, side_by_side
+from apps.demo.simulate.dispatch import LONGEST_WAIT_US, Course, in_turn, side_by_side
 from apps.demo.simulate.draws import STEPS, lognormal, of_day, unroll
 from apps.demo.simulate.measured import CACHEABLE_SHARE, CODE, CONVERSATION, GRID, LONG
 from apps.demo.simulate.offers import Offer
@@ -21,15 +21,16 @@ MEASURED: dict[Lengths, Mapping[str, tuple[float, ...]]] = {
 }
 LENGTHS = {name: {side: unroll(GRID, values) for side, values in lengths.items()} for name, lengths in MEASURED.items()}
 CACHEABLE = unroll(GRID, CACHEABLE_SHARE)
+MINUTE_US = 60 * 1_000_000
 OVERHEAD_SPREAD = 0.6
 """Standard deviation of the logarithm of the gateway's time before the first dispatch (assumed)."""
 GATEWAY_US = 4_000
 """What the gateway takes beside, to answer from its cache or to turn a request away (assumed, at least)."""
 RETURN_US = 500
 """From the answer of the provider to that of the gateway (assumed)."""
-STORM_US = 45 * 60 * 1_000_000
+STORM_US = 45 * MINUTE_US
 """Length of a spell of refusals (assumed)."""
-BATCH_WAIT_US = 40 * 60 * 1_000_000
+BATCH_WAIT_US = 40 * MINUTE_US
 """Longest wait of the batch tier here (assumed; providers promise 24 hours)."""
 EPOCH = date(1970, 1, 1)
 
@@ -60,6 +61,13 @@ def plan_of(deployment: Deployment, job: Job) -> tuple[Offer, ...]:
     """The planned model with its retries, then the fallbacks, once each."""
     others = tuple(offer for offer in deployment.fallbacks if offer is not job.offer)
     return (job.offer,) * (1 + deployment.retries) + (others if job.operation == "chat" else ())
+
+
+def longest_us(deployment: Deployment) -> int:
+    """More than any of its requests takes, from arrival to answer."""
+    tries = 1 + deployment.retries + len(deployment.fallbacks)
+    batch = any(job.service_tier == "batch" for job in deployment.jobs)
+    return tries * (deployment.timeout_ms * 1000 + LONGEST_WAIT_US) + MINUTE_US + (BATCH_WAIT_US if batch else 0)
 
 
 def happen(
