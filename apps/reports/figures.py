@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection
 
 from apps.benchmarks.weeks import Week
 from apps.deployments.models import Deployment
 from apps.reports.report import Part
-from apps.rollups.queries import first_and_last_day
 from apps.rollups.window import DeploymentWindow, deployment_window
 
 ABSENT = {
@@ -53,18 +52,15 @@ def parts(found: Windows) -> tuple[Part, ...]:
 
 
 def last_request(deployment: Deployment, *, week: Week) -> datetime | None:
-    """When the last request until the end of the week was received, to the hour it fell in where raw rows are gone."""
-    days = first_and_last_day(organization_id=deployment.organization_id, deployment_id=deployment.pk)
-    if days is None:
-        return None
+    """When the latest request was received, whatever came after the week; None for none since both windows began."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT max(received_at) FROM traces_request "
-            "WHERE organization_id = %s AND deployment_id = %s AND day = %s",
-            [deployment.organization_id, deployment.pk, min(days[1], week.last_day)],
+            "WHERE organization_id = %s AND deployment_id = %s AND day >= %s AND received_at >= %s",
+            [deployment.organization_id, deployment.pk, *[week.back(1).first_day] * 2],
         )
         (found,) = cursor.fetchone()
-        return found
+    return found if found is None else found.astimezone(UTC)
 
 
 def _per_thousand(window: DeploymentWindow) -> Mapping[str, int | None]:
