@@ -61,7 +61,7 @@ class Environment(BaseSettings):
     )
     raw_retention_days: int = Field(default=400, ge=1, le=3660, validation_alias="TOLLMARK_RAW_RETENTION_DAYS")
     """How long raw traces are kept, and how old one may be when it arrives."""
-    hour_retention_days: int = Field(default=90, ge=1, le=3660, validation_alias="TOLLMARK_HOUR_RETENTION_DAYS")
+    hour_retention_days: int = Field(default=35, ge=1, le=3660, validation_alias="TOLLMARK_HOUR_RETENTION_DAYS")
 
     @property
     def pepper(self) -> str:
