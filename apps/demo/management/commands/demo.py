@@ -5,12 +5,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from apps.benchmarks.close_week import close_week
 from apps.benchmarks.closing import BusyError
+from apps.benchmarks.tasks import close_due
+from apps.benchmarks.weeks import Week
 from apps.demo import account
 from apps.demo.due import since
 from apps.demo.fill import fill
-from apps.demo.freeze_past import freeze_past, held_open, weeks_to_freeze
 from apps.demo.lay import began, lay
+from apps.demo.past_weeks import POOL, held_open, weeks_to_freeze
 from apps.demo.post import RefusedError, UnreachableError
 from apps.demo.remove import remove
 
@@ -44,9 +47,18 @@ class Command(BaseCommand):
             raise CommandError(f"The demo could not be posted: {error}") from error
         self.stdout.write(f"Posted in {_seconds(now)} s: {tally}.")
         if weeks:
-            freeze_past(weeks=weeks, now=timezone.now())
-            self.stdout.write(f"Rolled up, and {len(weeks)} weeks frozen, after {_seconds(now)} s.")
+            self._freeze(*weeks)
+            self.stdout.write(f"Rolled up and frozen after {_seconds(now)} s.")
         self.stdout.write(f"Look around in the demo as {account.sign_in()}.")
+
+    def _freeze(self, newest: Week, *older: Week) -> None:
+        """The week that the pages show is waited for; what they show of the past comes by and by."""
+        try:
+            close_week(week=newest, pool=POOL, now=timezone.now())
+        except BusyError as busy:
+            self.stdout.write(f"{busy}.")
+        for week in older:
+            close_due.delay(POOL, str(week))
 
     def _remove(self, *, sure: bool) -> None:
         if not sure and input("Remove the demo's organizations, traces and people? [y/N] ").strip().lower() != "y":

@@ -1,4 +1,4 @@
-"""The demo's complete weeks, frozen as every week is; the newest first, since that is the one the pages show."""
+"""The demo's complete weeks: which of them are still to be frozen, and none on half of what is being posted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,6 @@ from datetime import date, datetime
 from django.db import connections, transaction
 
 from apps.benchmarks import closing
-from apps.benchmarks.close_week import close_week
 from apps.benchmarks.freeze import BENCHMARK
 from apps.benchmarks.models import Freeze
 from apps.benchmarks.weeks import Week
@@ -25,12 +24,6 @@ def weeks_to_freeze(*, began: date, now: datetime) -> list[Week]:
             found.append(week)
         week = week.back(1)
     return found
-
-
-def freeze_past(*, weeks: list[Week], now: datetime) -> None:
-    """Freeze these weeks, once the rollups have caught up with what was posted. Runs as the worker role."""
-    for week in weeks:
-        close_week(week=week, pool=POOL, now=now)
 
 
 @contextmanager
