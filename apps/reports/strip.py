@@ -1,6 +1,6 @@
 """The percentile strip as table cells: mail programs draw no SVG. Better is always left."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -65,15 +65,7 @@ def _place(value: float, low: float, high: float, standing: Standing) -> int:
 
 def _cells(places: Mapping[str, int]) -> tuple[Cell, ...]:
     """Cut the strip wherever a band or a mark begins or ends; marks lie over bands, the dot over the tick."""
-    spans = [
-        (kind, *sorted((places[one], places[other])))
-        for kind, one, other in _BANDS
-        if one in places and other in places
-    ]
-    marks = [("median", places["median"] - TICK // 2, places["median"] + TICK // 2)]
-    if "you" in places:
-        marks.append(("you", places["you"] - DOT // 2, places["you"] + DOT // 2))
-    layers = [*spans, *marks]
+    layers = [*_bands(places), *_marks(places)]
     cuts = sorted({0, WIDTH, *(cut for _, start, end in layers for cut in (start, end))})
     cells: list[Cell] = []
     for start, end in pairwise(cuts):
@@ -83,6 +75,19 @@ def _cells(places: Mapping[str, int]) -> tuple[Cell, ...]:
         else:
             cells.append(Cell(kind, end - start))
     return tuple(cells)
+
+
+def _bands(places: Mapping[str, int]) -> Iterator[tuple[str, int, int]]:
+    for kind, one, other in _BANDS:
+        if one in places and other in places:
+            first, last = sorted((places[one], places[other]))
+            yield kind, first, last
+
+
+def _marks(places: Mapping[str, int]) -> Iterator[tuple[str, int, int]]:
+    for kind, width in (("median", TICK), ("you", DOT)):
+        if kind in places:
+            yield kind, places[kind] - width // 2, places[kind] + width // 2
 
 
 _BANDS = (("wide", "p10", "p90"), ("mid", "p25", "p75"))

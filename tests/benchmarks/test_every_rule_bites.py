@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from apps.benchmarks.disclosure import gates, grid, peers, table, view, votes
-from apps.benchmarks.disclosure.policy import POLICY
+from apps.benchmarks.disclosure.policy import POLICY, Policy
 from apps.benchmarks.disclosure.yardsticks import YARDSTICKS
 from tests.benchmarks import test_attacks
 from tests.benchmarks.pools import GRID, entrant, spread, values
@@ -54,7 +54,8 @@ def lopsided() -> object:
 
 
 def few_in_the_tail() -> object:
-    low = replace(table.POLICY, median_from=3, quartiles_from=6)
+    current: Policy = (table.publish.__kwdefaults__ or {})["policy"]
+    low = replace(current, median_from=3, quartiles_from=6)
     return table.publish(values(spread(12)), GRID, policy=low)
 
 
@@ -75,16 +76,25 @@ def an_organization() -> object:
     return {gate.name for gate in gates.failed(gates.organization_gates(worst, on=SUNDAY))}
 
 
+RULED: tuple[Callable[..., object], ...] = (
+    peers.level,
+    peers.level_of_band,
+    table.publish,
+    view.view,
+    gates.deployment_gates,
+    gates.organization_gates,
+    gates.stratum,
+)
+"""Every function with the policy as its default."""
+
+
 def with_policy(**change: object) -> Callable[[pytest.MonkeyPatch], None]:
     """A policy with one number loosened, wherever it is the default."""
 
     def patch(monkeypatch: pytest.MonkeyPatch) -> None:
         loose = replace(POLICY, **change)  # type: ignore[arg-type]
-        for function in (peers.level, peers.level_of_band, table.publish, view.view):
-            monkeypatch.setitem(function.__kwdefaults__, "policy", loose)
-        for function in (gates.deployment_gates, gates.organization_gates):
-            monkeypatch.setitem(function.__kwdefaults__, "policy", loose)
-        monkeypatch.setattr(table, "POLICY", loose)
+        for function in RULED:
+            monkeypatch.setattr(function, "__kwdefaults__", {"policy": loose})
 
     return patch
 

@@ -16,6 +16,7 @@ from apps.organizations import access
 from tests.benchmarks.tenants import NOW, WEEK, Tenant, bring, pool_of, tenant
 from tests.connections import acting_as
 from tests.names import unique
+from tollmark.logins import Role
 
 pytestmark = pytest.mark.usefixtures("as_worker")
 
@@ -206,11 +207,13 @@ def test_the_demo_and_the_living_never_mix() -> None:
 def test_no_role_changes_a_published_table() -> None:
     pool, _ = pool_of(12)
     freeze(week=WEEK, now=NOW, pool=pool)
-    for role in ("web", "worker", "benchmark"):
-        with acting_as(role), pytest.raises(ProgrammingError, match="permission denied"):  # type: ignore[arg-type]
+    roles: tuple[Role, ...] = ("web", "worker", "benchmark")
+    for role in roles:
+        with acting_as(role), pytest.raises(ProgrammingError, match="permission denied"):
             Snapshot.objects.filter(pool=pool).update(median=0.5)
-    for role in ("web", "worker"):
-        with acting_as(role), pytest.raises(ProgrammingError, match="permission denied"):  # type: ignore[arg-type]
+    unprivileged: tuple[Role, ...] = ("web", "worker")
+    for role in unprivileged:
+        with acting_as(role), pytest.raises(ProgrammingError, match="permission denied"):
             Snapshot.objects.filter(pool=pool)._raw_delete("default")
     with acting_as("benchmark"):
         assert Snapshot.objects.filter(pool=pool)._raw_delete("default") == 0
