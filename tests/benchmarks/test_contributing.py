@@ -244,3 +244,45 @@ def test_the_demos_tables_go_with_the_demo_and_no_others() -> None:
     with access.scope(demo.organization.pk):
         assert not Place.objects.filter(organization=demo.organization).exists()
         assert Candidate.objects.filter(organization=demo.organization).exists()
+
+
+def test_twenty_edited_uploads_gain_nothing_beyond_the_table() -> None:
+    """Between two freezes neither the own standing nor the table moves, whatever is sent."""
+    pool = unique("pool")
+    tenants = [tenant(pool) for _ in range(12)]
+    for i, each in enumerate(tenants):
+        fill(each.deployment, traffic(failed=i), week=WEEK)
+    close_week(week=WEEK, pool=pool, now=NOW)
+    editor = tenants[3]
+    seen = set()
+    for edit in range(20):
+        day_cell(editor.deployment, WEEK.last_day, traffic(failed=5 * edit), completeness="unknown")
+        assert contribute(editor.organization, week=WEEK, now=NOW + timedelta(hours=edit)) is None
+        close_due(pool=pool, week=WEEK, now=NOW + timedelta(hours=edit))
+        with acting_as("web"), access.scope(editor.organization.pk):
+            seen.add(str(standings(deployment=editor.deployment, pool=pool)))
+        with access.scope(editor.organization.pk), connections["default"].cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM rollups_request_day WHERE deployment_id = %s AND completeness = 'unknown'",
+                [editor.deployment.pk],
+            )
+    assert len(seen) == 1
+
+
+def test_a_hidden_tenant_changes_nothing_that_a_member_can_read() -> None:
+    """Two pools alike but for a tenant that keeps its figures: every standing is the same, to the letter."""
+    told = []
+    for hidden in (False, True):
+        pool = unique("pool")
+        tenants = [tenant(pool) for _ in range(11 + hidden)]
+        for i, each in enumerate(tenants):
+            fill(each.deployment, traffic(failed=i), week=WEEK)
+        if hidden:
+            with access.scope(tenants[11].organization.pk):
+                set_contribution(deployment=tenants[11].deployment, contributes=False, now=NOW, actor=None)
+        close_week(week=WEEK, pool=pool, now=NOW)
+        with acting_as("web"), access.scope(tenants[0].organization.pk):
+            found = standings(deployment=tenants[0].deployment, pool=pool)
+        told.append({metric: replace(one, snapshot=None) for metric, one in found.items()})
+    assert told[0] == told[1]
+    assert told[0]["failure_rate"].shown.median is not None
