@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tollmark.logins import Role
-from tollmark.paths import DATA, ROOT
+from tollmark.paths import DATA
 
 OWNER_COMMANDS = frozenset(
     {"migrate", "makemigrations", "roles", "sqlmigrate", "showmigrations", "partitions", "dbshell"}
@@ -20,7 +20,6 @@ WITHOUT_SERVERS = frozenset(
 def main(argv: list[str] | None = None) -> int:
     argv = list(argv or sys.argv)
     command = argv[1] if len(argv) > 1 else "help"
-    os.chdir(ROOT)
     if command == "up":
         from tollmark.up.command import up
 

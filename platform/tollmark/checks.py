@@ -28,6 +28,7 @@ def run_tests(arguments: list[str]) -> int:
     arguments = [argument for argument in arguments if argument != "--all"]
     if not everything and not any(argument.startswith("-m") for argument in arguments):
         arguments = ["-m", " and ".join(f"not {kind}" for kind in HEAVY), *arguments]
+    os.chdir(ROOT)
     return int(pytest.main(arguments))
 
 

@@ -12,12 +12,14 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from structlog.typing import Processor
 
+from tollmark.faults import describe
+
 SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
+    structlog.processors.ExceptionRenderer(lambda error: describe(error[1])),
 ]
 GIVEN_ID = re.compile(r"\A[0-9A-Za-z_-]{8,64}\Z")
 PROBES = ("healthz", "readyz")
@@ -50,15 +52,25 @@ def configuration(level: str) -> dict[str, Any]:
         "formatters": {"json": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": sys.stderr}},
         "root": {"handlers": ["stderr"], "level": level},
-        # Repeats in other words what RequestLog says, with the whole path.
+        "filters": {"faults": {"()": Faults}},
         "loggers": {
-            "django.request": {"level": "CRITICAL"},
+            "django.request": {"filters": ["faults"]},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
             "gunicorn.error": {"handlers": [], "propagate": True},
         },
     }
+
+
+class Faults(logging.Filter):
+    """Of what Django says about requests only exceptions are kept, without the path: an address may hold a token."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not record.exc_info:
+            return False
+        record.msg, record.args = "failed", ()
+        return True
 
 
 class RequestLog:

@@ -1,6 +1,10 @@
-"""Where the project lies."""
+"""Where things lie: in a clone, or in an installed wheel, which brings pages and static files inside the package."""
 
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-DATA = ROOT / ".data"
+PACKAGE = Path(__file__).resolve().parent
+IN_CLONE = (PACKAGE.parents[1] / "manage.py").exists()
+ROOT = PACKAGE.parents[1] if IN_CLONE else PACKAGE
+TEMPLATE_FOLDER = ROOT / "templates"
+STATIC_FOLDER = ROOT / "static"
+DATA = (ROOT if IN_CLONE else Path.cwd()) / ".data"

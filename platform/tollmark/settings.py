@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 
 from tollmark import env, logs, mail
 from tollmark.logins import APPLICATION_ROLES, Role
-from tollmark.paths import ROOT
+from tollmark.paths import ROOT, STATIC_FOLDER, TEMPLATE_FOLDER
 
 ENVIRONMENT = env.read()
 BASE_DIR = ROOT
@@ -54,6 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tollmark.logs.RequestLog",
+    "tollmark.outages.Outage",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -69,7 +70,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [TEMPLATE_FOLDER],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -217,7 +218,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.email_from
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [STATIC_FOLDER]
 _from_sources = ENVIRONMENT.static_files == "sources"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -302,6 +303,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "make partitions": {"task": "apps.traces.tasks.partitions", "schedule": crontab(hour="3", minute="10")},
     "freeze what is due": {"task": "apps.benchmarks.tasks.freeze_due", "schedule": crontab(minute="*/10")},
     "send what is due": {"task": "apps.reports.tasks.send_due", "schedule": crontab(minute="*/5")},
+    "expire posts": {"task": "apps.ingest.tasks.expire_posts", "schedule": crontab(hour="4", minute="40")},
     "expire hours": {"task": "apps.rollups.tasks.expire_hours", "schedule": crontab(hour="4", minute="20")},
 }
 

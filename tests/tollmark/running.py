@@ -17,6 +17,13 @@ from tollmark.embedded.children import free_port
 from tollmark.paths import ROOT
 
 START_WITHIN_S = 120
+COMMANDS = {
+    "web": " -m gunicorn ",
+    "worker": " worker --concurrency ",
+    "beat": " beat --schedule ",
+    "valkey": "/valkey-server ",
+    "postgres": "/bin/postgres -D ",
+}
 
 
 class Up:
@@ -62,19 +69,10 @@ class Up:
 
     def children(self) -> dict[str, int]:
         """Process ids by what is running."""
-        named = {
-            "gunicorn": "web",
-            "worker": "worker",
-            "beat": "beat",
-            "valkey-server": "valkey",
-            "postgres": "postgres",
-        }
         found = {}
         for pid in _children_of(self.process.pid):
-            words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-            for word, name in named.items():
-                if any(part == word or part.endswith(f"/{word}") for part in words):
-                    found[name] = pid
+            command = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+            found.update({name: pid for name, words in COMMANDS.items() if words in command})
         return found
 
     def descendants(self) -> set[int]:

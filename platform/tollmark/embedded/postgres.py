@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",  # content of tenants does not belong into logs
 }
 LEFTOVERS_END_WITHIN_S = 10
+if sys.platform == "linux":
+    SETTINGS["recovery_init_sync_method"] = "syncfs"  # one call after a crash, instead of one for each of 5,000 files
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from tollmark.paths import ROOT
+from tollmark.paths import ROOT, STATIC_FOLDER
 
 LOCK = ROOT / "deploy" / "requirements.lock"
 
@@ -40,6 +40,6 @@ def _fingerprint(today: date) -> str:
 
 def _sources() -> Iterator[Path]:
     yield LOCK
-    yield from (file for file in (ROOT / "static").rglob("*") if file.is_file())
+    yield from (file for file in STATIC_FOLDER.rglob("*") if file.is_file())
     yield from (ROOT / "apps").glob("*/migrations/*.py")
     yield from (ROOT / "apps").glob("*/sql/*.sql")
