@@ -33,6 +33,8 @@ def accept(
 
 
 def _time(at: datetime, now: datetime, limits: Limits, skew: timedelta | None, warnings: list[str]) -> datetime:
+    if skew is None and now - limits.past <= at <= now:
+        return at if at.tzinfo is UTC else at.astimezone(UTC)
     # Compared before anything is added: the first and last days of the calendar have no neighbours.
     if at - now > limits.future + timedelta(days=1) or now - at > limits.past + timedelta(days=1):
         skew = None

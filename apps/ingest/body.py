@@ -15,6 +15,8 @@ STEP = 256 * 1024
 def read(environ: dict[str, Any], *, max_bytes: int, seconds: float) -> bytes:
     """The whole body. Raises PostError: 413 above `max_bytes`, 408 after `seconds`, 400 when it ends early."""
     length = _length(environ)
+    if length is not None and length > 2 * max_bytes:
+        raise too_large(max_bytes)
     # Of a body in chunks one byte more than allowed is asked for, to tell one at the cap from one above it.
     wanted = max_bytes + 1 if length is None else min(length, max_bytes + 1)
     with deadlines.within(seconds, environ.get("gunicorn.socket")) as deadline:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -21,13 +22,19 @@ def connection() -> psycopg.Connection[Any]:
 
 def copy(parent: str, columns: Columns, rows: Iterable[Sequence[Any]], *, day: date) -> None:
     """Raises UniqueViolation when one is there already, UndefinedTable when the day has no partition yet."""
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
-        partition(parent, day), sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns)
-    )
-    with connection().cursor() as cursor, cursor.copy(statement) as out:
+    with connection().cursor() as cursor, cursor.copy(_statement(parent, columns, day)) as out:
         out.set_types([kind for _, kind in columns])
         for row in rows:
             out.write_row(row)
+
+
+@lru_cache(maxsize=4_096)
+def _statement(parent: str, columns: Columns, day: date) -> str:
+    return (
+        sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)")
+        .format(partition(parent, day), sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns))
+        .as_string()
+    )
 
 
 def present(

@@ -1,4 +1,4 @@
-"""Requests derived from spans, as they are stored: which there are of a unit, and how others take their place."""
+"""Requests derived from spans, as they are stored: which there are of some units, and how others take their place."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -9,14 +9,14 @@ from django.db import connection
 
 from apps.ingest.questions import place, sql
 from apps.ingest.resolve import ATTEMPT_COLUMNS, OTLP, REQUEST_COLUMNS, Owner, Resolved
-from apps.ingest.stored_facts import AROUND, Stale
+from apps.ingest.stored_facts import Stale, days_of
 from apps.traces.models import Request
 
 Identity = tuple[date, str]
 
 
-def replace(stale: Stale, derived: Sequence[Resolved], owner: Owner) -> set[datetime]:
-    """Put what differs in the place of what is stored of the unit; returns the times of all requests that changed."""
+def replace(stale: Sequence[Stale], derived: Sequence[Resolved], owner: Owner) -> set[datetime]:
+    """Put what differs in the place of what is stored of these units; returns the times of all requests that changed."""
     wanted = {(one.received_at.date(), one.request_id): one for one in derived}
     stored = _stored(stale, owner)
     gone = {
@@ -29,12 +29,12 @@ def replace(stale: Stale, derived: Sequence[Resolved], owner: Owner) -> set[date
     return set(gone.values()) | _insert(new)
 
 
-def _stored(stale: Stale, owner: Owner) -> dict[Identity, tuple[datetime, bytes]]:
+def _stored(stale: Sequence[Stale], owner: Owner) -> dict[Identity, tuple[datetime, bytes]]:
     rows = Request.objects.filter(
         organization_id=owner.organization_id,
         deployment_id=owner.deployment_id,
-        day__range=(stale.first - AROUND, stale.last + AROUND),
-        trace_id=stale.unit.key,
+        day__in=days_of(stale),
+        trace_id__in=[one.unit.key for one in stale],
         source=OTLP,
     ).values_list("day", "request_id", "received_at", "content_hash")
     return {(day, request_id): (received_at, bytes(content)) for day, request_id, received_at, content in rows}

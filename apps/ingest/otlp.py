@@ -29,6 +29,13 @@ _LLM_SCOPES = (
     "opentelemetry.instrumentation.openai",
     "opentelemetry.instrumentation.genai",
 )
+_LLM_KEYS = (
+    "gen_ai.operation.name",
+    "gen_ai.provider.name",
+    "gen_ai.system",
+    "openinference.span.kind",
+    "llm.model_name",
+)
 _NANOSECOND = 1_000_000_000
 
 
@@ -103,7 +110,7 @@ def _is_unread(scope: str, span: Any, fact: SpanFact) -> bool:
     """Other spans without a dialect are an application's own, and only stations on the way."""
     if fact.dialect:
         return False
-    return scope.startswith(_LLM_SCOPES) or any(a.key.startswith(("gen_ai.", "llm.")) for a in span.attributes)
+    return scope.startswith(_LLM_SCOPES) or any(a.key in _LLM_KEYS for a in span.attributes)
 
 
 def _lane(attributes: Any) -> str:

@@ -4,6 +4,7 @@ What a unit yields is compared with what is stored of it by content, so deriving
 and makes no hour stale.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -39,9 +40,8 @@ def rederive(*, organization_id: int, deployment_id: int, now: datetime) -> int:
     for _ in range(MOST_AT_ONCE):
         with access.scope(organization_id):
             stale = stale_units(owner, marks=MARKS_AT_ONCE) if _alone(owner) else []
-            times = {at for one in stale for at in _replace(one, owner, now)}
-            _mark_hours(owner, times, now)
-            StaleTrace.objects.filter(id__in=[mark for one in stale for mark in one.marks]).delete()
+            if stale:
+                _replace(stale, owner, now)
         done += len(stale)
         if sum(len(one.marks) for one in stale) < MARKS_AT_ONCE:
             break
@@ -57,27 +57,33 @@ def _alone(owner: Owner) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _replace(stale: Stale, owner: Owner, now: datetime) -> set[datetime]:
-    """The times of what changed. A unit that cannot be derived is set aside, or it would stand in the way of others."""
-    try:
-        rows = _derived(stale, owner, now)
-    except UNDERIVABLE as error:
-        name = type(error).__qualname__
-        log.error("a unit could not be derived", error=name)
-        SetAside.objects.create(
-            organization_id=owner.organization_id,
-            deployment_id=owner.deployment_id,
-            unit=stale.unit.key,
-            error=name,
-            at=now,
-        )
-        return set()
-    return derived.replace(stale, rows, owner)
+def _replace(stale: Sequence[Stale], owner: Owner, now: datetime) -> None:
+    """Derive, store, mark the hours that changed, and clear exactly the marks that asked for it."""
+    facts = facts_of(stale, owner)
+    whole: list[Stale] = []
+    rows: list[Resolved] = []
+    for one in stale:
+        try:
+            requests = derive(one.unit, facts.get(one.unit.key, ()))
+            rows += [resolve(r, r.received_at, (), owner=owner, source=OTLP, now=now) for r in requests]
+            whole.append(one)
+        except UNDERIVABLE as error:
+            _set_aside(one, error, owner, now)
+    _mark_hours(owner, derived.replace(whole, rows, owner), now)
+    StaleTrace.objects.filter(id__in=[mark for one in stale for mark in one.marks]).delete()
 
 
-def _derived(stale: Stale, owner: Owner, now: datetime) -> list[Resolved]:
-    requests = derive(stale.unit, facts_of(stale, owner))
-    return [resolve(request, request.received_at, (), owner=owner, source=OTLP, now=now) for request in requests]
+def _set_aside(stale: Stale, error: Exception, owner: Owner, now: datetime) -> None:
+    """A unit that cannot be derived would stand in the way of others for ever."""
+    name = type(error).__qualname__
+    log.error("a unit could not be derived", error=name)
+    SetAside.objects.create(
+        organization_id=owner.organization_id,
+        deployment_id=owner.deployment_id,
+        unit=stale.unit.key,
+        error=name,
+        at=now,
+    )
 
 
 def _mark_hours(owner: Owner, times: set[datetime], now: datetime) -> None:

@@ -1,6 +1,7 @@
-"""Span facts of one unit, from the store; under the walls, as the worker."""
+"""Span facts of units, from the store; under the walls, as the worker."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from apps.ingest.questions import place, sql
 from apps.ingest.resolve import Owner
 from apps.ingest.spans import SpanFact
 
-MOST_FACTS = 100_000
+MOST_FACTS = 200_000
 AROUND = timedelta(days=1)
 """A trace may go on past midnight."""
 
@@ -27,6 +28,12 @@ class Stale:
     last: date
     marks: Sequence[int]
 
+    @property
+    def days(self) -> list[date]:
+        """On which there may be spans or requests of it."""
+        begin, end = self.first - AROUND, self.last + AROUND
+        return [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
+
 
 def stale_units(owner: Owner, *, marks: int) -> list[Stale]:
     """Those of the oldest `marks` marks."""
@@ -35,17 +42,30 @@ def stale_units(owner: Owner, *, marks: int) -> list[Stale]:
         return [Stale(Unit(key), first, last, found) for key, first, last, found in cursor.fetchall()]
 
 
-def facts_of(stale: Stale, owner: Owner) -> list[SpanFact]:
-    unit = stale.unit
-    values: dict[str, Any] = {**place(owner), "most": MOST_FACTS}
-    if unit.lane is None:
-        values |= {"first": stale.first - AROUND, "last": stale.last + AROUND, "trace": unit.key}
-    else:
-        begin, end = unit.facts_within
-        values |= {"first": begin.date(), "last": end.date(), "lane": unit.lane}
-        values |= {"begin": int(begin.timestamp()) * 10**9, "end": int(end.timestamp()) * 10**9}
+def days_of(stale: Iterable[Stale]) -> list[date]:
+    return sorted({day for one in stale for day in one.days})
+
+
+def facts_of(stale: Sequence[Stale], owner: Owner) -> dict[str, list[SpanFact]]:
+    """By unit."""
+    found: dict[str, list[SpanFact]] = defaultdict(list)
+    traces = [one for one in stale if one.unit.lane is None]
+    if traces:
+        values = {"days": days_of(traces), "traces": [one.unit.key for one in traces]}
+        for fact in _ask("facts_of_traces", owner, values):
+            found[fact.trace_id].append(fact)
+    for one in stale:
+        if one.unit.lane is not None:
+            begin, end = one.unit.facts_within
+            edges = {"begin": int(begin.timestamp()) * 10**9, "end": int(end.timestamp()) * 10**9}
+            values = {**edges, "days": sorted({begin.date(), end.date()}), "lane": one.unit.lane}
+            found[one.unit.key] = _ask("facts_of_lane", owner, values)
+    return found
+
+
+def _ask(question: str, owner: Owner, values: dict[str, Any]) -> list[SpanFact]:
     with connection.cursor() as cursor:
-        cursor.execute(sql("facts_of_trace" if unit.lane is None else "facts_of_lane"), values)
+        cursor.execute(sql(question), {**place(owner), "most": MOST_FACTS, **values})
         names = [column.name for column in cursor.description]
         return [_fact(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 

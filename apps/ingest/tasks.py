@@ -12,6 +12,14 @@ def derive_sweep() -> None:
 
 
 @shared_task(ignore_result=True)
+def expire_posts() -> None:
+    """Daily: the ledger reaches back as far as what it speaks of."""
+    from apps.ingest.expire import expire
+
+    expire(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
 def derive_traces(organization_id: int, deployment_id: int) -> None:
     """Derive the requests of this deployment's stale units; a message too many finds nothing to do."""
     from apps.ingest.rederive import rederive

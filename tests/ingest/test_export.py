@@ -176,6 +176,35 @@ def mark_all(sender: Sender) -> None:
         )
 
 
+def test_a_unit_that_cannot_be_derived_is_set_aside_and_stands_in_nobodys_way(sender: Sender) -> None:
+    """No post can bring such facts, so they are written past the door: a cost that is no number."""
+    import json
+
+    from django.db import connection
+
+    from apps.organizations import access
+
+    (body,) = Capture(captures.HERE / "litellm-proxy-otel-v2__ok").bodies
+    sender.export(body)
+    eventually(lambda: sender.count("traces_staletrace") == 0)
+    spoilt = {"litellm.cost.total": "much", "gen_ai.usage.input_tokens": 1, "operation": "chat"}
+    with acting_as("worker"), access.scope(sender.organization_id), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO traces_span (organization_id, deployment_id, day, trace_id, span_id, dialect, role, kind, started_ns,"
+            " status_code, attributes, events, ingested_at) SELECT organization_id, deployment_id, day, 'spoilt', span_id,"
+            " 'litellm_otel_v2', 'llm', 3, started_ns, 0, %s, '[]', now() FROM traces_span WHERE deployment_id = %s LIMIT 1",
+            [json.dumps(spoilt), sender.deployment_id],
+        )
+    with acting_as("worker"), access.scope(sender.organization_id), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM traces_request WHERE deployment_id = %s", [sender.deployment_id])
+        cursor.execute("DELETE FROM traces_attempt WHERE deployment_id = %s", [sender.deployment_id])
+    mark_all(sender)
+    derive_now(sender)
+    eventually(lambda: sender.count("traces_staletrace") == 0)
+    assert [(row["unit"], row["error"]) for row in sender.rows("ingest_setaside")] == [("spoilt", "InvalidOperation")]
+    assert sender.count("traces_request") == sender.count("traces_attempt") == 1
+
+
 def test_a_request_posted_under_the_same_id_came_first_and_is_kept(sender: Sender) -> None:
     (derived,) = requests_of(PROXY_FALLBACK.facts())
     posted = {"request_id": derived.request_id, "received_at": derived.received_at.isoformat(), "task": "posted"}
