@@ -123,6 +123,8 @@ def browser() -> Iterator["Browser"]:
     executable = chromium.find()
     if executable is None:
         pytest.skip("no Chromium here; on Debian: apt-get install -y chromium")
+    # Playwright leaves an event loop in this thread, where Django then refuses its connections; nothing here is async.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with chromium.launched(executable) as browser:
         yield browser
 
@@ -157,6 +159,11 @@ def as_benchmark(database: None) -> Iterator[None]:
 def _acting(role: Role) -> Iterator[None]:
     with acting_as(role):
         yield
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bodies are named by their place in the list: their bytes may tell the time, and every process must say the same."""
+    return argname if isinstance(val, bytes) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -66,7 +66,7 @@ def _organization_of(key_id: str, secret_hash: bytes, *, now: datetime) -> int |
         return int(organization_id)
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI description names it."""
 
     target_class = "apps.organizations.authentication.TokenAuthentication"

@@ -61,7 +61,7 @@ def test_what_is_left_empty_is_not_declared() -> None:
 def test_what_cannot_be_taken_is_said_with_what_to_do(field: str, typed: str, said: str) -> None:
     declared = form(**{field: typed})
     assert not declared.is_valid()
-    assert said in " ".join(declared.errors[field])
+    assert said in " ".join(map(str, declared.errors[field]))
 
 
 def test_what_is_in_force_fills_the_form_and_survives_it() -> None:

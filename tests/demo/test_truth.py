@@ -57,7 +57,7 @@ ATTEMPTS = {
 
 def profiles(organization: str) -> tuple[Profile, ...]:
     """Chains that retry, fall back and hit caches; hedges; a batch of long prompts."""
-    hours = {"zone_hours": 2, "source": TOLD}
+
     return (
         Profile(
             organization,
@@ -69,9 +69,19 @@ def profiles(organization: str) -> tuple[Profile, ...]:
             cache_hits=0.05,
             rejected=0.02,
             faults=FAULTY,
-            **hours,
+            zone_hours=2,
+            source=TOLD,
         ),
-        Profile(organization, "hedged", (Job("c", FLASH),), weekly=500, fallbacks=(GPT_41_MINI,), hedged=0.5, **hours),
+        Profile(
+            organization,
+            "hedged",
+            (Job("c", FLASH),),
+            weekly=500,
+            fallbacks=(GPT_41_MINI,),
+            hedged=0.5,
+            zone_hours=2,
+            source=TOLD,
+        ),
         Profile(
             organization,
             "long",
@@ -80,7 +90,8 @@ def profiles(organization: str) -> tuple[Profile, ...]:
             user_facing=False,
             streaming=False,
             faults=replace(FAULTY, malformed=0.2),
-            **hours,
+            zone_hours=2,
+            source=TOLD,
         ),
     )
 

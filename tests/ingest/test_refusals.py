@@ -6,7 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -279,6 +279,21 @@ def test_four_held_connections_do_not_keep_others_waiting(sender: Sender) -> Non
         for one, sock in zip(held, sockets, strict=True):
             sock.close()
             one.__exit__(None, None, None)
+
+
+@pytest.mark.kills  # takes as long as a client has to send its body
+def test_a_body_that_drips_is_cut_off_by_a_real_server(sender: Sender) -> None:
+    started = time.monotonic()
+    with raw(sender, "Content-Length: 100000") as sock:
+        sock.settimeout(DEFAULT.body_seconds + 15)
+        said = b""
+        while not said and time.monotonic() - started < DEFAULT.body_seconds + 10:
+            sock.sendall(b" ")
+            sock.settimeout(1)
+            with suppress(TimeoutError):
+                said = sock.recv(65_536)
+    assert said.startswith(b"HTTP/1.1 408")
+    assert time.monotonic() - started < DEFAULT.body_seconds + 5
 
 
 # --- when the database is not there ---------------------------------------------------------------------------------

@@ -60,9 +60,51 @@ attempts = st.builds(
 )
 
 
+listed = st.builds(lambda pair, tier: Model(pair[0], pair[1], tier), st.sampled_from([*RATES]), st.just("standard"))
+complete = st.builds(
+    Usage,
+    input_tokens=st.integers(1, 9_000),
+    cache_read=st.none() | st.integers(0, 99),
+    output_tokens=st.integers(0, 900),
+)
+answers = st.builds(
+    lambda model, usage, start, reported: Attempt(model, usage, start, 200, None, reported),
+    listed,
+    complete,
+    st.integers(0, 60_000_000),
+    st.none() | st.integers(0, 99) | st.integers(0, 10_000_000_000),
+)
+known_failures = st.builds(
+    lambda model, usage, start, failure: Attempt(model, usage, start, failure[0], failure[1]),
+    listed,
+    st.just(Usage()) | complete,
+    st.integers(0, 60_000_000),
+    st.sampled_from([(429, None), (500, None), (None, "timeout"), (200, "cut")]),
+)
+
+
 @st.composite
-def requests(draw: st.DrawFn) -> Request:
-    """Any request; the serving attempt, where one is named, is one of its attempts."""
+def usual(draw: st.DrawFn) -> Request:
+    """A request as most are: everything is priced and told, some attempts failed, one answered or none, on any model."""
+    outcome = draw(st.sampled_from(["served", "served", "failed"]))
+    failed = draw(st.lists(known_failures, min_size=outcome == "failed", max_size=3))
+    served = draw(st.lists(answers, min_size=1, max_size=2)) if outcome == "served" else []
+    made = tuple(failed + served)
+    return Request(
+        attempts=made,
+        outcome=outcome,
+        serving=draw(st.integers(len(failed), len(made) - 1)) if served else None,
+        received_us=STEP_US + draw(st.integers(-60_000_000, 60_000_000)),
+        completeness=draw(st.sampled_from(["complete", "complete_first_hop"])),
+        parallel=draw(st.booleans()),
+        overhead_us=draw(st.integers(0, 500_000)),
+        overhead_basis="receive_to_dispatch",
+    )
+
+
+@st.composite
+def odd(draw: st.DrawFn) -> Request:
+    """Anything the wire lets through; the serving attempt, where one is named, is one of its attempts."""
     made = tuple(draw(st.lists(attempts, max_size=4)))
     if draw(st.booleans()):  # repeated on the same model, as most retries are
         made = tuple(replace(one, model=made[0].model) for one in made)
@@ -83,3 +125,8 @@ def requests(draw: st.DrawFn) -> Request:
         overhead_us=draw(times),
         overhead_basis=draw(st.sampled_from(["receive_to_dispatch", "total_minus_provider", "decision_only", None])),
     )
+
+
+def requests() -> st.SearchStrategy[Request]:
+    """Usual requests and odd ones, half and half."""
+    return usual() | odd()

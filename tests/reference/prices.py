@@ -12,10 +12,12 @@ RATES = {
     ("azure", "gpt-4o"): (2_750_000_000, 2_750_000_000, 11_000_000_000),
     ("openai", "gpt-4o-mini"): (150_000_000, 75_000_000, 600_000_000),
     ("anthropic", "claude-opus"): (15_000_000_000, 1_500_000_000, 75_000_000_000),
+    ("openai", "twice-4o"): (5_000_000_000, 2_500_000_000, 20_000_000_000),
     ("google", "gratis"): (0, 0, 0),
     ("aws", "odd"): (333_333_333, 1, 777_777_777),
 }
-"""Input, cached input and output, in nano-USD per million tokens, by provider and model."""
+"""Input, cached input and output, in nano-USD per million tokens, by provider and model. One costs exactly twice another,
+so that halves of a nano-dollar come up."""
 
 
 def list_price(model: Model, usage: Usage, at_us: int) -> int | None:

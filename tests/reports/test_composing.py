@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -57,7 +58,7 @@ def test_what_is_declared_is_a_part_and_touches_no_efficiency() -> None:
     plain, who = one_with_traffic(), one_with_traffic()
     with access.scope(who.organization.pk):
         declaration = Declaration(
-            user_facing=True, value_per_1000_nano=None, maintenance_hours=10, hourly_rate_nano=100_000_000_000
+            user_facing=True, value_per_1000_nano=None, maintenance_hours=Decimal(10), hourly_rate_nano=100_000_000_000
         )
         declare(
             deployment=who.deployment,

@@ -118,7 +118,7 @@ def test_a_second_request_does_not_wait_for_the_grace() -> None:
     time.sleep(0.5)
     supervisor.obey_signals()
     before = time.monotonic()
-    with subprocess.Popen(["sh", "-c", f"sleep 0.5; kill -INT {os.getpid()}"]):  # noqa: S607
+    with subprocess.Popen(["sh", "-c", f"sleep 0.5; kill -INT {os.getpid()}"]):
         supervisor.stop()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     assert time.monotonic() - before < 10

@@ -64,7 +64,7 @@ def acme(began: date) -> Organization:
                 faults=Faults(storms=0.08, malformed=0.012),
                 policy_since=own - timedelta(days=40),
                 value_per_1000_usd="12",
-                maintenance_hours="14",
+                maintenance_hours="0.01",
             ),
             Deployment(
                 slug,
@@ -101,7 +101,7 @@ def acme(began: date) -> Organization:
                 fallbacks=(GPT_5,),
                 overhead_ms=95,
                 faults=Faults(malformed=0.12, server=0.015, storms=0.06),
-                maintenance_hours="6",
+                maintenance_hours="0.02",
             ),
             Deployment(
                 slug,

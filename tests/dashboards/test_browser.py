@@ -1,0 +1,230 @@
+"""Pages in a real browser: light and dark, desktop and phone, by keyboard, without script, and a newcomer's way."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.benchmarks.freeze import freeze
+from apps.rollups.sweep import rebuild_all
+from tests.benchmarks import tenants
+from tests.connections import acting_as
+from tests.dashboards.tenants import PASSWORD, Acme, acme
+from tests.live import LivePlatform
+from tests.names import unique
+from tests.rollups.tenants import Tenant, store, traffic
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = pytest.mark.browser
+
+SCREENSHOTS = Path(__file__).resolve().parents[2] / ".data" / "screenshots"
+WIDTHS = (390, 1280)
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
+OUTSIDE = {
+    "sign-in": "/accounts/login/",
+    "forgotten": "/accounts/password/reset/",
+    "sign-up": "/accounts/signup/",
+    "not-found": "/nothing-here",
+}
+ACCOUNT = {
+    "email": "/accounts/email/",
+    "password": "/accounts/password/change/",
+    "two-factor": "/accounts/2fa/",
+    "confirm": "/accounts/2fa/totp/activate/",
+    "sign-out": "/accounts/logout/",
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An organization that stands among 21 others, with traffic of every kind, and one with nothing."""
+
+    email: str
+    pages: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def shown(database: None, live_platform: LivePlatform) -> Shown:
+    with acting_as("worker"):
+        pool, members = unique("pool"), []
+        for number in range(22):
+            made = tenants.tenant(pool)
+            for metric, low, step in (("efficiency_billing", 0.70, 0.01), ("retry_rate", 0.02, 0.005)):
+                tenants.bring(made, low + step * number, metric=metric, stratum="complete")
+            tenants.bring(made, 0.01 + 0.002 * number)
+            members.append(made)
+        freeze(week=tenants.WEEK, now=tenants.NOW, pool=pool)
+        first = members[3]
+        store(Tenant(first.organization.pk, first.deployment.pk), traffic(1, 400, days=20, end=timezone.now()))
+        rebuild_all(now=timezone.now())
+        slug = first.organization.slug
+        user = User.objects.get(email=f"{slug}@example.com")
+        user.set_password(PASSWORD)
+        user.save()
+    at = f"/o/{slug}"
+    names = {"deployments": "/", "standing": "/chat/standing", "arrivals": "/chat/", "keys": "/chat/keys"}
+    names |= {"settings": "/chat/settings", "members": "/-/members", "tokens": "/-/tokens", "add": "/-/add"}
+    return Shown(user.email, {name: at + rest for name, rest in names.items()})
+
+
+@pytest.fixture(scope="module")
+def empty(database: None) -> Acme:
+    return acme()
+
+
+@dataclass
+class Watched:
+    """A page that remembers what went wrong on it."""
+
+    page: "Page"
+    problems: list[str]
+
+    def visit(self, url: str, *, name: str = "") -> None:
+        self.page.goto(url)
+        self.page.wait_for_load_state("load")
+        if name:
+            self._examine(name)
+
+    def _examine(self, name: str) -> None:
+        root = "document.documentElement"
+        over = self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
+        if over > 0:
+            self.problems.append(f"{name}: {over} px wider than the window")
+        self.problems += [f"{name}: {rule}" for rule in _axe(self.page)]
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        size = self.page.viewport_size or {"width": 0}
+        theme = self.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'")
+        self.page.screenshot(path=SCREENSHOTS / f"{name}-{theme}-{size['width']}.png", full_page=True)
+
+
+def _axe(page: "Page") -> list[str]:
+    from axe_playwright_python.base import AXE_FILE_PATH
+
+    page.evaluate(Path(AXE_FILE_PATH).read_text())
+    found: dict[str, Any] = page.evaluate("axe.run()")
+    return [f"{one['id']}: {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found["violations"]]
+
+
+def watched(context: "BrowserContext") -> Watched:
+    page, problems = context.new_page(), list[str]()
+    page.on("console", lambda said: problems.append(f"console: {said.text}") if said.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(f"script: {error}"))
+    return Watched(page, problems)
+
+
+def sign_in(watching: Watched, url: str, email: str) -> None:
+    watching.visit(f"{url}/accounts/login/")
+    watching.page.get_by_label("Email").fill(email)
+    watching.page.get_by_label("Password").fill(PASSWORD)
+    watching.page.get_by_role("button", name="Sign in").click()
+    watching.page.wait_for_url(f"{url}/o/**")
+
+
+@pytest.fixture
+def desktop(browser: "Browser") -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield watched(context)
+    context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_page_is_clean(
+    browser: "Browser", live_platform: LivePlatform, shown: Shown, empty: Acme, theme: Theme, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    watching = watched(context)
+    url = live_platform.url
+    for name, path in OUTSIDE.items():
+        watching.visit(url + path, name=name)
+    watching.problems = [one for one in watching.problems if "404" not in one]  # the browser reports the missing page
+    sign_in(watching, url, shown.email)
+    for name, path in {**shown.pages, **ACCOUNT}.items():
+        watching.visit(url + path, name=name)
+    context.clear_cookies()
+    sign_in(watching, url, empty.email)
+    for name, path in {"empty-deployments": "", "waiting": "chat/", "empty-standing": "chat/standing"}.items():
+        watching.visit(url + empty.at(path), name=name)
+    context.close()
+    assert watching.problems == []
+
+
+def test_strips_say_in_words_what_they_show(desktop: Watched, live_platform: LivePlatform, shown: Shown) -> None:
+    sign_in(desktop, live_platform.url, shown.email)
+    desktop.visit(live_platform.url + shown.pages["standing"])
+    labels = [one.get_attribute("aria-label") or "" for one in desktop.page.locator("svg.strip").all()]
+    assert len(labels) == 4  # the headline and the metrics that were brought
+    assert all(label.startswith("You ") and "median" in label for label in labels)
+
+
+def test_menus_open_by_keyboard_and_close_on_escape(
+    desktop: Watched, live_platform: LivePlatform, shown: Shown
+) -> None:
+    sign_in(desktop, live_platform.url, shown.email)
+    page = desktop.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.locator("details.account > summary").focus()
+    page.keyboard.press("Enter")
+    assert page.get_by_role("button", name="Sign out").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("button", name="Sign out").is_visible()
+    assert desktop.problems == []
+
+
+def test_the_colours_one_chooses_stay(desktop: Watched, live_platform: LivePlatform, shown: Shown) -> None:
+    sign_in(desktop, live_platform.url, shown.email)
+    page = desktop.page
+    page.locator("details.account > summary").click()
+    page.get_by_role("button", name="dark").click()
+    desktop.visit(live_platform.url + shown.pages["standing"])
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 28)"
+
+
+def test_pages_work_without_script(browser: "Browser", live_platform: LivePlatform, empty: Acme) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    url = live_platform.url
+    page.goto(f"{url}/accounts/login/")
+    page.fill("[name=login]", empty.email)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.goto(url + empty.at("chat/"))
+    assert page.locator("noscript meta, meta[http-equiv=refresh]").count() == 1
+    page.locator("details.account > summary").click()
+    assert page.get_by_role("button", name="Sign out").is_visible()
+    context.close()
+
+
+def test_a_newcomer_sees_the_first_trace_within_seconds(
+    desktop: Watched, live_platform: LivePlatform, record_property: Callable[[str, object], None]
+) -> None:
+    """Sign-in, a deployment, a key, the command that the page shows, and the request on the page."""
+    newcomer, began = acme(), time.monotonic()
+    sign_in(desktop, live_platform.url, newcomer.email)
+    page = desktop.page
+    page.get_by_role("link", name="Add a deployment").click()
+    page.get_by_label("Name", exact=True).fill("Voice notes")
+    page.get_by_role("button", name="Add it").click()
+    page.get_by_role("button", name="Make a key").click()
+    command = page.get_by_label("Command that sends one trace").inner_text()
+    posted = time.monotonic()
+    answer = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30, check=True)
+    assert '"accepted":1' in answer.stdout.replace(" ", ""), answer.stdout + answer.stderr
+    page.get_by_text("1 request, 2 attempts, 1 model").wait_for(timeout=15_000)
+    seen = time.monotonic()
+    record_property("first trace on the page after, s", round(seen - posted, 1))
+    record_property("after opening the sign-in, s", round(seen - began, 1))
+    page.get_by_role("link", name="See where it stands").click()
+    page.wait_for_url("**/voice-notes/standing")
+    assert desktop.problems == []
+    assert seen - posted < 15
