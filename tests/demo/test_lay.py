@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth import authenticate
@@ -96,7 +97,7 @@ def test_declarations_are_in_force_from_the_first_day(laid: list[Place], now: da
         declared = Assumptions.objects.filter(deployment_id=chat.deployment_id).latest("effective_from")
     assert declared.effective_from == now.date() - timedelta(days=DAYS)
     assert declared.value_per_1000_nano == 12 * 10**9
-    assert declared.maintenance_hours == 14
+    assert declared.maintenance_hours == Decimal("0.01")
 
 
 def test_an_organization_of_somebody_else_is_never_taken_for_the_demos(now: datetime) -> None:

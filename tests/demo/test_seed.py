@@ -39,7 +39,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def afterwards_none(database: None) -> Iterator[None]:
+def none_before_and_none_afterwards(database: None) -> Iterator[None]:
+    with acting_as("worker"):
+        remove()
     yield
     with acting_as("worker"):
         remove()
