@@ -50,7 +50,7 @@ def contents(report: Report) -> dict[str, Any]:
         "efficiency": _efficiency(main),
         "metrics": [phrases.metric(standing) for standing in main.metrics],
         "others": [_other(section) for section in others],
-        "notes": [note for section in report.sections for note in phrases.notes(section)],
+        "notes": phrases.notes(report),
         "window": phrases.window(report),
         "cohort": phrases.cohort(report),
         "open": report.url,

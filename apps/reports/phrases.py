@@ -88,8 +88,8 @@ def digits(section: Section) -> int:
 def place(standing: Standing) -> str:
     """The verdict, or why there is none."""
     if standing.verdict is not None:
-        near = ", but close" if standing.verdict.within_interval and standing.verdict.place is not Place.MEDIAN else ""
-        return standing.verdict.words + near
+        close = standing.verdict.within_interval and standing.verdict.place is not Place.MEDIAN
+        return "near the median, too close to call" if close else standing.verdict.words
     if standing.missing in WHY_NO_PEERS:
         return {NOT_ENOUGH_PEERS: "not enough peers yet"}.get(standing.missing, "with the next freeze")
     return "not measurable" if standing.own is None else "not comparable"
@@ -112,22 +112,30 @@ def missing_parts(section: Section) -> list[str]:
     return [f"{', '.join(names)}: {reason}" for reason, names in by_reason.items()]
 
 
-def notes(section: Section) -> list[str]:
-    """What the reader should know of the figures."""
-    found = []
-    if section.silent_since is not None:
-        found.append(f"{section.name} has been silent since {moment(section.silent_since)}.")
-    if section.unpriced:
-        least = "less than 0.1" if section.unpriced < 0.001 else f"{section.unpriced * 100:.1f}"
-        found.append(f"{least}\u202f% of requests have no price, and are in no dollar figure.")
-    if section.billing_unknown:
-        found.append(
-            f"{section.billing_unknown:,} failed attempts may have been billed: what retries cost is \u201cat least\u201d."
+def notes(report: Report) -> list[str]:
+    """What the reader should know of the figures, a sentence for each matter and not for each deployment."""
+    sections = report.sections
+    silent = [f"{one.name} has been silent since {moment(one.silent_since)}." for one in sections if one.silent_since]
+    unpriced = [f"{_least(one.unpriced)} of the requests of {one.name}" for one in sections if one.unpriced]
+    unknown = [f"{one.billing_unknown:,} of {one.name}" for one in sections if one.billing_unknown]
+    outside = [
+        f"{one.name} is not in the benchmark itself: {' '.join(gate.fix for gate in one.efficiency.failed)}"
+        for one in sections
+        if one.efficiency.own is not None and one.efficiency.failed
+    ]
+    if unpriced:
+        silent.append(f"Without a price, and so in no dollar figure: {', '.join(unpriced)}.")
+    if unknown:
+        silent.append(
+            f"Failed attempts that may have been billed, so that retries cost \u201cat least\u201d what is said: "
+            f"{', '.join(unknown)}."
         )
-    failed = [gate for gate in section.efficiency.failed if section.efficiency.own is not None]
-    if failed:
-        found.append(f"Not in the benchmark itself: {' '.join(gate.fix for gate in failed)}")
-    return found
+    return silent + outside
+
+
+def _least(share_of_requests: float) -> str:
+    """A share is not rounded down to nothing."""
+    return "less than 0.1\u202f%" if share_of_requests < 0.001 else f"{share_of_requests * 100:.1f}\u202f%"
 
 
 def window(report: Report) -> str:
