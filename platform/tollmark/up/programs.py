@@ -33,7 +33,8 @@ def worker(environment: Mapping[str, str], *, processes: int = 2) -> Program:
     """Killed when orphaned: a gentle end would wait for a broker that is gone."""
     options = ["--concurrency", str(processes), "--hostname", "worker@tollmark", "--without-gossip", "--without-mingle"]
     command = [*_CELERY, "worker", *options]
-    variables = _as("worker", environment)
+    # The pool is what runs side by side: threads of each process beside it would only wait for the same cores.
+    variables = {"POLARS_MAX_THREADS": "1"} | _as("worker", environment)
     return Program("worker", command, variables, grace_s=WORKER_GRACE_S, when_orphaned=signal.SIGKILL)
 
 
