@@ -66,6 +66,7 @@ class Command(BaseCommand):
             return
         gone = remove()
         self.stdout.write(f"Removed {gone.organizations} organizations, {gone.rows:,} rows, {gone.people} people.")
+        self.stdout.write("`up` lays it again; `up --no-demo` goes without.")
         if gone.people_kept:
             self.stdout.write(f"{gone.people_kept} of its people belong to another organization by now, and stay.")
 
