@@ -30,6 +30,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 import tollmark.celery  # noqa: F401  # tasks sent by tests go to the broker of this run
-from tests import environment, live, smtp
+from tests import environment, live, pooler, smtp
 from tests.connections import acting_as
 from tests.live import LivePlatform
 from tests.smtp import SmtpServer
@@ -63,7 +64,8 @@ def services() -> Iterator[Postgres]:
             for service in (postgres, valkey):
                 service.wait()
             embedded.make_roles(os.environ | {"DATABASE_ADMIN_URL": postgres.url()})
-            yield postgres
+            with pooler.before(postgres) if environment.THROUGH_POOLER else nullcontext():
+                yield postgres
         finally:
             _kill(postgres.process, signal.SIGQUIT)
             _kill(valkey.process, signal.SIGKILL)

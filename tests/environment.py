@@ -18,6 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 HOME = Path(tempfile.mkdtemp(prefix="tollmark-tests-"))
 POSTGRES_PORT = reserve_port()
 VALKEY_PORT = reserve_port()
+POOLER_PORT = reserve_port()
+THROUGH_POOLER = bool(os.environ.get("TESTS_THROUGH_PGBOUNCER"))
+"""Whether every connection of this run goes through Debian's pgbouncer in transaction mode (tests/pooler.py)."""
 INHERITED = ("DATABASE_", "REDIS_URL", "BROKER_URL", "CACHE_URL", "EMAIL_", "TOLLMARK_", "SECRET_KEY", "KEY_PEPPER")
 KEPT = ("TOLLMARK_NO_VENV", "TOLLMARK_VENV", "TOLLMARK_NO_USER_NAMESPACE")
 
@@ -38,7 +41,7 @@ def _prepare() -> None:
     os.environ.clear()
     os.environ.update(kept)
     key = secrets.token_urlsafe(48)
-    postgres = f"postgresql://127.0.0.1:{port_of(POSTGRES_PORT)}/tollmark"
+    postgres = f"postgresql://127.0.0.1:{port_of(POOLER_PORT if THROUGH_POOLER else POSTGRES_PORT)}/tollmark"
     valkey = secret(HOME / "valkey.secret")
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "tollmark.settings",

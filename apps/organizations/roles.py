@@ -15,10 +15,13 @@ class UnsafeRole(RuntimeError):
     """A role could read past row-level security."""
 
 
-def ensure(*, admin_url: str, owner_url: str, role_urls: Mapping[str, str]) -> None:
+def ensure(
+    *, admin_url: str, owner_url: str, role_urls: Mapping[str, str], timeouts: Mapping[str, Mapping[str, int]]
+) -> None:
     """Make the owner and the roles named in the URLs, or set their passwords; grant them the database, nothing in it.
 
-    Idempotent. `role_urls` is by role: web, ingest, worker, benchmark. Raises UnsafeRole when one of them is a superuser
+    Idempotent. `role_urls` and `timeouts` (milliseconds by the name of Postgres' parameter, kept with the role in this
+    database) are by role: web, ingest, worker, benchmark. Raises UnsafeRole when one of them is a superuser
     or has BYPASSRLS, and ValueError when a URL signs in as another role than the policies name.
     """
     with psycopg.connect(admin_url, connect_timeout=5) as connection:
@@ -33,6 +36,8 @@ def ensure(*, admin_url: str, owner_url: str, role_urls: Mapping[str, str]) -> N
         _own_database(connection, database, _user(owner_url))
         for user in logins:
             _grant_access(connection, database, user)
+        for role, url in role_urls.items():
+            _keep_timeouts(connection, database, _user(url), timeouts.get(role, {}))
         if "worker" in role_urls:
             _grant_temporary(connection, database, _user(role_urls["worker"]))
         _refuse_unsafe(connection, [_user(url) for url in role_urls.values()])
@@ -71,6 +76,15 @@ def _grant_access(connection: psycopg.Connection, database: str, user: str) -> N
     grants = ("GRANT CONNECT ON DATABASE {database} TO {user}", "GRANT USAGE ON SCHEMA public TO {user}")
     for grant in grants:
         connection.execute(sql.SQL(grant).format(database=sql.Identifier(database), user=sql.Identifier(user)))
+
+
+def _keep_timeouts(connection: psycopg.Connection, database: str, user: str, timeouts: Mapping[str, int]) -> None:
+    """Also for sessions that a pooler opened, which passes on nothing of what a client says at its start."""
+    for name, value in timeouts.items():
+        statement = sql.SQL("ALTER ROLE {} IN DATABASE {} SET {} = {}")
+        connection.execute(
+            statement.format(sql.Identifier(user), sql.Identifier(database), sql.Identifier(name), sql.Literal(value))
+        )
 
 
 def _grant_temporary(connection: psycopg.Connection, database: str, worker: str) -> None:

@@ -7,7 +7,7 @@ import dj_database_url
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
-from tollmark import env, logs, mail
+from tollmark import env, logs, mail, timeouts
 from tollmark.logins import APPLICATION_ROLES, Role
 from tollmark.paths import ROOT, STATIC_FOLDER, TEMPLATE_FOLDER
 
@@ -85,32 +85,16 @@ TEMPLATES = [
 
 # --- database: one alias a need, one role a process -----------------------------------------------------------------
 
-SECOND = 1_000
-STATEMENT_TIMEOUT_MS: dict[Role, int] = {
-    "owner": 0,  # a migration takes as long as it takes
-    "web": 15 * SECOND,
-    "ingest": 15 * SECOND,
-    "worker": 240 * SECOND,  # less than the hard limit of a task
-    "benchmark": 240 * SECOND,
-}
-IDLE_IN_TRANSACTION_TIMEOUT_MS = 60 * SECOND
-LOCK_TIMEOUT_MS = 5 * SECOND
-
-
 def database(role: Role, *, atomic_requests: bool = False) -> dict[str, Any]:
     """The configuration of a connection with the rights of `role`."""
-    timeouts = {
-        "statement_timeout": STATEMENT_TIMEOUT_MS[role],
-        "lock_timeout": LOCK_TIMEOUT_MS,
-        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_TIMEOUT_MS,
-    }
     return {
         **dj_database_url.parse(ENVIRONMENT.database_url_of(role), conn_max_age=60, conn_health_checks=True),
         "ATOMIC_REQUESTS": atomic_requests,
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # one held open would be another session's behind a pooler
         "OPTIONS": {
             "connect_timeout": 5,
             "application_name": f"tollmark {role}",
-            "options": " ".join(f"-c {name}={value}" for name, value in timeouts.items()),
+            "options": " ".join(f"-c {name}={value}" for name, value in timeouts.of(role).items()),
             # Never prepare on the server: behind a pooler in transaction mode the next statement meets another session.
             "prepare_threshold": None,
         },
@@ -125,6 +109,7 @@ if ENVIRONMENT.role == "owner":  # what the command `roles` works with, and no o
     DATABASE_OWNER_URL = ENVIRONMENT.database_url_of("owner")
     DATABASE_ADMIN_URL = ENVIRONMENT.database_admin_url or DATABASE_OWNER_URL
     DATABASE_ROLE_URLS: dict[str, str] = {role: ENVIRONMENT.database_url_of(role) for role in APPLICATION_ROLES}
+    DATABASE_ROLE_TIMEOUTS = {role: timeouts.of(role) for role in APPLICATION_ROLES}
 
 # --- cache, sessions ------------------------------------------------------------------------------------------------
 

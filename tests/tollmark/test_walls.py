@@ -45,7 +45,7 @@ def test_it_refuses_a_connection_whose_role_was_given_bypassrls_later(database: 
 
 def test_making_the_roles_again_changes_nothing_and_works(services: Postgres) -> None:
     owner, urls = os.environ["DATABASE_URL"], urls_of_roles(os.environ)
-    roles.ensure(admin_url=services.url(), owner_url=owner, role_urls=urls)
+    roles.ensure(admin_url=services.url(), owner_url=owner, role_urls=urls, timeouts={})
     for role, url in {**urls, "owner": owner}.items():
         with psycopg.connect(url) as connection:
             assert connection.execute("SELECT current_user").fetchone() == (f"tollmark_{role}",)
@@ -58,13 +58,13 @@ def test_making_the_roles_refuses_one_that_passes_the_walls(services: Postgres) 
     admin = services.url("other")
     urls = urls_of_roles({"DATABASE_URL": admin, "SECRET_KEY": "k" * 40})
     with pytest.raises(roles.UnsafeRole, match="other_web"):
-        roles.ensure(admin_url=admin, owner_url=admin, role_urls=urls)
+        roles.ensure(admin_url=admin, owner_url=admin, role_urls=urls, timeouts={})
 
 
 def test_making_the_roles_refuses_a_url_of_a_role_that_no_policy_names(services: Postgres) -> None:
     urls = {"web": "postgresql://somebody:x@127.0.0.1/tollmark"}
     with pytest.raises(ValueError, match="tollmark_web"):
-        roles.ensure(admin_url=services.url(), owner_url=services.url(), role_urls=urls)
+        roles.ensure(admin_url=services.url(), owner_url=services.url(), role_urls=urls, timeouts={})
 
 
 def test_an_administrator_who_is_no_superuser_can_make_the_roles(services: Postgres) -> None:
@@ -76,7 +76,7 @@ def test_an_administrator_who_is_no_superuser_can_make_the_roles(services: Postg
     owner = f"postgresql://managed_owner:o@{host}/managed"
     urls = urls_of_roles({"DATABASE_URL": owner, "SECRET_KEY": "k" * 40})
     for _ in range(2):
-        roles.ensure(admin_url=f"postgresql://manager:m@{host}/managed", owner_url=owner, role_urls=urls)
+        roles.ensure(admin_url=f"postgresql://manager:m@{host}/managed", owner_url=owner, role_urls=urls, timeouts={})
     with psycopg.connect(owner) as connection:
         connection.execute("CREATE TABLE made_by_owner ()")
     with psycopg.connect(urls["web"]) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from apps.organizations import roles
+from tollmark import timeouts
 from tollmark.embedded.children import secret
 from tollmark.embedded.postgres import Postgres
 from tollmark.embedded.valkey import Valkey
-from tollmark.logins import url_of, urls_of_roles
+from tollmark.logins import APPLICATION_ROLES, url_of, urls_of_roles
 
 Service = Postgres | Valkey
 
@@ -54,7 +55,8 @@ def make_roles(variables: Mapping[str, str]) -> None:
     """
     owner_url = variables["DATABASE_URL"]
     admin_url = variables.get("DATABASE_ADMIN_URL") or owner_url
-    roles.ensure(admin_url=admin_url, owner_url=owner_url, role_urls=urls_of_roles(variables))
+    limits = {role: timeouts.of(role) for role in APPLICATION_ROLES}
+    roles.ensure(admin_url=admin_url, owner_url=owner_url, role_urls=urls_of_roles(variables), timeouts=limits)
 
 
 @contextmanager

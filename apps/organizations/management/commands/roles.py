@@ -18,6 +18,7 @@ class Command(BaseCommand):
                 admin_url=settings.DATABASE_ADMIN_URL,
                 owner_url=settings.DATABASE_OWNER_URL,
                 role_urls=settings.DATABASE_ROLE_URLS,
+                timeouts=settings.DATABASE_ROLE_TIMEOUTS,
             )
         except (roles.UnsafeRole, ValueError) as error:
             raise CommandError(str(error)) from error
