@@ -35,6 +35,8 @@ class Environment(BaseSettings):
     database_benchmark_url: str | None = None
     role: Role = Field(default="web", validation_alias="TOLLMARK_ROLE")
     """Whose rights this process has."""
+    serves: Literal["everything", "pages"] = Field(default="everything", validation_alias="TOLLMARK_SERVES")
+    """`pages`: all but the ways in, which then are the addresses of processes with the role `ingest`, and their only ones."""
 
     redis_url: str = "redis://127.0.0.1:6379/0"
     broker_url: str | None = None

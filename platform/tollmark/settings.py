@@ -22,6 +22,7 @@ SITE_URL = ENVIRONMENT.site_url.rstrip("/")
 DATA_DIR = ENVIRONMENT.data
 RAW_RETENTION_DAYS = ENVIRONMENT.raw_retention_days
 HOUR_RETENTION_DAYS = ENVIRONMENT.hour_retention_days
+ROLE, SERVES = ENVIRONMENT.role, ENVIRONMENT.serves
 ROOT_URLCONF = "tollmark.urls"
 WSGI_APPLICATION = "tollmark.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -263,8 +264,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
         "socket_connect_timeout": 2,
     }
     if _REDIS_BROKER
-    else {}
+    else {"confirm_publish": True, "connect_timeout": 2, "read_timeout": 30, "write_timeout": 30}
 )
+if not _REDIS_BROKER:  # RabbitMQ
+    # Queues that a majority of brokers holds. They delay by queues of their own, which only a topic exchange leads out of.
+    CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
+    CELERY_TASK_DEFAULT_EXCHANGE = "tasks"
+    CELERY_TASK_DEFAULT_EXCHANGE_TYPE = "topic"
+    CELERY_TASK_DEFAULT_QUEUE = CELERY_TASK_DEFAULT_ROUTING_KEY = "tasks"
+    CELERY_BROKER_HEARTBEAT = 10.0  # a host that was cut off is known after twice that, and its tasks sent to another
 CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": _VISIBILITY_S}
 CELERY_VISIBILITY_TIMEOUT = _VISIBILITY_S
 CELERY_TASK_ACKS_LATE = True

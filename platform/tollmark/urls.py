@@ -1,14 +1,21 @@
-"""Every address of the platform: each app's own, mounted by name."""
+"""Every address of the platform: each app's own, mounted by name; and which of them this process has.
 
-from django.urls import include, path
+Ingest and pages may be served by processes apart, so that neither can take the other's workers: those with the role
+`ingest` have the ways in and nothing else, those that serve `pages` everything else.
+"""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from tollmark import health
 
-urlpatterns = [
+PROBES = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
-    path("", include("apps.ingest.urls")),
+]
+WAYS_IN = [path("", include("apps.ingest.urls"))]
+PAGES = [
     path("api/v1/", include("apps.dashboards.api_urls")),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
@@ -16,3 +23,14 @@ urlpatterns = [
     path("", include("apps.reports.urls")),
     path("", include("apps.dashboards.urls")),
 ]
+
+
+def served(*, role: str, serves: str) -> list[URLPattern | URLResolver]:
+    if role == "ingest":
+        return [*PROBES, *WAYS_IN]
+    if serves == "pages":
+        return [*PROBES, *PAGES]
+    return [*PROBES, *WAYS_IN, *PAGES]
+
+
+urlpatterns = served(role=settings.ROLE, serves=settings.SERVES)
