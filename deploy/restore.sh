@@ -14,7 +14,7 @@ as_admin() { "$python" deploy/with_url.py DATABASE_ADMIN_URL "$@"; }
 tables=$(as_admin "${bin}psql" -XAtc "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
 [ "$tables" = 0 ] || { echo "The database has $tables tables; restore into an empty one." >&2; exit 1; }
 "$python" -m tollmark roles # the walls name them, and a dump of one database does not bring them
-as_admin "${bin}pg_restore" --exit-on-error --single-transaction --dbname= "$dump"
+as_admin "${bin}pg_restore" --exit-on-error --jobs="${RESTORE_JOBS:-2}" --dbname= "$dump"
 as_admin "${bin}psql" -XAtqc "ANALYZE"
 "$python" -m tollmark migrate --no-input # a backup of older code is brought up to this one
 "$python" -m tollmark partitions         # of the days since

@@ -33,6 +33,9 @@ class Environment(BaseSettings):
     database_ingest_url: str | None = None
     database_worker_url: str | None = None
     database_benchmark_url: str | None = None
+    database_replica_url: str | None = None
+    """Of the role web on a streaming replica, which pages are read from while it is close behind."""
+    replica_lag_s: float = Field(default=5.0, gt=0, validation_alias="TOLLMARK_REPLICA_LAG_S")
     role: Role = Field(default="web", validation_alias="TOLLMARK_ROLE")
     """Whose rights this process has."""
     serves: Literal["everything", "pages"] = Field(default="everything", validation_alias="TOLLMARK_SERVES")

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.dashboards.replica.RememberWrites",
 ]
 
 TEMPLATES = [
@@ -86,10 +87,10 @@ TEMPLATES = [
 
 # --- database: one alias a need, one role a process -----------------------------------------------------------------
 
-def database(role: Role, *, atomic_requests: bool = False) -> dict[str, Any]:
-    """The configuration of a connection with the rights of `role`."""
+def database(role: Role, *, atomic_requests: bool = False, url: str | None = None) -> dict[str, Any]:
+    """The configuration of a connection with the rights of `role`; `url` names another server than the primary."""
     return {
-        **dj_database_url.parse(ENVIRONMENT.database_url_of(role), conn_max_age=60, conn_health_checks=True),
+        **dj_database_url.parse(url or ENVIRONMENT.database_url_of(role), conn_max_age=60, conn_health_checks=True),
         "ATOMIC_REQUESTS": atomic_requests,
         "DISABLE_SERVER_SIDE_CURSORS": True,  # one held open would be another session's behind a pooler
         "OPTIONS": {
@@ -106,6 +107,9 @@ DATABASES = {"default": database(ENVIRONMENT.role, atomic_requests=ENVIRONMENT.r
 for alias in ("ingest", "benchmark"):
     if ENVIRONMENT.has_database(alias):
         DATABASES[alias] = database(alias)
+REPLICA_LAG_S = ENVIRONMENT.replica_lag_s
+if ENVIRONMENT.role == "web" and ENVIRONMENT.database_replica_url:
+    DATABASES["replica"] = database("web", url=ENVIRONMENT.database_replica_url)
 if ENVIRONMENT.role == "owner":  # what the command `roles` works with, and no other process needs
     DATABASE_OWNER_URL = ENVIRONMENT.database_url_of("owner")
     DATABASE_ADMIN_URL = ENVIRONMENT.database_admin_url or DATABASE_OWNER_URL

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from apps.dashboards import addresses
+from apps.dashboards import addresses, replica
 from apps.dashboards.door import HereAtDeployment, at_deployment
 from apps.dashboards.frame import around_deployment
 from apps.dashboards.pages.deployment import DeploymentPage, came, ledger, silence
@@ -24,6 +24,7 @@ PLACEHOLDER = "tmk_YOUR_KEY"
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
+@replica.reads
 def deployment(request: HttpRequest, organization: str, deployment: str) -> HttpResponse:
     """A post makes a key, and answers with the page that has it filled in: it is kept nowhere."""
     needed = Role.EDITOR if request.method == "POST" else Role.VIEWER

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.dashboards import addresses
+from apps.dashboards import addresses, replica
 from apps.dashboards.door import Here, at_organization
 from apps.dashboards.frame import around_organization
 from apps.dashboards.pages.deployments import DeploymentsPage, build
@@ -20,6 +20,7 @@ from apps.organizations.models import Role
 
 @require_safe
 @login_required
+@replica.reads
 def deployments(request: HttpRequest, organization: str) -> HttpResponse:
     here = at_organization(request, organization)
     response = render(request, "dashboards/deployments.html", {"page": _page(here)})

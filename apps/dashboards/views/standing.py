@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.dashboards import addresses
+from apps.dashboards import addresses, replica
 from apps.dashboards.door import HereAtDeployment, at_deployment
 from apps.dashboards.frame import around_deployment
 from apps.dashboards.pages.standing import StandingPage, build
@@ -14,6 +14,7 @@ from apps.dashboards.queries.windows import facts_of
 
 @require_safe
 @login_required
+@replica.reads
 def standing(request: HttpRequest, organization: str, deployment: str) -> HttpResponse:
     here = at_deployment(request, organization, deployment)
     return render(request, "dashboards/standing.html", {"page": _page(here)})
