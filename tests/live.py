@@ -26,10 +26,11 @@ class LivePlatform:
 
 
 @contextmanager
-def platform(*, with_beat: bool = False) -> Iterator[LivePlatform]:
+def platform(*, with_beat: bool = False, **changes: str) -> Iterator[LivePlatform]:
+    """On this run's servers, or on those that `changes` of the environment name."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    variables = {**os.environ, "SITE_URL": url, "WEB_CONCURRENCY": "1"}
+    variables = {**os.environ, "SITE_URL": url, "WEB_CONCURRENCY": "1", **changes}
     wanted = [programs.web(variables, port=port), programs.worker(variables, processes=1)]
     if with_beat:
         wanted.append(programs.beat(variables, data=environment.HOME))

@@ -7,7 +7,7 @@ import time
 
 from tollmark.paths import ROOT
 
-HEAVY = ("browser", "kills", "clients", "public_data")
+HEAVY = ("browser", "kills", "clients", "servers", "public_data")
 """Kinds of tests that `--all` adds; each is a marker in pyproject.toml."""
 
 CHECKS = {
@@ -32,7 +32,17 @@ def run_tests(arguments: list[str]) -> int:
         # Each process has servers and a database of its own (tests/environment.py); a file stays in one process.
         arguments = ["-n", str(os.cpu_count() or 1), "--dist", "loadfile", *arguments]
     os.chdir(ROOT)
-    return int(pytest.main(arguments))
+    failed = int(pytest.main(arguments))
+    if everything and not _named(arguments):
+        failed = _run_behind_pooler() or failed
+    return failed
+
+
+def _run_behind_pooler() -> int:
+    """The light tests once more, each connection of theirs through pgbouncer in transaction mode."""
+    print("== once more, behind pgbouncer", flush=True)
+    command = [sys.executable, "manage.py", "test"]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | {"TESTS_THROUGH_PGBOUNCER": "1"}, check=False).returncode
 
 
 def _named(arguments: list[str]) -> bool:

@@ -13,7 +13,7 @@ from apps.rollups.sums import CUBES, REQUESTS
 from apps.rollups.sweep import rebuild_all
 from apps.rollups.tasks import rebuild, sweep
 from apps.traces.models import StaleHour
-from tests.rollups.tenants import NOW, store, tenant, traffic
+from tests.rollups.tenants import NOW, Tenant, store, tenant, traffic
 
 pytestmark = pytest.mark.usefixtures("priced")
 
@@ -25,10 +25,14 @@ def test_the_sweep_claims_and_the_task_rebuilds() -> None:
     claimed_until = Rebuild.objects.get(**owner.place).claimed_until
     assert claimed_until is not None
     assert claimed_until > timezone.now()
-    rebuild.apply(args=(owner.organization_id, owner.deployment_id), throw=True)
-    with access.scope(owner.organization_id):
-        assert not StaleHour.objects.filter(**owner.place).exists()
+    while _is_stale(owner):  # a worker of this run may have got the message first, and be at it
+        rebuild.apply(args=(owner.organization_id, owner.deployment_id), throw=True)
     assert Rebuild.objects.get(**owner.place).claimed_until is None
+
+
+def _is_stale(owner: Tenant) -> bool:
+    with access.scope(owner.organization_id):
+        return StaleHour.objects.filter(**owner.place).exists()
 
 
 def test_a_message_too_many_finds_nothing_to_do() -> None:
