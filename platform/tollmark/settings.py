@@ -89,11 +89,13 @@ TEMPLATES = [
 
 def database(role: Role, *, atomic_requests: bool = False, url: str | None = None) -> dict[str, Any]:
     """The configuration of a connection with the rights of `role`; `url` names another server than the primary."""
+    parsed = dj_database_url.parse(url or ENVIRONMENT.database_url_of(role), conn_max_age=60, conn_health_checks=True)
     return {
-        **dj_database_url.parse(url or ENVIRONMENT.database_url_of(role), conn_max_age=60, conn_health_checks=True),
+        **parsed,
         "ATOMIC_REQUESTS": atomic_requests,
         "DISABLE_SERVER_SIDE_CURSORS": True,  # one held open would be another session's behind a pooler
         "OPTIONS": {
+            **parsed.get("OPTIONS", {}),  # sslmode, target_session_attrs
             "connect_timeout": 5,
             "application_name": f"tollmark {role}",
             "options": " ".join(f"-c {name}={value}" for name, value in timeouts.of(role).items()),
