@@ -1,4 +1,4 @@
-"""gunicorn as `manage.py up` runs it: with nothing in front, hence threads; behind a proxy see gunicorn.web.py and .ingest.py."""
+"""gunicorn as `manage.py up` runs it, with nothing in front, hence threads; behind a proxy see .web.py and .ingest.py."""
 
 import os
 

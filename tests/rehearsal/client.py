@@ -24,7 +24,7 @@ class Client(threading.Thread):
             self.sent += self.size
             self._deliver(body)
             number += 1
-            self._ended.wait(0.1)
+            self._ended.wait(0.5)
 
     def end(self) -> None:
         """After the batch that is under way was answered."""

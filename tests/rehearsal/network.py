@@ -58,7 +58,9 @@ class Host:
     def lose_power(self) -> None:
         """Cut off first, so that no connection is closed in good order."""
         self.cut_off()
-        for pid in subprocess.run(["ip", "netns", "pids", self.name], capture_output=True, text=True, check=True).stdout.split():
+        for pid in subprocess.run(
+            ["ip", "netns", "pids", self.name], capture_output=True, text=True, check=True
+        ).stdout.split():
             subprocess.run(["kill", f"-{int(signal.SIGKILL)}", pid], check=False, stderr=subprocess.DEVNULL)
         for process in self.processes:
             process.wait(20)

@@ -38,7 +38,9 @@ class Postgres:
         password = self.place / "password"
         password.write_text(SECRET)
         password.chmod(0o644)
-        self._run("initdb", "-U", "postgres", "--auth=scram-sha-256", f"--pwfile={password}", "--locale=C.UTF-8", "--no-sync")
+        self._run(
+            "initdb", "-U", "postgres", "--auth=scram-sha-256", f"--pwfile={password}", "--locale=C.UTF-8", "--no-sync"
+        )
         with (self.cluster / "pg_hba.conf").open("a") as file:
             file.write(f"host all,replication all {PREFIX}.0/24 scram-sha-256\n")
         shipped = (ROOT / "deploy" / "postgresql.conf").read_text()
@@ -60,7 +62,9 @@ class Postgres:
         return False
 
     def execute(self, statement: str, *, database: str = DATABASE) -> list[tuple[object, ...]]:
-        with psycopg.connect(self.url.replace(f"/{DATABASE}", f"/{database}"), autocommit=True, connect_timeout=5) as connection:
+        with psycopg.connect(
+            self.url.replace(f"/{DATABASE}", f"/{database}"), autocommit=True, connect_timeout=5
+        ) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
@@ -72,7 +76,12 @@ class Postgres:
 
     def _command(self, program: str, *arguments: str) -> list[str]:
         if self.identity.user:
-            prefix = ["setpriv", f"--reuid={self.identity.user.pw_uid}", f"--regid={self.identity.user.pw_gid}", "--clear-groups"]
+            prefix = [
+                "setpriv",
+                f"--reuid={self.identity.user.pw_uid}",
+                f"--regid={self.identity.user.pw_gid}",
+                "--clear-groups",
+            ]
         else:
             prefix = self.identity.prefix
         return [*prefix, str(self.binaries / program), *arguments]

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.kills, pytest.mark.servers]
 
 # Processes, network and mounts are seen by the rehearsal alone, and end with it.
 ALONE = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
-NAMES = "mkdir -p /run/netns && mount -t tmpfs names /run/netns && exec \"$@\""
+NAMES = 'mkdir -p /run/netns && mount -t tmpfs names /run/netns && exec "$@"'
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="making hosts needs root")

@@ -19,6 +19,7 @@ from tollmark.paths import ROOT
 
 DEPLOY = ROOT / "deploy"
 START_WITHIN_S = 60
+CERTIFICATE = "fullchain.pem"
 AS_SYSTEMD_DOES = """
 import os, sys
 os.dup2(int(sys.argv[1]), 3)
@@ -41,7 +42,14 @@ class Service:
         return int(self.held.getsockname()[1])
 
     def start(self) -> None:
-        gunicorn = [sys.executable, "-m", "gunicorn", "--config", str(DEPLOY / f"gunicorn.{self.name}.py"), "tollmark.wsgi"]
+        gunicorn = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--config",
+            str(DEPLOY / f"gunicorn.{self.name}.py"),
+            "tollmark.wsgi",
+        ]
         with (environment.HOME / f"{self.name}.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", AS_SYSTEMD_DOES, str(self.held.fileno()), *gunicorn],
@@ -60,8 +68,8 @@ class Service:
 
 
 @contextmanager
-def nginx(*, web: int, ingest: int) -> Iterator[str]:
-    """Before services on these ports; the URL it is reached at, over TLS with a certificate of its own making."""
+def nginx(*, web: int, ingest: int) -> Iterator[tuple[str, Path]]:
+    """Before services on these ports; the URL it is reached at, and the certificate that it made itself."""
     folder = Path(tempfile.mkdtemp(prefix="tollmark-nginx-", dir="/var/tmp"))
     folder.chmod(0o755)
     _certificate(folder)
@@ -79,7 +87,7 @@ def nginx(*, web: int, ingest: int) -> Iterator[str]:
     )
     try:
         _wait(process, port)
-        yield f"https://127.0.0.1:{port}"
+        yield f"https://127.0.0.1:{port}", folder / CERTIFICATE
     finally:
         process.terminate()
         process.wait(20)
@@ -109,13 +117,9 @@ def _configuration(folder: Path, *, port: int, web: int, ingest: int) -> str:
 
 
 def _certificate(folder: Path) -> None:
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"]
-        + ["-addext", "subjectAltName=IP:127.0.0.1"]
-        + ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")],
-        check=True,
-        capture_output=True,
-    )
+    words = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1".split()
+    files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / CERTIFICATE)]
+    subprocess.run(["openssl", *words, *files], check=True, capture_output=True)
 
 
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:

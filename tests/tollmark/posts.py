@@ -11,9 +11,7 @@ MODELS = ("gpt-4o", "gpt-4o-mini", "o3-mini")
 
 def batch(name: str, size: int, *, until: datetime, over: timedelta) -> bytes:
     """`size` requests as NDJSON, spread over the time to `until`; every seventh fell back to another model."""
-    return b"\n".join(
-        json.dumps(_one(f"{name}-{n}", n, until - over * (n / size))).encode() for n in range(size)
-    )
+    return b"\n".join(json.dumps(_one(f"{name}-{n}", n, until - over * (n / size))).encode() for n in range(size))
 
 
 def _one(identity: str, n: int, at: datetime) -> dict[str, Any]:
@@ -34,4 +32,6 @@ def send(url: str, key: str, body: bytes, *, seconds: float = 30) -> dict[str, i
     request = urllib.request.Request(f"{url}/api/v1/traces", body, headers)
     with urllib.request.urlopen(request, timeout=seconds) as answer:
         counts: dict[str, Any] = json.load(answer)
-    return {name: counts[name] for name in ("accepted", "duplicate", "conflict")} | {"rejected": len(counts["rejected"])}
+    return {name: counts[name] for name in ("accepted", "duplicate", "conflict")} | {
+        "rejected": len(counts["rejected"])
+    }

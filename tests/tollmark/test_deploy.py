@@ -75,7 +75,9 @@ def test_the_poolers_list_has_each_role_of_the_platform_once(monkeypatch: pytest
     monkeypatch.setenv("DATABASE_URL", "postgresql://tollmark_owner@db/tollmark")
     monkeypatch.setenv("DATABASE_WEB_URL", "postgresql://tollmark_web:p%40ss@db/tollmark")
     lines = runpy.run_path(str(DEPLOY / "userlist.py"))["lines"]()
-    assert [line.split('"')[1] for line in lines] == [f"tollmark_{role}" for role in ("web", "ingest", "worker", "benchmark")]
+    assert [line.split('"')[1] for line in lines] == [
+        f"tollmark_{role}" for role in ("web", "ingest", "worker", "benchmark")
+    ]
     assert lines[0] == '"tollmark_web" "p@ss"'
 
 

@@ -45,7 +45,11 @@ def made(database: None) -> Provisioned:
     name = unique("backup")
     with acting_as("worker"):
         return provision(
-            organization=name, deployment="chat", email=f"{name}@example.com", password="long enough", now=timezone.now()
+            organization=name,
+            deployment="chat",
+            email=f"{name}@example.com",
+            password="long enough",
+            now=timezone.now(),
         )
 
 
