@@ -10,12 +10,13 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from tollmark import health
 
-PROBES = [
+Addresses = list[URLPattern | URLResolver]
+PROBES: Addresses = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]
-WAYS_IN = [path("", include("apps.ingest.urls"))]
-PAGES = [
+WAYS_IN: Addresses = [path("", include("apps.ingest.urls"))]
+PAGES: Addresses = [
     path("api/v1/", include("apps.dashboards.api_urls")),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
@@ -25,7 +26,7 @@ PAGES = [
 ]
 
 
-def served(*, role: str, serves: str) -> list[URLPattern | URLResolver]:
+def served(*, role: str, serves: str) -> Addresses:
     if role == "ingest":
         return [*PROBES, *WAYS_IN]
     if serves == "pages":
