@@ -98,6 +98,11 @@ def database(role: Role, *, atomic_requests: bool = False, url: str | None = Non
         "OPTIONS": {
             **parsed.get("OPTIONS", {}),  # sslmode, target_session_attrs
             "connect_timeout": 5,
+            # A server that lost its power says nothing: else it would be waited for for a quarter of an hour.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 25_000,
             "application_name": f"tollmark {role}",
             "options": " ".join(f"-c {name}={value}" for name, value in timeouts.of(role).items()),
             # Never prepare on the server: behind a pooler in transaction mode the next statement meets another session.

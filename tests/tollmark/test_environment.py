@@ -6,6 +6,8 @@ from pydantic import ValidationError
 from tollmark import mail
 from tollmark.env import Environment, MissingUrl
 from tollmark.logins import derived
+from tollmark.settings import database
+from tollmark.urls import PROBES, served
 
 KEY = "k" * 40
 OWNER = "postgresql://tollmark_owner:pw@db.example.com:6432/tollmark?sslmode=require"
@@ -76,3 +78,22 @@ def test_mail_may_go_into_a_folder() -> None:
 def test_an_unknown_way_for_mail_is_refused() -> None:
     with pytest.raises(ValueError, match="EMAIL_URL"):
         mail.parse("pigeon://coop")
+
+
+def test_what_a_database_url_asks_for_reaches_the_driver_beside_our_timeouts() -> None:
+    url = "postgresql://tollmark_web:pw@a,b/tollmark?sslmode=require&target_session_attrs=read-write"
+    made = database("web", url=url)
+    assert made["HOST"] == "a,b"
+    assert made["OPTIONS"]["sslmode"] == "require"
+    assert made["OPTIONS"]["target_session_attrs"] == "read-write"
+    assert "statement_timeout=15000" in made["OPTIONS"]["options"]
+
+
+def test_a_role_that_brings_traces_in_has_the_ways_in_and_a_server_of_pages_all_else() -> None:
+    def addresses(*, role: str, serves: str) -> set[int]:
+        return {id(address) for address in served(role=role, serves=serves)}
+
+    pages, ways_in = addresses(role="web", serves="pages"), addresses(role="ingest", serves="everything")
+    assert pages | ways_in == addresses(role="web", serves="everything")
+    assert pages & ways_in == {id(probe) for probe in PROBES}
+    assert ways_in == addresses(role="ingest", serves="pages")
