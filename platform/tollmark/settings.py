@@ -122,7 +122,7 @@ if ENVIRONMENT.role == "owner":  # what the command `roles` works with, and no o
     DATABASE_OWNER_URL = ENVIRONMENT.database_url_of("owner")
     DATABASE_ADMIN_URL = ENVIRONMENT.database_admin_url or DATABASE_OWNER_URL
     DATABASE_ROLE_URLS: dict[str, str] = {role: ENVIRONMENT.database_url_of(role) for role in APPLICATION_ROLES}
-    DATABASE_ROLE_TIMEOUTS: dict[str, dict[str, int]] = {role: timeouts.of(role) for role in APPLICATION_ROLES}
+    DATABASE_ROLE_TIMEOUTS: dict[str, dict[str, int]] = {str(role): timeouts.of(role) for role in APPLICATION_ROLES}
 
 # --- cache, sessions ------------------------------------------------------------------------------------------------
 

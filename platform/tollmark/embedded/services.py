@@ -55,7 +55,7 @@ def make_roles(variables: Mapping[str, str]) -> None:
     """
     owner_url = variables["DATABASE_URL"]
     admin_url = variables.get("DATABASE_ADMIN_URL") or owner_url
-    limits: dict[str, dict[str, int]] = {role: timeouts.of(role) for role in APPLICATION_ROLES}
+    limits = {str(role): timeouts.of(role) for role in APPLICATION_ROLES}
     roles.ensure(admin_url=admin_url, owner_url=owner_url, role_urls=urls_of_roles(variables), timeouts=limits)
 
 
