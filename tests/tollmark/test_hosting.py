@@ -22,6 +22,7 @@ from tests.tollmark.hosting import DEPLOY, Service
 
 pytestmark = pytest.mark.servers
 Body = str | bytes | Iterable[bytes]
+ANSWER_WITHIN_S = 120
 MOST_EXPOSURE = 2.0
 """Of 10, as systemd counts; below 2 it says OK."""
 
@@ -37,10 +38,12 @@ class Hosted:
     def post(self, body: Body, *, kind: str = "application/json") -> requests.Response:
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": kind}
         url = f"{self.url}/api/v1/traces"
-        return requests.post(url, verify=str(self.certificate), timeout=30, headers=headers, data=body)
+        return requests.post(url, verify=str(self.certificate), timeout=ANSWER_WITHIN_S, headers=headers, data=body)
 
     def get(self, path: str) -> requests.Response:
-        return requests.get(self.url + path, verify=str(self.certificate), timeout=30, allow_redirects=False)
+        return requests.get(
+            self.url + path, verify=str(self.certificate), timeout=ANSWER_WITHIN_S, allow_redirects=False
+        )
 
 
 @pytest.fixture(scope="module")
@@ -80,11 +83,14 @@ class TestBehindTheProxy:
         assert hosted.get("/accounts/login/").status_code == 200
         assert hosted.get("/metrics").status_code == 404
         direct = [
-            requests.get(f"http://127.0.0.1:{hosted.ingest.port}/accounts/login/", timeout=30),
-            requests.post(f"http://127.0.0.1:{hosted.web.port}/v1/traces", timeout=30),
+            requests.get(f"http://127.0.0.1:{hosted.ingest.port}/accounts/login/", timeout=ANSWER_WITHIN_S),
+            requests.post(f"http://127.0.0.1:{hosted.web.port}/v1/traces", timeout=ANSWER_WITHIN_S),
         ]
         assert [answer.status_code for answer in direct] == [404, 404]
-        ready = [requests.get(f"http://127.0.0.1:{one.port}/readyz", timeout=30) for one in (hosted.web, hosted.ingest)]
+        ready = [
+            requests.get(f"http://127.0.0.1:{one.port}/readyz", timeout=ANSWER_WITHIN_S)
+            for one in (hosted.web, hosted.ingest)
+        ]
         assert [answer.json() for answer in ready] == [{"ready": True, "reasons": {}}] * 2
 
     def test_a_body_in_chunks_arrives_whole_and_one_too_large_is_told_so(self, hosted: Hosted) -> None:
