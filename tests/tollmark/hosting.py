@@ -117,7 +117,19 @@ def _configuration(folder: Path, *, port: int, web: int, ingest: int) -> str:
 
 
 def _certificate(folder: Path) -> None:
-    words = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1".split()
+    words = [
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "1",
+        "-subj",
+        "/CN=127.0.0.1",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+    ]
     files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / CERTIFICATE)]
     subprocess.run(["openssl", *words, *files], check=True, capture_output=True)
 
