@@ -106,6 +106,7 @@ def _configuration(folder: Path, *, port: int, web: int, ingest: int) -> str:
         r"/var/lib/tollmark": str(folder),
         r"127\.0\.0\.1:8000": f"127.0.0.1:{web}",
         r"127\.0\.0\.1:8001": f"127.0.0.1:{ingest}",
+        r"proxy_read_timeout 65s": "proxy_read_timeout 120s",  # a start takes long where cores are shared
         r"server_name tollmark\.example\.com": "server_name 127.0.0.1",
     }.items():
         text, count = re.subn(pattern, ours, text)

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from apps.deployments.provision import provision
+from tests import live
 from tests.connections import acting_as
 from tests.names import unique
 from tests.tollmark import hosting
@@ -64,6 +65,9 @@ def hosted(database: None) -> Iterator[Hosted]:
             stack.callback(service.held.close)
             stack.callback(service.stop)
             service.start()
+        for service in (web, ingest):
+            assert service.process is not None
+            live.wait_until_answering(f"http://127.0.0.1:{service.port}/readyz", [service.process])
         url, certificate = stack.enter_context(hosting.nginx(web=web.port, ingest=ingest.port))
         yield Hosted(url, certificate, made.ingest_key, web, ingest)
 
