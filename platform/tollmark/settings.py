@@ -146,7 +146,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # --- transport and browser ------------------------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = ENVIRONMENT.https
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 if ENVIRONMENT.https:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
@@ -306,6 +306,18 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "expire posts": {"task": "apps.ingest.tasks.expire_posts", "schedule": crontab(hour="4", minute="40")},
     "expire hours": {"task": "apps.rollups.tasks.expire_hours", "schedule": crontab(hour="4", minute="20")},
 }
+
+# --- pressure and metrics: what is held back, and who may watch -----------------------------------------------------
+
+INGEST_KEY_ALLOWANCE = (ENVIRONMENT.key_rate, ENVIRONMENT.key_burst)
+INGEST_FAILURES_ALLOWANCE = (ENVIRONMENT.failures_rate, ENVIRONMENT.failures_burst)
+INGEST_MOST_MARKS = ENVIRONMENT.most_marks
+INGEST_TOO_MANY_MARKS = "apps.rollups.backlog.is_longer_than"
+DATABASE_DISK = ENVIRONMENT.database_disk
+LEAST_FREE_BYTES = ENVIRONMENT.least_free_mib << 20
+DATABASE_MOST_BYTES = ENVIRONMENT.database_most_mib << 20
+TRUST_PROXY = ENVIRONMENT.proxy_header
+METRICS_TOKEN = ENVIRONMENT.metrics_token
 
 LOGGING_CONFIG = None
 logs.configure(ENVIRONMENT.log_level)
