@@ -3,12 +3,13 @@
 from datetime import datetime
 
 import msgspec
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from apps.ingest import answers, body, coding, hints, ledger, native, otlp
+from apps.ingest import answers, body, coding, counted, hints, ledger, native, otlp, pressure, quota
 from apps.ingest.accept import skew_of
-from apps.ingest.authentication import owner_of
+from apps.ingest.authentication import sender_of
 from apps.ingest.ledger import Post
 from apps.ingest.limits import Limits
 from apps.ingest.openapi import request_schema
@@ -27,11 +28,13 @@ SENT_AT = "Sent-At"
 def traces(request: HttpRequest) -> HttpResponse:
     """`POST /api/v1/traces`: requests in the native format."""
     now, limits = timezone.now(), limits_in_force()
-    post, sent = _read(request, NATIVE, now, limits)
+    post, key_id, sent = _read(request, NATIVE, now, limits)
     with ledger.refusals_of(post):
         decoded = native.decode(_inflate(request, sent, limits), request.headers.get("Content-Type", ""), limits)
+    quota.charge(key_id, items=len(decoded.requests) + len(decoded.rejected))
     found = sift(decoded, owner=post.owner, now=now, limits=limits, skew=post.skew)
     counts = receive(post=post, resolved=found.resolved, rejected=found.rejected, warnings=found.warnings)
+    counted.stored(post, counts, found.rejected)
     return answers.accepted(counts, found.rejected, found.warnings)
 
 
@@ -39,7 +42,7 @@ def traces(request: HttpRequest) -> HttpResponse:
 def spans(request: HttpRequest) -> HttpResponse:
     """`POST /v1/traces`: OTLP over protobuf."""
     now, limits = timezone.now(), limits_in_force()
-    post, sent = _read(request, OTLP, now, limits)
+    post, key_id, sent = _read(request, OTLP, now, limits)
     with ledger.refusals_of(post):
         if request.content_type != answers.PROTOBUF:
             raise PostError(
@@ -49,7 +52,9 @@ def spans(request: HttpRequest) -> HttpResponse:
                 supported=[answers.PROTOBUF],
             )
         export = otlp.decode(_inflate(request, sent, limits), now=now, limits=limits)
+    quota.charge(key_id, items=len(export.spans) + len(export.rejected))
     counts = receive_spans(post=post, spans=export.spans, rejected=export.rejected)
+    counted.stored(post, counts, export.rejected)
     if counts.accepted:
         hints.derive_soon(post.owner)
     return answers.exported(export.rejected, unread=export.unread)
@@ -60,13 +65,16 @@ def schema(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return HttpResponse(msgspec.json.encode(request_schema()), content_type="application/schema+json")
 
 
-def _read(request: HttpRequest, source: str, now: datetime, limits: Limits) -> tuple[Post, bytes]:
-    """Whose post it is, then its body: of a stranger none is read."""
-    owner = owner_of(request.META, now=now)
+def _read(request: HttpRequest, source: str, now: datetime, limits: Limits) -> tuple[Post, str, bytes]:
+    """Whose post it is, by which key, then its body: of a stranger, or one who has to wait, none is read."""
+    owner, key_id = sender_of(request.META, now=now)
+    structlog.contextvars.bind_contextvars(organization=owner.organization_id, deployment=owner.deployment_id)
+    quota.refuse_who_waits(key_id)
+    pressure.refuse_when_full()
     skew = skew_of(request.headers.get(SENT_AT), now=now) if source == NATIVE else None
     with ledger.refusals_of(ledger.post_of(b"", owner=owner, source=source, now=now)):
         sent = body.read(request.META, max_bytes=limits.body_bytes, seconds=limits.body_seconds)
-    return ledger.post_of(sent, owner=owner, source=source, now=now, skew=skew), sent
+    return ledger.post_of(sent, owner=owner, source=source, now=now, skew=skew), key_id, sent
 
 
 def _inflate(request: HttpRequest, sent: bytes, limits: Limits) -> bytes:

@@ -1,5 +1,6 @@
-"""Token buckets in Redis: one script a question, so that all processes draw from one bucket."""
+"""Token buckets in Redis: one script a question, so that all processes draw from the same ones."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,18 +11,17 @@ from apps.pulse import shared
 
 
 class Allowance(NamedTuple):
-    """`rate` tokens a second, and `burst` of them at most; nothing is limited when `rate` is 0."""
+    """`rate` tokens a second in the long run, and `burst` of them at once; nothing is limited when `rate` is 0."""
 
     rate: float
     burst: int
 
 
-def take(bucket: str, allowance: Allowance, cost: int) -> float:
-    """0.0 when `cost` tokens were taken, else seconds until there is one; 0.0 also when Redis is away."""
-    if not allowance.rate:
-        return 0.0
-    wait: Any = shared.ask(lambda redis: _script(redis)(keys=[f"bucket:{bucket}"], args=[*allowance, cost]))
-    return (wait or 0) / 1_000
+def take(owner: str, costs: Iterable[tuple[Allowance, int]]) -> float | None:
+    """0.0 when the tokens were taken, else the seconds until there are some; None when Redis is away."""
+    asked = [part for allowance, cost in costs for part in (*allowance, cost)]
+    wait: Any = shared.ask(lambda redis: _script(redis)(keys=[f"bucket:{owner}"], args=asked))
+    return None if wait is None else wait / 1_000
 
 
 @cache

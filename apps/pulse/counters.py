@@ -6,58 +6,53 @@ is flushed starts them at 0, which Prometheus expects of counters.
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
 
 from apps.pulse import beat, shared
 
 STORED = "pulse:counters"
 """A Redis hash: the sample as Prometheus writes it, and its number."""
-_waiting: Counter[str] = Counter()
+Labels = tuple[tuple[str, str], ...]
+_waiting: Counter[tuple[str, Labels]] = Counter()
 _lock = threading.Lock()
 
 
-def add(name: str, number: float = 1, **labels: str) -> None:
+def add(name: str, number: int = 1, **labels: str) -> None:
+    """`name` as in Prometheus, ending in `_total`."""
     with _lock:
-        _waiting[sample(name, labels)] += number  # type: ignore[assignment]  # Counter adds any number
+        _waiting[name, tuple(labels.items())] += number
     beat.keep_beating()
 
 
-def sample(name: str, labels: Mapping[str, str]) -> str:
-    """`name{label="value"}`."""
-    inner = ",".join(f'{label}="{_escaped(value)}"' for label, value in labels.items())
-    return f"{name}{{{inner}}}" if inner else name
-
-
-def stored() -> dict[str, float] | None:
+def stored() -> dict[str, int] | None:
     """By sample; None when Redis is away."""
     hand_on()
     found = shared.ask(lambda redis: redis.hgetall(STORED))
     if found is None:
         return None
-    return {one.decode(): float(number) for one, number in found.items()}
+    return {one.decode(): int(number) for one, number in found.items()}
 
 
 def hand_on() -> None:
+    """What was counted since the last time; it waits on when Redis is away."""
     with _lock:
-        taken = dict(_waiting)
+        taken = _waiting.copy()
         _waiting.clear()
-    if not taken:
-        return
-
-    def write(redis: shared.Redis) -> bool:
-        with redis.pipeline(transaction=True) as pipeline:
-            for one, number in taken.items():
-                pipeline.hincrbyfloat(STORED, one, number)
-            pipeline.execute()
-        return True
-
-    if not shared.ask(write):
+    if taken and not shared.ask(lambda redis: _write(redis, taken)):
         with _lock:
-            _waiting.update(taken)  # type: ignore[arg-type]
+            _waiting.update(taken)
 
 
-def _escaped(value: str) -> str:
-    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+def _write(redis: shared.Redis, taken: Counter[tuple[str, Labels]]) -> bool:
+    with redis.pipeline(transaction=True) as pipeline:
+        for (name, labels), number in taken.items():
+            pipeline.hincrby(STORED, _sample(name, labels), number)
+        pipeline.execute()
+    return True
+
+
+def _sample(name: str, labels: Labels) -> str:
+    inner = ",".join(f'{label}="{value}"' for label, value in labels)
+    return f"{name}{{{inner}}}" if inner else name
 
 
 beat.each_second(hand_on)

@@ -67,19 +67,23 @@ class Environment(BaseSettings):
     """Requests, or spans, that one ingestion key may bring a second in the long run; 0: no limit."""
     key_burst: int = Field(default=10_000_000, ge=1, validation_alias="TOLLMARK_KEY_BURST")
     """What it may bring beyond that at once, such as a history."""
-    failures_rate: float = Field(default=1, ge=0, validation_alias="TOLLMARK_FAILED_KEYS_RATE")
-    """Posts without a valid key that one address may send a second in the long run; 0: no limit."""
-    failures_burst: int = Field(default=100, ge=1, validation_alias="TOLLMARK_FAILED_KEYS_BURST")
+    key_posts_rate: float = Field(default=500, ge=0, validation_alias="TOLLMARK_KEY_POSTS_RATE")
+    """Posts that one ingestion key may send a second in the long run, however small; 0: no limit."""
+    key_posts_burst: int = Field(default=50_000, ge=1, validation_alias="TOLLMARK_KEY_POSTS_BURST")
+    key_allowances: dict[str, tuple[float, int]] = Field(default={}, validation_alias="TOLLMARK_KEY_ALLOWANCES")
+    """Keys with a rate and a burst of items of their own, as JSON, by the id in the key: `tmk_<id>_...`."""
     most_marks: int = Field(default=2_000_000, ge=0, validation_alias="TOLLMARK_MOST_MARKS")
     """Marks of work for the worker from which on no post is taken; 0: no limit."""
+    oldest_mark_hours: float = Field(default=0, ge=0, validation_alias="TOLLMARK_OLDEST_MARK_HOURS")
+    """Age of the oldest mark from which on no post is taken; 0: no limit."""
     database_disk: Path | None = Field(default=None, validation_alias="TOLLMARK_DATABASE_DISK")
     """A folder on the disk that the database writes to, where this host can see it."""
     least_free_mib: int = Field(default=1024, ge=0, validation_alias="TOLLMARK_LEAST_FREE_MIB")
-    """Of that disk; of a small one a fiftieth suffices."""
+    """Free space of that disk below which no post is taken; of a small one a fiftieth suffices."""
     database_most_mib: int = Field(default=0, ge=0, validation_alias="TOLLMARK_DATABASE_MOST_MIB")
     """Size of the database from which on no post is taken, where its disk cannot be seen; 0: not looked at."""
     metrics_token: str | None = Field(default=None, min_length=16, validation_alias="TOLLMARK_METRICS_TOKEN")
-    """What Prometheus sends as a bearer token; unset: /metrics answers this host alone."""
+    """What Prometheus sends to /metrics as a bearer token; unset: there is no such address."""
 
     @property
     def pepper(self) -> str:

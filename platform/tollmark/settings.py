@@ -309,14 +309,15 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
 
 # --- pressure and metrics: what is held back, and who may watch -----------------------------------------------------
 
-INGEST_KEY_ALLOWANCE = (ENVIRONMENT.key_rate, ENVIRONMENT.key_burst)
-INGEST_FAILURES_ALLOWANCE = (ENVIRONMENT.failures_rate, ENVIRONMENT.failures_burst)
+INGEST_KEY_ITEMS = (ENVIRONMENT.key_rate, ENVIRONMENT.key_burst)
+INGEST_KEY_POSTS = (ENVIRONMENT.key_posts_rate, ENVIRONMENT.key_posts_burst)
+INGEST_KEY_ITEMS_OF = ENVIRONMENT.key_allowances
 INGEST_MOST_MARKS = ENVIRONMENT.most_marks
-INGEST_TOO_MANY_MARKS = "apps.rollups.backlog.is_longer_than"
+INGEST_OLDEST_MARK = timedelta(hours=ENVIRONMENT.oldest_mark_hours)
+INGEST_BACKLOG = "apps.rollups.backlog.look"  # a floor above the way in, which may not import it
 DATABASE_DISK = ENVIRONMENT.database_disk
 LEAST_FREE_BYTES = ENVIRONMENT.least_free_mib << 20
 DATABASE_MOST_BYTES = ENVIRONMENT.database_most_mib << 20
-TRUST_PROXY = ENVIRONMENT.proxy_header
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 
 LOGGING_CONFIG = None
