@@ -1,11 +1,14 @@
 """Whose turn it is: one message at a time for a deployment, paced by how long its rebuilds take, with an end to dying."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db import DatabaseError, transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Greatest
 
+from apps.pulse import tries
 from apps.rollups.models import Rebuild
 from apps.rollups.prices import price_list_id
 
@@ -15,8 +18,8 @@ CLAIM = timedelta(seconds=100)
 """How long a message may be under way before another is sent: a lost one, or a worker that was killed, costs two minutes
 at most, and a message too many finds the deployment locked or nothing to do."""
 WAIT_AFTER_FAILURE = timedelta(seconds=15)
-MOST_ATTEMPTS = 5
-"""Rebuilds begun and not finished before a deployment is quarantined."""
+MOST_ATTEMPTS = tries.MOST
+TASK = "rebuild"
 
 
 @dataclass(frozen=True)
@@ -41,20 +44,9 @@ def claim(turn: Turn, *, now: datetime) -> bool:
 
 @transaction.atomic(durable=True)
 def begin(turn: Turn, *, now: datetime) -> bool:
-    """Count an attempt before it can die.
-
-    False when another worker is at it, or when there were too many attempts and the deployment is set aside.
-    """
+    """See tries.begin."""
     _enter(turn)
-    state = _free(turn).first()
-    if state is None:
-        return False
-    if state.quarantined_at is None and state.attempts >= MOST_ATTEMPTS:
-        state.quarantined_at = now
-    if state.quarantined_at is None:
-        state.attempts += 1
-    state.save(update_fields=["quarantined_at", "attempts"])
-    return state.quarantined_at is None
+    return tries.begin(_free(turn), now=now, task=TASK)
 
 
 def lock(turn: Turn) -> bool:
@@ -77,11 +69,16 @@ def finish(turn: Turn, *, now: datetime, took: timedelta) -> None:
     )
 
 
-def fail(turn: Turn, *, now: datetime, error: str) -> None:
-    """A rebuild that raised is tried again a little later."""
-    Rebuild.objects.filter(**_place(turn)).update(
-        claimed_until=None, not_before=now + WAIT_AFTER_FAILURE, last_error=error[:500]
-    )
+def fail(turn: Turn, *, now: datetime, error: Exception) -> None:
+    """A rebuild that raised is tried again a little later; what the database cannot be told now is as if it had died."""
+    forgiven = 0 if tries.is_its_fault(error) else 1
+    with suppress(DatabaseError):
+        Rebuild.objects.filter(**_place(turn)).update(
+            claimed_until=None,
+            not_before=now + WAIT_AFTER_FAILURE,
+            attempts=Greatest(F("attempts") - forgiven, 0),
+            last_error=tries.told(error),
+        )
 
 
 def release(turn: Turn) -> None:
