@@ -18,6 +18,8 @@ from django.utils.module_loading import import_string
 from apps.ingest.refusals import PostError
 
 LOOK_EVERY_S = 5.0
+DISK_LOW, BACKLOG = "disk_low", "backlog"
+REASONS = (DISK_LOW, BACKLOG)
 FIFTIETH = 50
 """Of a small disk so much free space is enough, where the setting asks for more."""
 log = structlog.get_logger(__name__)
@@ -67,10 +69,10 @@ def look(*, now: datetime) -> str | None:
     if settings.DATABASE_DISK is not None:
         disk = os.statvfs(settings.DATABASE_DISK)
         if is_low(free=disk.f_bavail * disk.f_frsize, total=disk.f_blocks * disk.f_frsize):
-            return "disk_low"
+            return DISK_LOW
     if settings.DATABASE_MOST_BYTES and _database_bytes() >= settings.DATABASE_MOST_BYTES:
-        return "disk_low"
-    return "backlog" if _piles_up(now) else None
+        return DISK_LOW
+    return BACKLOG if _piles_up(now) else None
 
 
 def is_low(*, free: int, total: int) -> bool:
