@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -115,6 +115,9 @@ class Environment(BaseSettings):
         if not self.database_url:
             raise MissingUrl(f"Set DATABASE_{'' if role == 'owner' else role.upper() + '_'}URL.")
         return url_of(role, url=self.database_url, secret_key=self.secret_key)
+
+    def user_of(self, role: Role) -> str:
+        return unquote(urlsplit(self.database_url_of(role)).username or "")
 
     def has_database(self, role: Role) -> bool:
         try:

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "apps.benchmarks",
     "apps.reports",
     "apps.dashboards",
+    "apps.operations",
     "apps.demo",
 ]
 
@@ -319,6 +320,7 @@ DATABASE_DISK = ENVIRONMENT.database_disk
 LEAST_FREE_BYTES = ENVIRONMENT.least_free_mib << 20
 DATABASE_MOST_BYTES = ENVIRONMENT.database_most_mib << 20
 METRICS_TOKEN = ENVIRONMENT.metrics_token
+DATABASE_USERS = {role: ENVIRONMENT.user_of(role) for role in APPLICATION_ROLES if ENVIRONMENT.has_database(role)}
 
 LOGGING_CONFIG = None
 logs.configure(ENVIRONMENT.log_level)

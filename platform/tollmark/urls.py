@@ -8,6 +8,7 @@ from tollmark import health
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("", include("apps.operations.urls")),
     path("", include("apps.ingest.urls")),
     path("api/v1/", include("apps.dashboards.api_urls")),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
