@@ -20,7 +20,7 @@ class Quarantined:
 
     name: str
     task: str
-    since: datetime
+    since: datetime | None
     attempts: int
     last_error: str
     owner: Owner
@@ -28,12 +28,12 @@ class Quarantined:
 
 def quarantined() -> Iterator[Quarantined]:
     """Longest first within a task. Without a last error the process was killed, as for want of memory."""
-    states = ((turns.TASK, Rebuild), (derivations.TASK, Derivation))
-    for task, model in states:
-        rows = model._default_manager.exclude(quarantined_at=None).order_by("quarantined_at")
-        for row in rows.values_list("organization_id", "deployment_id", "quarantined_at", "attempts", "last_error"):
-            owner = Owner(row[0], row[1])
-            yield Quarantined(_name(owner), task, *row[2:], owner)
+    rebuilds = Rebuild.objects.filter(quarantined_at__isnull=False).order_by("quarantined_at")
+    derived = Derivation.objects.filter(quarantined_at__isnull=False).order_by("quarantined_at")
+    for task, rows in ((turns.TASK, list(rebuilds)), (derivations.TASK, list(derived))):
+        for row in rows:
+            owner = Owner(row.organization_id, row.deployment_id)
+            yield Quarantined(_name(owner), task, row.quarantined_at, row.attempts, row.last_error, owner)
 
 
 def release(one: Quarantined) -> None:

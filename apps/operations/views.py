@@ -22,7 +22,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
         answer["WWW-Authenticate"] = 'Bearer realm="metrics"'
         return answer
     counted = counters.stored()
-    return HttpResponse(exposed(counted or {}, gauges(now=timezone.now(), redis_answers=counted is not None)), CONTENT_TYPE)
+    return HttpResponse(
+        exposed(counted or {}, gauges(now=timezone.now(), redis_answers=counted is not None)), CONTENT_TYPE
+    )
 
 
 transaction.non_atomic_requests(metrics)  # it answers when the database is away, and says so

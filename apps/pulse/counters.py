@@ -6,6 +6,9 @@ is flushed starts them at 0, which Prometheus expects of counters.
 
 import threading
 from collections import Counter
+from typing import Any
+
+from redis import Redis
 
 from apps.pulse import beat, shared
 
@@ -26,7 +29,7 @@ def add(name: str, number: int = 1, **labels: str) -> None:
 def stored() -> dict[str, int] | None:
     """By sample; None when Redis is away."""
     hand_on()
-    found = shared.ask(lambda redis: redis.hgetall(STORED))
+    found: Any = shared.ask(lambda redis: redis.hgetall(STORED))
     if found is None:
         return None
     return {one.decode(): int(number) for one, number in found.items()}
@@ -42,7 +45,7 @@ def hand_on() -> None:
             _waiting.update(taken)
 
 
-def _write(redis: shared.Redis, taken: Counter[tuple[str, Labels]]) -> bool:
+def _write(redis: Redis, taken: Counter[tuple[str, Labels]]) -> bool:
     with redis.pipeline(transaction=True) as pipeline:
         for (name, labels), number in taken.items():
             pipeline.hincrby(STORED, _sample(name, labels), number)

@@ -12,7 +12,9 @@ from apps.operations.doctor.finding import FAIL, OK, WARN, Finding, graded
 
 TENTH = 10
 MIB = 1 << 20
-ROOM = "Free or add space; posts are refused while there is too little. A shorter TOLLMARK_RAW_RETENTION_DAYS keeps less."
+ROOM = (
+    "Free or add space; posts are refused while there is too little. A shorter TOLLMARK_RAW_RETENTION_DAYS keeps less."
+)
 
 
 def free(_now: datetime) -> Iterator[Finding]:

@@ -21,10 +21,15 @@ def delivery(_now: datetime) -> Iterator[Finding]:
     yield _server()
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     yield graded(
-        "mail sender", WARN if sender in LOOPBACK else OK, f"@{sender}", "Set EMAIL_FROM to an address that may be answered."
+        "mail sender",
+        WARN if sender in LOOPBACK else OK,
+        f"@{sender}",
+        "Set EMAIL_FROM to an address that may be answered.",
     )
     host = urlsplit(settings.SITE_URL).hostname or ""
-    yield graded("links in mail", WARN if host in LOOPBACK else OK, host, "Set SITE_URL to the address that people use.")
+    yield graded(
+        "links in mail", WARN if host in LOOPBACK else OK, host, "Set SITE_URL to the address that people use."
+    )
 
 
 def _server() -> Finding:

@@ -28,7 +28,10 @@ def durability(_now: datetime) -> Iterator[Finding]:
         level = FAIL if value == "off" or name in overridden else OK
         said = "off for a role or database" if name in overridden else value
         yield graded(
-            f"Postgres {name}", level, said, f"Turn it on: with {name} off, what was acknowledged is lost with the power."
+            f"Postgres {name}",
+            level,
+            said,
+            f"Turn it on: with {name} off, what was acknowledged is lost with the power.",
         )
 
 

@@ -28,7 +28,7 @@ ORDER BY 1
 
 def roles(_now: datetime) -> Iterator[Finding]:
     """Of the users that the processes sign in as, by the environment of this command."""
-    users: dict[str, str] = settings.DATABASE_USERS
+    users = settings.DATABASE_USERS
     with connection.cursor() as cursor:
         cursor.execute(CAN_PASS, [list(users.values())])
         passing = dict(cursor.fetchall())

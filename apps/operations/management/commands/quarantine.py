@@ -17,7 +17,9 @@ class Command(BaseCommand):
         if wanted is None:
             for one in found:
                 why = one.last_error or "its process was killed"
-                self.stdout.write(f"{one.name}: {one.task} since {one.since:%Y-%m-%d %H:%M} after {one.attempts} tries: {why}")
+                self.stdout.write(
+                    f"{one.name}: {one.task} since {one.since:%Y-%m-%d %H:%M} after {one.attempts} tries: {why}"
+                )
             self.stdout.write(f"{len(found)} in quarantine")
             return
         chosen = [one for one in found if wanted in ("all", one.name)]
