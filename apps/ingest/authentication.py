@@ -28,7 +28,10 @@ _known: dict[tuple[str, bytes], _Known] = {}
 
 
 def sender_of(environ: dict[str, Any], *, now: datetime) -> tuple[Owner, str]:
-    """(whose rows these will be, the public part of the key). Raises PostError, the same for a key that is mistyped, unknown, expired or revoked."""
+    """(whose rows these will be, the public part of the key).
+
+    Raises PostError, the same for a key that is mistyped, unknown, expired or revoked.
+    """
     for text in _candidates(environ):
         key = keys.parse(text)
         if key is not None:

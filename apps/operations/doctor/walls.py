@@ -8,7 +8,7 @@ from django.db import connection
 
 from apps.operations.doctor.finding import FAIL, OK, Finding, graded
 
-CAN_PASS = """
+WHO_PASSES = """
 SELECT role.rolname,
     EXISTS (
         SELECT FROM pg_roles other WHERE (
@@ -30,7 +30,7 @@ def roles(_now: datetime) -> Iterator[Finding]:
     """Of the users that the processes sign in as, by the environment of this command."""
     users = settings.DATABASE_USERS
     with connection.cursor() as cursor:
-        cursor.execute(CAN_PASS, [list(users.values())])
+        cursor.execute(WHO_PASSES, [list(users.values())])
         passing = dict(cursor.fetchall())
     for role, user in sorted(users.items()):
         if user not in passing:

@@ -1,0 +1,32 @@
+"""Counters: of many processes together, and none lost while Redis is away."""
+
+import pytest
+
+from apps.pulse import counters, shared
+from tests.names import unique
+
+pytestmark = pytest.mark.usefixtures("services")
+
+
+def counted(name: str) -> dict[str, int]:
+    return {sample: number for sample, number in (counters.stored() or {}).items() if sample.startswith(name)}
+
+
+def test_numbers_of_one_sample_add_up() -> None:
+    name = unique("counted").replace("-", "_")
+    counters.add(name, 2, reason="a")
+    assert counted(name) == {f'{name}{{reason="a"}}': 2}
+    counters.add(name, 3, reason="a")
+    counters.add(name, reason="b")
+    counters.add(name)
+    assert counted(name) == {f'{name}{{reason="a"}}': 5, f'{name}{{reason="b"}}': 1, name: 1}
+
+
+def test_what_was_counted_while_redis_was_away_is_handed_on_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = unique("counted").replace("-", "_")
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(shared, "ask", lambda question: None)
+        counters.add(name)
+        assert counters.stored() is None
+        counters.add(name)
+    assert counted(name) == {name: 2}
