@@ -3,15 +3,18 @@
 import os
 from datetime import datetime
 
+import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
 
 from apps.ingest import pressure
+from apps.pulse import tries
 from apps.rollups import backlog
 from apps.traces import partitions
 
 MOST_MARKS = 10_000_000
 """More are not counted."""
+log = structlog.get_logger(__name__)
 
 
 def gauges(*, now: datetime, redis_answers: bool) -> dict[str, float]:
@@ -26,7 +29,8 @@ def gauges(*, now: datetime, redis_answers: bool) -> dict[str, float]:
         found["tollmark_database_disk_free_bytes"] = disk.f_bavail * disk.f_frsize
     try:
         return found | _of_database(now)
-    except DatabaseError:
+    except DatabaseError as error:
+        log.warning("no gauges of the database", error=tries.told(error))
         return found | {"tollmark_database_up": 0}
 
 

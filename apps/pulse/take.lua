@@ -3,7 +3,7 @@
 -- KEYS[1]: the owner. ARGV, for each bucket three: tokens a second (0: no limit), most tokens, tokens to take.
 -- Returns the wait in milliseconds, and takes nothing then; 0: taken.
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = time[1] * 1000 + time[2] / 1000
 local since = math.max(0, now - tonumber(redis.call('HGET', KEYS[1], 'at') or now))
 local wait, keep, levels = 0, 1000, {'at', now}
 for i = 1, #ARGV, 3 do

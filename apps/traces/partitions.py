@@ -39,7 +39,7 @@ def days_ahead(*, today: date, most: int = DAYS_AHEAD) -> int:
         cursor.execute(
             """
             SELECT bool_and(to_regclass(parent || to_char(%(today)s::date + n, '_YYYYMMDD')) IS NOT NULL)
-            FROM generate_series(0, %(most)s) days (n), unnest(%(parents)s) parent GROUP BY n ORDER BY n
+            FROM generate_series(0, %(most)s::int) days (n), unnest(%(parents)s::text[]) parent GROUP BY n ORDER BY n
             """,
             {"today": today, "most": most, "parents": list(PARENTS)},
         )

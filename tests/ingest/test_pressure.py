@@ -37,7 +37,7 @@ def look_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def post(client: Client, sender: Sender, path: str = NATIVE_PATH, kind: str = "application/json") -> Any:
-    body = array([item()]) if path == NATIVE_PATH else b""
+    body = array([item()]) if path == NATIVE_PATH else b"never looked at"
     return client.post(path, body, content_type=kind, headers={"Authorization": f"Bearer {sender.key}"})
 
 
@@ -86,7 +86,7 @@ def test_marks_of_a_deployment_in_quarantine_hold_nobody_back(sender: Sender, se
             quarantined_at=NOW,
         )
     try:
-        assert backlog.look(most=10**6, using="ingest").marks == before
+        assert backlog.look(most=10**6, using="ingest").marks < before, "nor does the one of its declaration"
     finally:
         with acting_as("worker"):
             Rebuild.objects.filter(deployment_id=sender.deployment_id).delete()

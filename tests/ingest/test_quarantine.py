@@ -1,70 +1,129 @@
 """A deployment whose spans kill whatever derives them is set aside, and stands in nobody's way."""
 
-import time
 from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from apps.ingest import derivations, rederive
 from apps.ingest.models import Derivation
 from apps.ingest.rederive import waiting
 from apps.ingest.resolve import Owner
+from apps.operations.quarantine import quarantined
+from apps.organizations import access
 from apps.pulse import tries
-from tests.connections import acting_as
-from tests.ingest.sender import Sender
-from tests.ingest.test_export import derive_now, export
-from tests.ingest.test_otlp import good
+from apps.rollups.backlog import set_aside
+from apps.traces.models import StaleTrace
+from tests.rollups.tenants import tenant
+from tests.rollups.test_turns import in_another_connection
 
+pytestmark = pytest.mark.usefixtures("as_worker")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-class DiskFull(Exception):
-    sqlstate = "53100"
+class DatabaseSays(Exception):
+    """An error as the driver raises it."""
+
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__("Key (prompt)=(what somebody asked)")
+        self.sqlstate = sqlstate
 
 
-def owner_of(sender: Sender) -> Owner:
-    return Owner(sender.organization_id, sender.deployment_id)
+def marked() -> Owner:
+    made = tenant()
+    owner = Owner(made.organization_id, made.deployment_id)
+    mark(owner)
+    return owner
 
 
-def state_of(sender: Sender) -> Derivation:
-    with acting_as("worker"):
-        return Derivation.objects.get(**owner_of(sender)._asdict())
+def mark(owner: Owner) -> None:
+    with access.scope(owner.organization_id):
+        StaleTrace.objects.create(**owner._asdict(), trace_id="f" * 32, day=NOW.date(), marked_at=NOW)
 
 
-def is_waiting(sender: Sender) -> bool:
-    with acting_as("worker"):
-        return tuple(owner_of(sender)) in waiting()
+def derive(owner: Owner) -> int:
+    return rederive.rederive(**owner._asdict(), now=NOW)
 
 
-def dies(sender: Sender, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+def fails(owner: Owner, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def broken(*_: object) -> object:
         raise error
 
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(rederive, "facts_of", broken)
         with pytest.raises(type(error)):
-            derive_now(sender)
+            derive(owner)
 
 
-@pytest.fixture
-def poisoned(sender: Sender) -> Sender:
-    """With a mark that the running worker does not hear of: no hint is sent."""
-    with acting_as("worker"):
-        derivations.begin(owner_of(sender), now=NOW)
-        derivations.finish(owner_of(sender))
-    sender.export(export(good))
-    deadline = time.monotonic() + 20
-    while sender.count("traces_staletrace"):  # what the worker was told of, it derives
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    rows = sender.rows("traces_request", "trace_id, day")
-    with acting_as("worker"):
-        from apps.organizations import access
-        from apps.traces.models import StaleTrace
+def state_of(owner: Owner) -> Derivation:
+    return Derivation.objects.get(**owner._asdict())
 
-        with access.scope(sender.organization_id):
-            StaleTrace.objects.bulk_create(
-                StaleTrace(**owner_of(sender)._asdict(), trace_id=row["trace_id"], day=row["day"], marked_at=NOW)
-                for row in rows
-            )
-    return sender
+
+def told(*arguments: str) -> str:
+    out = StringIO()
+    call_command("quarantine", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_what_raises_five_times_is_set_aside_and_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    poisoned, healthy = marked(), marked()
+    for _ in range(tries.MOST):
+        fails(poisoned, monkeypatch, MemoryError("what somebody asked"))
+    before = set_aside()["derive"]
+    assert derive(poisoned) == 0
+    assert state_of(poisoned).quarantined_at == NOW
+    assert state_of(poisoned).last_error == "builtins.MemoryError"
+    assert set_aside()["derive"] == before + 1
+    assert tuple(poisoned) not in waiting()
+    assert tuple(healthy) in waiting()
+    assert derive(healthy) == 1
+
+
+def test_what_dies_without_a_word_five_times_is_set_aside_until_it_is_released(monkeypatch: pytest.MonkeyPatch) -> None:
+    poisoned = marked()
+    for _ in range(tries.MOST):
+        assert derivations.begin(poisoned, now=NOW)  # and then the process is killed
+    assert derive(poisoned) == 0
+    (name,) = (one.name for one in quarantined() if one.owner == poisoned)
+    assert f"{name}: derive since 2026-11-24 12:00 after 5 tries: its process was killed" in told()
+    assert f"{name}: derive will be tried again" in told("--release", name)
+    assert name not in told()
+    with pytest.raises(CommandError, match="not in quarantine"):
+        told("--release", name)
+    assert derive(poisoned) == 1
+    assert state_of(poisoned).attempts == 0
+
+
+def test_a_success_forgets_earlier_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = marked()
+    for _ in range(tries.MOST - 1):
+        fails(owner, monkeypatch, RecursionError())
+    assert derive(owner) == 1
+    assert (state_of(owner).attempts, state_of(owner).last_error) == (0, "")
+
+
+@pytest.mark.parametrize("state", ["53100", "55P03"])
+def test_a_full_disk_or_a_lock_sets_nobody_aside(monkeypatch: pytest.MonkeyPatch, state: str) -> None:
+    owner = marked()
+    for _ in range(tries.MOST + 2):
+        fails(owner, monkeypatch, DatabaseSays(state))
+    assert state_of(owner).last_error.endswith(f"DatabaseSays (SQLSTATE {state})")
+    assert derive(owner) == 1
+
+
+def test_while_one_derives_another_finds_it_taken_and_counts_no_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = marked()
+    others: list[Any] = []
+    facts_of = rederive.facts_of
+
+    def meanwhile(*args: Any) -> Any:
+        others.extend(in_another_connection(lambda: derive(owner)) for _ in range(tries.MOST + 1))
+        return facts_of(*args)
+
+    monkeypatch.setattr(rederive, "facts_of", meanwhile)
+    assert derive(owner) == 1
+    assert others == [0] * (tries.MOST + 1)
+    assert state_of(owner).quarantined_at is None
+
