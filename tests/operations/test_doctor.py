@@ -62,7 +62,8 @@ def test_without_a_failure_it_exits_with_0(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_look_that_cannot_be_taken_fails_and_the_others_are_taken(
     monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    settings.CELERY_BROKER_URL = settings.CACHES["default"]["LOCATION"] = f"redis://127.0.0.1:{free_port()}/0"
+    settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{free_port()}/0"
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": settings.CELERY_BROKER_URL}}
     monkeypatch.setattr(examine, "LOOKS", (("Redis", broker.servers), ("walls", walls.tables)))
     assert levels(examine.examine(now=NOW)) == {"Redis": FAIL, "walls": OK}
 
