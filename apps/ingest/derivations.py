@@ -28,7 +28,7 @@ def lock(owner: Owner) -> bool:
 
 def finish(owner: Owner) -> None:
     """In the transaction of the requests."""
-    _of(owner).exclude(attempts=0, last_error="").update(attempts=0, last_error="")
+    _of(owner).update(attempts=0, quarantined_at=None, last_error="")
 
 
 def fail(owner: Owner, *, error: Exception) -> None:

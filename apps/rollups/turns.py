@@ -61,6 +61,7 @@ def finish(turn: Turn, *, now: datetime, took: timedelta) -> None:
     """In the rebuild's transaction, after which nothing of it can fail."""
     Rebuild.objects.filter(**_place(turn)).update(
         attempts=0,
+        quarantined_at=None,
         claimed_until=None,
         not_before=now + took * (1 + REST),
         rebuilt_at=now + took,

@@ -126,4 +126,3 @@ def test_while_one_derives_another_finds_it_taken_and_counts_no_try(monkeypatch:
     assert derive(owner) == 1
     assert others == [0] * (tries.MOST + 1)
     assert state_of(owner).quarantined_at is None
-

@@ -49,7 +49,14 @@ def test_programs_read_the_same_as_json() -> None:
     with pytest.raises(SystemExit):
         call_command("doctor", "--json", stdout=out)
     found = [Finding(**one) for one in json.loads(out.getvalue())["findings"]]
-    assert {one.name for one in found} >= {"Postgres fsync", "role web", "role ingest", "partitions", "quarantine", "disk"}
+    assert {one.name for one in found} >= {
+        "Postgres fsync",
+        "role web",
+        "role ingest",
+        "partitions",
+        "quarantine",
+        "disk",
+    }
     assert advised(found)
 
 

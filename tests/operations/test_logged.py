@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from celery import shared_task
 
-from tests import environment, live
+from tests import live
 from tests.ingest.items import array, item
 from tests.ingest.sender import Sender, ask, new_sender
 from tests.ingest.test_export import export
-from tests.ingest.test_otlp import CANARY, CONTENT_KEYS, Fill, good, saying
+from tests.ingest.test_otlp import CANARY, CONTENT_KEYS, good, saying
 from tollmark import logs
 from tollmark.embedded.children import free_port
 from tollmark.up import programs
@@ -75,13 +75,15 @@ def test_a_post_and_its_derivation_are_told_with_ids_and_without_content(talkati
     whose = {"organization": sender.organization_id, "deployment": sender.deployment_id}
     exported = sender.export(export(good, *(saying(key, CANARY) for key in CONTENT_KEYS)), X_Request_ID="of-the-export")
     assert exported.headers["x-request-id"] == "of-the-export"
-    sender.post(array([item("canary-in-a-name", tags={"note": CANARY}), {"request_id": CANARY}]), X_Request_ID="of-the-post")
-    sender.post(f'{{"{CANARY}": '.encode(), X_Request_ID="of-a-broken-one")
+    sender.post(
+        array([item("canary-in-a-name", tags={"note": CANARY}), {"request_id": CANARY}]), X_Request_ID="of-the-post"
+    )
+    sender.post(f'["{CANARY}"'.encode(), X_Request_ID="of-a-broken-one")
     ask(sender.url, "GET", "/o/canary-in-an-address?q=canary-in-an-address", headers={"X-Request-ID": "bad id \x7f"})
     assert talkative.line("web", http_request="of-the-export", event="answered").items() >= whose.items()
     assert talkative.line("web", http_request="of-the-post", status=200).items() >= whose.items()
     assert talkative.line("web", http_request="of-a-broken-one", status=400).items() >= whose.items()
-    assert "organization" not in talkative.line("web", method="GET", status=404)
+    assert "organization" not in talkative.line("web", method="GET")
     derived = talkative.line("worker", event="task ended", task="apps.ingest.tasks.derive_traces")
     assert derived.items() >= whose.items()
     assert derived["task_id"]

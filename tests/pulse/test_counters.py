@@ -1,5 +1,7 @@
 """Counters: of many processes together, and none lost while Redis is away."""
 
+import os
+
 import pytest
 
 from apps.pulse import counters, shared
@@ -30,3 +32,16 @@ def test_what_was_counted_while_redis_was_away_is_handed_on_later(monkeypatch: p
         assert counters.stored() is None
         counters.add(name)
     assert counted(name) == {name: 2}
+
+
+@pytest.mark.filterwarnings("ignore:This process")
+def test_a_fork_counts_its_own_alone_and_each_counts_once() -> None:
+    name = unique("counted").replace("-", "_")
+    counters.add(name, source="parent")
+    child = os.fork()
+    if child == 0:
+        counters.add(name, source="child")
+        counters.hand_on()
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    assert counted(name) == {f'{name}{{source="parent"}}': 1, f'{name}{{source="child"}}': 1}

@@ -2,10 +2,11 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 
 from apps.deployments.models import StaleSince
 from apps.organizations import access
@@ -18,7 +19,7 @@ from apps.rollups.sweep import claimed, mark_new_prices
 from apps.rollups.turns import MOST_ATTEMPTS, Turn, begin, claim, release
 from apps.traces.models import StaleHour
 from tests.connections import acting_as
-from tests.rollups.tenants import NOW, Tenant, store, tenant, traffic
+from tests.rollups.tenants import NOW, Tenant, mark, store, tenant, traffic
 
 pytestmark = pytest.mark.usefixtures("priced")
 
@@ -140,6 +141,38 @@ def test_after_five_deaths_a_deployment_is_set_aside_until_somebody_looks() -> N
     assert state_of(owner).quarantined_at == NOW
     assert not claim(turn_of(owner), now=NOW + timedelta(days=1))
     release(turn_of(owner))
+    assert rebuild(**owner.place, now=NOW) is not None
+
+
+def test_marks_of_a_deployment_in_quarantine_do_not_pile_up() -> None:
+    owner, other = tenant(), tenant()
+    for one in (owner, other):
+        for _ in range(3):
+            mark(one, {NOW, NOW - timedelta(hours=1)})
+    turns.claim(turn_of(owner), now=NOW)
+    Rebuild.objects.filter(**owner.place).update(quarantined_at=NOW)
+    list(claimed(now=NOW))
+    assert hours_marked(owner) == [NOW - timedelta(hours=1), NOW]
+    assert len(hours_marked(other)) == 6
+
+
+def hours_marked(owner: Tenant) -> list[datetime]:
+    with access.scope(owner.organization_id):
+        return sorted(StaleHour.objects.filter(**owner.place).values_list("hour", flat=True))
+
+
+def test_a_full_disk_sets_no_deployment_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = tenant()
+    store(owner, traffic(41, 1))
+
+    def full(*args: object) -> object:
+        raise OperationalError from psycopg.errors.DiskFull()
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(rebuilding, "compute", full)
+        for _ in range(MOST_ATTEMPTS + 2):
+            with pytest.raises(OperationalError):
+                rebuild(**owner.place, now=NOW)
     assert rebuild(**owner.place, now=NOW) is not None
 
 
