@@ -27,7 +27,7 @@ def test_numbers_of_one_sample_add_up() -> None:
 def test_what_was_counted_while_redis_was_away_is_handed_on_later(monkeypatch: pytest.MonkeyPatch) -> None:
     name = unique("counted").replace("-", "_")
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(shared, "ask", lambda question: None)
+        meanwhile.setattr(shared, "ask", lambda _: None)
         counters.add(name)
         assert counters.stored() is None
         counters.add(name)
