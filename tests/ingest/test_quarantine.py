@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.ingest import derivations, rederive
+from apps.ingest import derivations, rederive, stored_facts
 from apps.ingest.models import Derivation
 from apps.ingest.rederive import waiting
 from apps.ingest.resolve import Owner
@@ -116,7 +116,7 @@ def test_a_full_disk_or_a_lock_sets_nobody_aside(monkeypatch: pytest.MonkeyPatch
 def test_while_one_derives_another_finds_it_taken_and_counts_no_try(monkeypatch: pytest.MonkeyPatch) -> None:
     owner = marked()
     others: list[Any] = []
-    facts_of = rederive.facts_of
+    facts_of = stored_facts.facts_of
 
     def meanwhile(*args: Any) -> Any:
         others.extend(in_another_connection(lambda: derive(owner)) for _ in range(tries.MOST + 1))

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from apps.ingest import quota
+from apps.pulse import buckets
 from tests import live
 from tests.ingest.items import array, batch, item
 from tests.ingest.sender import NATIVE_PATH, PROTOBUF, Answer, Sender, new_sender
@@ -44,7 +44,7 @@ def test_a_key_at_twenty_times_its_quota_meets_429_alone(strict: str) -> None:
 
     def hammer(name: str) -> list[Answer]:
         """Posts of a whole burst each, until the other tenant has sent all of its own."""
-        found = []
+        found: list[Answer] = []
         while len(found) < 10 or not over.is_set():
             found.append(greedy.send(batch(BURST, prefix=f"{name}-{len(found)}")))
         return found
@@ -101,7 +101,7 @@ def test_one_who_does_not_wait_is_refused_unread(
     settings.INGEST_KEY_ITEMS = (0.001, 1)
     sender = new_sender("")
     assert [_post(client, sender) for _ in range(2)] == [200, 429]
-    monkeypatch.setattr(quota.buckets, "take", lambda *_: pytest.fail("Redis was asked"))
+    monkeypatch.setattr(buckets, "take", lambda *_: pytest.fail("Redis was asked"))
     assert _post(client, sender, body=b"never looked at") == 429
 
 

@@ -15,6 +15,7 @@ from apps.ingest.models import Derivation
 from apps.operations.doctor import broker, disk, examine, mail, postgres, walls, work
 from apps.operations.doctor.finding import FAIL, OK, WARN, Finding
 from apps.pulse import shared
+from apps.rollups import backlog
 from apps.rollups.backlog import Backlog
 from tests.rollups.tenants import tenant
 from tests.smtp import SmtpServer
@@ -152,7 +153,7 @@ def test_marks_that_wait(
 ) -> None:
     settings.INGEST_MOST_MARKS = 100
     oldest = None if minutes is None else NOW - timedelta(minutes=minutes)
-    monkeypatch.setattr(work.backlog, "look", lambda **_: Backlog(marks, oldest))
+    monkeypatch.setattr(backlog, "look", lambda **_: Backlog(marks, oldest))
     assert levels(work.marks(NOW)) == {"marks": level}
 
 

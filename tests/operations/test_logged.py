@@ -79,7 +79,12 @@ def test_a_post_and_its_derivation_are_told_with_ids_and_without_content(talkati
         array([item("canary-in-a-name", tags={"note": CANARY}), {"request_id": CANARY}]), X_Request_ID="of-the-post"
     )
     sender.post(f'["{CANARY}"'.encode(), X_Request_ID="of-a-broken-one")
-    ask(sender.url, "GET", "/o/canary-in-an-address?q=canary-in-an-address", headers={"X-Request-ID": "an id of our own making, please"})
+    ask(
+        sender.url,
+        "GET",
+        "/o/canary-in-an-address?q=canary-in-an-address",
+        headers={"X-Request-ID": "an id of our own making, please"},
+    )
     assert talkative.line("web", http_request="of-the-export", event="answered").items() >= whose.items()
     assert talkative.line("web", http_request="of-the-post", status=200).items() >= whose.items()
     assert talkative.line("web", http_request="of-a-broken-one", status=400).items() >= whose.items()

@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 
 from apps.operations import gauges
 from apps.operations.exposition import MEANINGS, exposed
+from apps.rollups import backlog
 from tests.ingest.items import array, item
 from tests.ingest.sender import NATIVE_PATH, new_sender
 
@@ -89,7 +90,7 @@ def test_it_answers_without_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
     def away(**_: object) -> None:
         raise DatabaseError
 
-    monkeypatch.setattr(gauges.backlog, "look", away)
+    monkeypatch.setattr(backlog, "look", away)
     found = gauges.gauges(now=NOW, redis_answers=True)
     assert found["tollmark_database_up"] == 0
     assert "tollmark_marks" not in found
