@@ -19,7 +19,7 @@ from tollmark.up import programs
 TOKEN = "a-token-for-the-metrics"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lonely(database: None) -> Iterator[Sender]:
     """A gunicorn whose Redis is a closed port."""
     port, nowhere = free_port(), free_port()
