@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.conf import settings
 
@@ -34,15 +35,18 @@ def marks(now: datetime) -> Iterator[Finding]:
 
 
 def quarantine(_now: datetime) -> Iterator[Finding]:
-    found = [f"{one.name} ({one.task})" for one in set_aside.quarantined()]
-    named = ", ".join(found[:NAMED]) + (f" and {len(found) - NAMED} more" if len(found) > NAMED else "")
+    numbers = backlog.set_aside()
+    number = numbers["rebuild"] + numbers["derive"]
+    found = [f"{one.name} ({one.task})" for one in islice(set_aside.quarantined(), NAMED)]
+    more = f"{number - len(found)} {'more' if found else 'deployments'}"
+    named = ", ".join([*found, more] if number > len(found) else found)
     yield graded(
         "quarantine",
-        FAIL if found else OK,
+        FAIL if number else OK,
         named or "empty",
         "`manage.py quarantine` says why; once that is mended, `--release` has them tried again.",
     )
-    units = backlog.set_aside()["unit"]
+    units = numbers["unit"]
     yield graded(
         "spans",
         WARN if units else OK,
