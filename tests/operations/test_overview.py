@@ -39,5 +39,5 @@ def test_an_operator_sees_what_is_to_be_done_and_how_many_are_set_aside_but_no_n
     assert "could not be looked at" not in said
     assert "Postgres fsync: off<small>Turn it on" in said
     assert "role web: tollmark_web cannot pass the walls" in said
-    assert "quarantine: 1 deployments<small>" in said
+    assert "quarantine: 1 that is not named here<small>" in said
     assert "/chat" not in said

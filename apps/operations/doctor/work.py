@@ -38,8 +38,10 @@ def quarantine(_now: datetime) -> Iterator[Finding]:
     numbers = backlog.set_aside()
     number = numbers["rebuild"] + numbers["derive"]
     found = [f"{one.name} ({one.task})" for one in islice(set_aside.quarantined(), NAMED)]
-    more = f"{number - len(found)} {'more' if found else 'deployments'}"
-    named = ", ".join([*found, more] if number > len(found) else found)
+    unnamed = number - len(found)
+    named = ", ".join(
+        [*found, *([f"{unnamed} that {'is' if unnamed == 1 else 'are'} not named here"] if unnamed else [])]
+    )
     yield graded(
         "quarantine",
         FAIL if number else OK,
