@@ -16,13 +16,13 @@ from tests.faults.stack import stack as running_stack
 TMPFS_MB = 900
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stack(small_disk: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Stack]:
     with django_db_blocker.unblock(), running_stack(small_disk) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def small_disk() -> Iterator[Path]:
     """A file system of its own that a test can fill; a plain folder for those who may not mount."""
     home = Path(tempfile.mkdtemp(prefix="tollmark-faults-"))

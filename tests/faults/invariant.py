@@ -15,9 +15,14 @@ MARKS = ("traces_stalehour", "traces_staletrace", "deployments_stalesince")
 
 def nothing_lost(stack: Stack, load: Load, *, within_s: float = 180) -> None:
     """After the fault is over and the client has sent all it held; rollups are complete in three minutes."""
+    balanced(load)
+    rolled_up(stack, load.sender, within_s=within_s)
+
+
+def balanced(load: Load) -> None:
+    """Whatever was sent is stored once, rejected with a reason, or still held; and nothing else is stored."""
     _balanced(load.requests, _stored(load.sender, "traces_request", "request_id"))
     _balanced(load.spans, _stored(load.sender, "traces_span", "(trace_id || ' ' || span_id)"))
-    rolled_up(stack, load.sender, within_s=within_s)
 
 
 def rolled_up(stack: Stack, sender: Sender, *, within_s: float = 180) -> Verified:
