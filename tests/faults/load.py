@@ -122,14 +122,14 @@ class Load:
     def statuses(self) -> Counter[int]:
         return self.requests.statuses + self.spans.statuses
 
-    def run_for(self, seconds: float) -> None:
-        time.sleep(seconds)
-
     def wait_for_answers(self, more: int = 5, *, seconds: float = 60) -> None:
         """Until so many further posts were answered 200."""
-        wanted, deadline = self.statuses[200] + more, time.monotonic() + seconds
-        while self.statuses[200] < wanted:
-            assert time.monotonic() < deadline, f"no answers within {seconds:g} s: {self.statuses}"
+        self.wait_for(200, more, seconds=seconds)
+
+    def wait_for(self, status: int, more: int, *, seconds: float = 60) -> None:
+        wanted, deadline = self.statuses[status] + more, time.monotonic() + seconds
+        while self.statuses[status] < wanted:
+            assert time.monotonic() < deadline, f"not enough {status} within {seconds:g} s: {self.statuses}"
             time.sleep(0.05)
 
     def _run(self, number: int) -> None:

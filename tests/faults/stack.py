@@ -19,11 +19,11 @@ from tests.ingest.sender import Sender, new_sender
 from tests.tollmark import running
 from tests.tollmark.running import Up
 from tollmark import logins
-from tollmark.embedded.children import free_port
+from tollmark.embedded.children import ServiceError, free_port
 from tollmark.embedded.postgres import Postgres
 from tollmark.embedded.valkey import Valkey
 
-SAID = "up.log"
+MEBIBYTE = 1 << 20
 
 
 class Stack:
@@ -58,6 +58,32 @@ class Stack:
     def start_valkey(self) -> None:
         self.valkey.start(self.log.fileno())
         self.valkey.wait()
+
+    def postgres_is_kept_up(self) -> None:
+        """What a supervisor does: start it again, as often as it ends."""
+        for _ in range(10):
+            process = self.postgres.process
+            with suppress(ServiceError):
+                if process is None or process.poll() is not None:
+                    self.start_postgres()
+                with self.admin():
+                    return
+            time.sleep(0.5)
+        raise AssertionError("Postgres does not come back")
+
+    @contextmanager
+    def full_disk(self) -> Iterator[None]:
+        """No byte is free where Postgres keeps its data."""
+        assert self.home.is_mount(), "a disk can only be filled where a small one may be mounted: run this test as root"
+        assert self.home in self.postgres.cluster.parents, "Postgres keeps its data elsewhere: it needs user namespaces"
+        ballast = self.home / "ballast"
+        try:
+            with ballast.open("wb", buffering=0) as file, suppress(OSError):
+                while True:
+                    file.write(bytes(MEBIBYTE))
+            yield
+        finally:
+            ballast.unlink()
 
     def stop_postgres(self, how: signal.Signals = signal.SIGINT) -> None:
         _end(self.postgres.process, how)
