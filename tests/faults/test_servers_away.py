@@ -7,6 +7,7 @@ import pytest
 
 from tests.faults.invariant import nothing_lost
 from tests.faults.load import Load
+from tests.faults.reader import reader
 from tests.faults.stack import Stack, wait_for
 
 pytestmark = pytest.mark.kills
@@ -42,11 +43,15 @@ def test_it_says_503_and_not_ready_while_postgres_is_stopped_and_recovers_with_n
 
 
 def test_posts_are_taken_when_valkey_is_killed_and_rollups_come_late(stack: Stack) -> None:
-    with Load(stack.sender()) as load:
+    sender = stack.sender()
+    reads = reader(stack, sender)
+    with Load(sender) as load:
         load.wait_for_answers(10)
         stack.stop_valkey()
         load.wait_for_answers(10)
         assert stack.ask("/readyz") == 503
+        assert reads.page() == reads.figures() == 200
+        assert reads.sign_in().status_code == 503, "guesses at a password are counted there"
         stack.start_valkey()
         load.wait_for_answers(10)
     assert set(load.statuses) == {200}
@@ -63,11 +68,14 @@ def test_posts_are_taken_when_valkey_is_emptied(stack: Stack) -> None:
 
 
 def test_posts_are_taken_when_valkey_is_full(stack: Stack) -> None:
-    with Load(stack.sender()) as load:
+    sender = stack.sender()
+    reads = reader(stack, sender)
+    with Load(sender) as load:
         load.wait_for_answers(5)
         stack.redis().config_set("maxmemory", "1mb")
         load.wait_for_answers(20)
-        time.sleep(AWAY_S)
+        assert reads.page() == reads.figures() == 200
+        assert reads.sign_in().status_code == 503
         stack.redis().config_set("maxmemory", "0")
         load.wait_for_answers(5)
     assert set(load.statuses) == {200}

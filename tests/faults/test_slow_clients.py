@@ -21,7 +21,7 @@ SILENT = b""
 HALF_A_HEADER = b"POST /api/v1/traces HTTP/1.1\r\nHost: x\r\nX-Half: "
 HALF_A_FORM = (
     b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-    b"Content-Length: 1000\r\n\r\nlogin="
+    b"Cookie: csrftoken=" + b"a" * 32 + b"\r\nContent-Length: 1000\r\n\r\nlogin="
 )
 
 
