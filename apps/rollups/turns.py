@@ -29,14 +29,23 @@ class Turn:
 def claim(turn: Turn, *, now: datetime) -> bool:
     """Whether a message is to be sent for this deployment now; true once until the claim ends or the rebuild does."""
     _enter(turn)
-    due = Q(not_before=None) | Q(not_before__lte=now)
-    unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    due = Q(not_before=None) | Q(not_before__lte=now) | Q(not_before__gt=now + WAIT_AFTER_FAILURE)
+    unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_until__gt=now + CLAIM)
     state = _free(turn).filter(due, unclaimed, quarantined_at=None).first()
-    if state is None:
+    if state is None or (state.not_before is not None and _lies_ahead(state.not_before, now, _longest_pause(state))):
         return False
     state.claimed_until = now + CLAIM
     state.save(update_fields=["claimed_until"])
     return True
+
+
+def _lies_ahead(moment: datetime, now: datetime, most: timedelta) -> bool:
+    """What lies further ahead than it is ever set was set by a clock that has been put back since; it holds nobody up."""
+    return now < moment <= now + most
+
+
+def _longest_pause(state: Rebuild) -> timedelta:
+    return max(WAIT_AFTER_FAILURE, timedelta(microseconds=state.took_us or 0) * (1 + REST))
 
 
 @transaction.atomic(durable=True)
