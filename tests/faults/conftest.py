@@ -1,4 +1,4 @@
-"""`stack`: a platform of the test file's own, whose servers may be hurt; its folder is a small tmpfs where root allows it."""
+"""`stack`: a platform of this run's own, whose servers may be hurt; its folder is a small tmpfs where root allows it."""
 
 import shutil
 import subprocess
@@ -10,14 +10,23 @@ from pathlib import Path
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.connections import reaching
 from tests.faults.stack import Stack
 from tests.faults.stack import stack as running_stack
 
 TMPFS_MB = 900
 
 
+@pytest.fixture
+def stack(whole_stack: Stack) -> Iterator[Stack]:
+    """Ready; during the test `tests.connections.acting_as` leads to its database."""
+    whole_stack.wait_until_back("web", "worker", "beat")
+    with reaching(whole_stack.postgres.port):
+        yield whole_stack
+
+
 @pytest.fixture(scope="session")
-def stack(small_disk: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Stack]:
+def whole_stack(small_disk: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Stack]:
     with django_db_blocker.unblock(), running_stack(small_disk) as running:
         yield running
 

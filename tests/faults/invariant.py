@@ -39,7 +39,9 @@ def rolled_up(stack: Stack, sender: Sender, *, within_s: float = 180) -> Verifie
 def marks_left(stack: Stack, sender: Sender) -> int:
     with stack.admin() as connection:
         return sum(
-            _number(connection.execute(f"SELECT count(*) FROM {table} WHERE deployment_id = %s", [sender.deployment_id]))
+            _number(
+                connection.execute(f"SELECT count(*) FROM {table} WHERE deployment_id = %s", [sender.deployment_id])
+            )
             for table in MARKS
         )
 

@@ -29,9 +29,7 @@ class Reader:
 
     def figures(self) -> int:
         said = {"Authorization": f"Bearer {self.token}"}
-        return requests.get(
-            f"{self.url}/api/v1/deployments/gateway/metrics", headers=said, timeout=WAIT_S
-        ).status_code
+        return requests.get(f"{self.url}/api/v1/deployments/gateway/metrics", headers=said, timeout=WAIT_S).status_code
 
     def sign_in(self, browser: requests.Session | None = None) -> requests.Response:
         """In a browser of its own unless one is given."""
@@ -47,9 +45,7 @@ def reader(stack: Stack, sender: Sender) -> Reader:
     with acting_as("worker"):
         slug = Organization.objects.get(pk=sender.organization_id).slug
         email = f"reader@{slug}.example"
-        made = provision(
-            organization=slug, deployment="gateway", email=email, password=password, now=datetime.now(UTC)
-        )
+        made = provision(organization=slug, deployment="gateway", email=email, password=password, now=datetime.now(UTC))
     found = Reader(stack.url, slug, email, password, made.api_token, requests.Session())
     assert found.sign_in(found.browser).status_code == 302
     assert found.page() == found.figures() == 200

@@ -14,7 +14,6 @@ from typing import Any
 import psycopg
 import redis
 
-from tests.connections import reaching
 from tests.ingest.sender import Sender, new_sender
 from tests.tollmark import running
 from tests.tollmark.running import Up
@@ -132,13 +131,11 @@ class Stack:
 
 @contextmanager
 def stack(home: Path) -> Iterator[Stack]:
-    """Ready, with worker and beat running; `tests.connections.acting_as` reaches its database meanwhile."""
+    """Up, with worker and beat started."""
     made = Stack(home)
     try:
         made.up.wait_for("Tollmark is at")
-        made.wait_until_back("web", "worker", "beat")
-        with reaching(made.postgres.port):
-            yield made
+        yield made
     finally:
         made.stop()
 

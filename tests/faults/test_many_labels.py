@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ def rolled_up(sender: Sender, *, now: datetime) -> Verified:
     return verified
 
 
-def place(sender: Sender) -> dict[str, int]:
+def place(sender: Sender) -> dict[str, Any]:
     return {"organization_id": sender.organization_id, "deployment_id": sender.deployment_id}
 
 

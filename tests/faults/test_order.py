@@ -41,11 +41,13 @@ def roll_up(sender: Sender, now: datetime) -> None:
 def cells(sender: Sender, now: datetime) -> list[pl.DataFrame]:
     days = [(now - timedelta(days=n)).date() for n in range(36)]
     with acting_as("worker"), access.scope(sender.organization_id):
-        found = [kind(cube, days=days, **place(sender)) for cube in CUBES for kind in (stored.hour_cells, stored.day_cells)]
+        found = [
+            kind(cube, days=days, **place(sender)) for cube in CUBES for kind in (stored.hour_cells, stored.day_cells)
+        ]
     return [frame.sort(frame.columns[:8]) for frame in found]
 
 
-def place(sender: Sender) -> dict[str, int]:
+def place(sender: Sender) -> dict[str, Any]:
     return {"organization_id": sender.organization_id, "deployment_id": sender.deployment_id}
 
 

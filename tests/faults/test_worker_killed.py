@@ -1,17 +1,13 @@
 """The Celery worker is killed while it rebuilds: its pool's process, as by the kernel's memory killer, and the whole."""
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import pytest
 
-from tests.faults.invariant import marks_left, nothing_lost, rolled_up
+from tests.faults.invariant import nothing_lost
 from tests.faults.load import Load
 from tests.faults.stack import Stack, kill, wait_for
-from tests.ingest.items import batch
-from tests.ingest.sender import Sender
 
 pytestmark = pytest.mark.kills
 

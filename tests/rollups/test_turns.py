@@ -125,6 +125,13 @@ def test_a_claim_whose_message_was_lost_ends() -> None:
     assert claim(turn_of(owner), now=NOW + turns.CLAIM)
 
 
+def test_what_was_begun_by_a_worker_that_died_is_claimed_at_once() -> None:
+    owner = tenant()
+    assert claim(turn_of(owner), now=NOW)
+    assert begin(turn_of(owner), now=NOW)
+    assert claim(turn_of(owner), now=NOW + timedelta(seconds=5))
+
+
 def test_a_clock_that_is_put_back_an_hour_holds_nobody_up() -> None:
     owner, ahead = tenant(), NOW + timedelta(hours=1)
     store(owner, traffic(38, 5))

@@ -51,7 +51,12 @@ class Forgetful:
 
 
 handler500 = "tollmark.outages.failed"
-urlpatterns = [path("fails/<str:token>", fails), path("away", is_away), path("broker", has_no_broker), path("full", is_full)]
+urlpatterns = [
+    path("fails/<str:token>", fails),
+    path("away", is_away),
+    path("broker", has_no_broker),
+    path("full", is_full),
+]
 
 
 @pytest.fixture

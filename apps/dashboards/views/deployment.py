@@ -44,9 +44,7 @@ def _page(here: HereAtDeployment, key: str) -> DeploymentPage:
         frame=around_deployment(here, page="deployment"),
         name=here.deployment.name,
         came=came(arrived, zone=here.zone, now=here.now) if arrived else None,
-        ledger=ledger(
-            posts_of(here.deployment, now=here.now), folded=folded_labels(here.deployment, now=here.now)
-        ),
+        ledger=ledger(posts_of(here.deployment, now=here.now), folded=folded_labels(here.deployment, now=here.now)),
         silent_since="" if arrived else silence(ever(here.deployment)),
         endpoint=f"{settings.SITE_URL}/api/v1/traces",
         otlp_endpoint=settings.SITE_URL,
