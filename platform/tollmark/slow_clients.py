@@ -19,7 +19,7 @@ REQUEST_SECONDS = 40.0
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no annotations
+class Worker(gthread.ThreadWorker):
     def handle(self, conn: Any) -> Any:
         if not conn.initialized and not conn.wait_for_data(FIRST_BYTE_SECONDS):
             return gthread._DEFER  # noqa: SLF001  # what the method answers there itself, after five seconds
