@@ -24,7 +24,7 @@ class Worker(gthread.ThreadWorker):
         if not conn.initialized and not conn.wait_for_data(FIRST_BYTE_SECONDS):
             return gthread._DEFER  # noqa: SLF001  # what the method answers there itself, after five seconds
         with within(HEADER_SECONDS, conn.sock) as conn.header_deadline:
-            goes_on = super().handle(conn)
+            goes_on = super().handle(conn)  # type: ignore[no-untyped-call]
         if not goes_on:
             _close(conn)
         return goes_on
@@ -33,7 +33,7 @@ class Worker(gthread.ThreadWorker):
         """Called by `handle` once the header is there."""
         conn.header_deadline.lift()
         with within(FORM_SECONDS if _is_form(req) else REQUEST_SECONDS, conn.sock):
-            return super().handle_request(req, conn)
+            return super().handle_request(req, conn)  # type: ignore[no-untyped-call]
 
 
 def _is_form(req: Any) -> bool:
