@@ -15,8 +15,8 @@ from apps.rollups.prices import price_list_id
 REST = 10
 """The next rebuild begins no sooner than ten times the duration of the last: at most a tenth of a core is spent."""
 CLAIM = timedelta(seconds=100)
-"""How long a message may be under way before another is sent: a lost one, or a worker that was killed, costs two minutes
-at most, and a message too many finds the deployment locked or nothing to do."""
+"""How long a message may be under way before another is sent: a lost one costs two minutes at most, and a message too many
+finds the deployment locked or nothing to do."""
 WAIT_AFTER_FAILURE = timedelta(seconds=15)
 MOST_ATTEMPTS = tries.MOST
 TASK = "rebuild"
@@ -32,14 +32,24 @@ class Turn:
 def claim(turn: Turn, *, now: datetime) -> bool:
     """Whether a message is to be sent for this deployment now; true once until the claim ends or the rebuild does."""
     _enter(turn)
-    due = Q(not_before=None) | Q(not_before__lte=now)
-    unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    due = Q(not_before=None) | Q(not_before__lte=now) | Q(not_before__gt=now + WAIT_AFTER_FAILURE)
+    # Begun, and the row is free: whoever began has died, or has not come far enough to mind a message too many.
+    unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_until__gt=now + CLAIM) | Q(attempts__gt=0)
     state = _free(turn).filter(due, unclaimed, quarantined_at=None).first()
-    if state is None:
+    if state is None or (state.not_before is not None and _lies_ahead(state.not_before, now, _longest_pause(state))):
         return False
     state.claimed_until = now + CLAIM
     state.save(update_fields=["claimed_until"])
     return True
+
+
+def _lies_ahead(moment: datetime, now: datetime, most: timedelta) -> bool:
+    """What lies further ahead than it is ever set was set by a clock that has been put back since; it holds nobody up."""
+    return now < moment <= now + most
+
+
+def _longest_pause(state: Rebuild) -> timedelta:
+    return max(WAIT_AFTER_FAILURE, timedelta(microseconds=state.took_us or 0) * (1 + REST))
 
 
 @transaction.atomic(durable=True)

@@ -298,9 +298,11 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 1_000
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 800_000  # KiB
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+# A sweep that nobody took for so long is dropped. By the worker's clock, so that one which is ahead must not drop them all.
+_SWEEPS_EXPIRE: dict[str, Any] = {"expires": timedelta(hours=2).total_seconds()}
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
-    "sweep stale hours": {"task": "apps.rollups.tasks.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
-    "derive from spans": {"task": "apps.ingest.tasks.derive_sweep", "schedule": 5.0, "options": {"expires": 5.0}},
+    "sweep stale hours": {"task": "apps.rollups.tasks.sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
+    "derive from spans": {"task": "apps.ingest.tasks.derive_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
     "make partitions": {"task": "apps.traces.tasks.partitions", "schedule": crontab(hour="3", minute="10")},
     "freeze what is due": {"task": "apps.benchmarks.tasks.freeze_due", "schedule": crontab(minute="*/10")},
     "send what is due": {"task": "apps.reports.tasks.send_due", "schedule": crontab(minute="*/5")},

@@ -17,3 +17,5 @@ urlpatterns = [
     path("", include("apps.reports.urls")),
     path("", include("apps.dashboards.urls")),
 ]
+
+handler500 = "tollmark.outages.failed"

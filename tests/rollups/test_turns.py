@@ -126,6 +126,44 @@ def test_a_claim_whose_message_was_lost_ends() -> None:
     assert claim(turn_of(owner), now=NOW + turns.CLAIM)
 
 
+def test_what_was_begun_by_a_worker_that_died_is_claimed_at_once() -> None:
+    owner = tenant()
+    assert claim(turn_of(owner), now=NOW)
+    assert begin(turn_of(owner), now=NOW)
+    assert claim(turn_of(owner), now=NOW + timedelta(seconds=5))
+
+
+def test_a_clock_that_is_put_back_an_hour_holds_nobody_up() -> None:
+    owner, ahead = tenant(), NOW + timedelta(hours=1)
+    store(owner, traffic(38, 5))
+    assert claim(turn_of(owner), now=ahead)
+    assert claim(turn_of(owner), now=NOW), "a claim is never as long as that"
+    assert not claim(turn_of(owner), now=NOW)
+    rebuild(**owner.place, now=ahead)
+    assert not claim(turn_of(owner), now=ahead), "it rests"
+    assert claim(turn_of(owner), now=NOW), "a rest is never as long as that"
+
+
+def test_a_clock_that_is_an_hour_ahead_shares_no_rebuild_and_times_none_negative(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    owner, seen = tenant(), []
+    store(owner, traffic(39, 5))
+    compute = rebuilding.compute
+
+    def meanwhile(*args: object) -> object:
+        monkeypatch.setattr(rebuilding, "compute", compute)
+        seen.append(in_another_connection(lambda: rebuild(**owner.place, now=NOW + timedelta(hours=1))))
+        return compute(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rebuilding, "compute", meanwhile)
+    done = rebuild(**owner.place, now=NOW)
+    assert seen == [None]
+    assert done is not None
+    assert done.took > timedelta(0)
+    assert (state_of(owner).took_us or 0) > 0
+
+
 def test_the_sweep_finds_deployments_with_marks() -> None:
     owner = tenant()
     assert turn_of(owner) not in set(claimed(now=NOW))

@@ -10,6 +10,7 @@ from apps.dashboards.queries.arrivals import BOUND, Arrivals
 from apps.dashboards.queries.posts import Posts
 from apps.dashboards.wording import times
 from apps.dashboards.wording.shares import count, listed, share
+from apps.rollups.labels import LIMITS
 
 FEW = 6
 """Models named in a sentence."""
@@ -99,7 +100,8 @@ def came(arrived: Arrivals, *, zone: ZoneInfo, now: datetime) -> Came:
     )
 
 
-def ledger(posts: Posts) -> Ledger | None:
+def ledger(posts: Posts, *, folded: Sequence[str] = ()) -> Ledger | None:
+    """`folded`: kinds of labels of which not all are told apart."""
     if not posts.posts:
         return None
     taken = [f"{count(posts.accepted)} taken", f"{count(posts.rejected)} rejected"]
@@ -111,7 +113,10 @@ def ledger(posts: Posts) -> Ledger | None:
     kinds = {"rejected": "rejected", "refused": "post turned down", "warning": "taken, with a warning"}
     return Ledger(
         sentence=f"In {count(posts.posts, 'post')} of the last seven days: {listed(taken)}{refused}.",
-        remarks=tuple(Remark(kinds[one.kind], one.code, count(one.number)) for one in posts.reasons),
+        remarks=(
+            *(Remark(kinds[one.kind], one.code, count(one.number)) for one in posts.reasons),
+            *(Remark("taken, the least used added up as __other__", kind, f"over {LIMITS[kind]}") for kind in folded),
+        ),
         nothing_taken=not posts.accepted + posts.duplicate,
     )
 

@@ -12,7 +12,7 @@ from apps.dashboards.door import HereAtDeployment, at_deployment
 from apps.dashboards.frame import around_deployment
 from apps.dashboards.pages.deployment import DeploymentPage, came, ledger, silence
 from apps.dashboards.queries.arrivals import arrivals, ever
-from apps.dashboards.queries.posts import posts_of
+from apps.dashboards.queries.posts import folded_labels, posts_of
 from apps.deployments import ingest_keys
 from apps.deployments.models import IngestKey
 from apps.organizations.models import Role
@@ -44,7 +44,7 @@ def _page(here: HereAtDeployment, key: str) -> DeploymentPage:
         frame=around_deployment(here, page="deployment"),
         name=here.deployment.name,
         came=came(arrived, zone=here.zone, now=here.now) if arrived else None,
-        ledger=ledger(posts_of(here.deployment, now=here.now)),
+        ledger=ledger(posts_of(here.deployment, now=here.now), folded=folded_labels(here.deployment, now=here.now)),
         silent_since="" if arrived else silence(ever(here.deployment)),
         endpoint=f"{settings.SITE_URL}/api/v1/traces",
         otlp_endpoint=settings.SITE_URL,
