@@ -5,13 +5,13 @@ is derived from the facts around it too, so that a request at its edge is whole;
 So every request is a function of the facts near it, and no order or splitting of posts can change it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from apps.ingest.adapters.litellm_otel_v2.derive import derive_lane, derive_trace
 from apps.ingest.adapters.litellm_otel_v2.router import HORIZON_NS
-from apps.ingest.spans import LANE, SpanFact
+from apps.ingest.adapters.trace import derive_lane, derive_trace
+from apps.ingest.spans import LANE, Score, SpanFact
 from apps.traces.nouns import Request
 
 MARGIN = timedelta(microseconds=HORIZON_NS // 1_000)
@@ -49,13 +49,13 @@ def units_of(span: SpanFact) -> list[tuple[Unit, date]]:
     return [(Unit(f"{LANE}{span.lane}:{hour.strftime(_HOUR_FORMAT)}"), hour.date()) for hour in sorted(hours)]
 
 
-def derive(unit: Unit, spans: Iterable[SpanFact]) -> list[Request]:
-    """The requests of one unit, in the order of time."""
+def derive(unit: Unit, spans: Iterable[SpanFact], told: Sequence[Score] = ()) -> list[Request]:
+    """The requests of one unit, in the order of time, with the scores that are told of them."""
     if unit.lane is None:
-        return derive_trace(spans, trace_id=unit.key)
+        return derive_trace(spans, trace_id=unit.key, told=told)
     begin, end = (_nanoseconds(at) for at in unit.facts_within)
     near = [span for span in spans if begin <= span.started_ns < end]
-    found = derive_lane(near, lane=unit.key)
+    found = derive_lane(near, lane=unit.key, told=told)
     return [request for request in found if unit.hour <= request.received_at < unit.hour + HOUR]
 
 
