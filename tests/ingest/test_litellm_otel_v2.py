@@ -12,7 +12,7 @@ from apps.ingest.resolve import OTLP, Owner, resolve
 from tests.ingest import captures
 from tests.ingest.captures import TAKEN, Capture, requests_of
 
-CAPTURES = captures.all_in(captures.HERE)
+CAPTURES = captures.all_in(captures.HERE, having="otel-v2")
 each_capture = pytest.mark.parametrize("capture", CAPTURES, ids=lambda c: c.folder.name)
 OUTCOMES = {"success": "served", "error": "failed"}
 

@@ -89,7 +89,7 @@ def _settled(call: Call) -> Call:
 
 
 def join_told_twice(calls: Sequence[Call]) -> list[Call]:
-    """Two libraries' spans side by side, or in traces of their own: by the answer's id, failures of Anthropic by model and time."""
+    """Two libraries' spans side by side, or in traces of their own; failures of Anthropic by model and time."""
     calls = _join(calls, _same_answer(calls))
     return _join(calls, _same_failure(calls))
 

@@ -22,31 +22,33 @@ class _Group:
 
 def requests_of(calls: Sequence[Call], tree: Tree, *, trace_id: str) -> tuple[list[Made], list[Call]]:
     """(requests of proxies, calls that are none of theirs)."""
-    groups: dict[str, _Group] = defaultdict(_Group)
-    for span in tree.spans:
-        if span.dialect != DIALECT:
-            continue
-        if span.role == "server":
-            groups[span.span_id].authorized = True
-        elif span.role == "timer":
-            groups[gateway_of(span, tree)].timers.append(span)
-        elif span.role == "auth":
-            groups[gateway_of(span, tree)].authorized = True
-    for call in calls:
-        if call.span.dialect == DIALECT:
-            groups[gateway_of(call.span, tree)].calls.append(call)
+    groups = _groups(calls, tree)
     made: list[Made] = []
     taken: set[int] = set()
     for top, group in groups.items():
-        server = tree.by_id.get(top)
-        if server is not None and server.dialect != DIALECT:
-            server = None
-        if not _is_proxy(group, server):
-            continue
-        taken |= {id(call) for call in group.calls}
-        one = proxy.read(group.calls, group.timers, server, trace_id=trace_id, anchor=top)
-        made += [one] if one else []
+        above = tree.by_id.get(top)
+        server = above if above is not None and above.role == "server" and above.dialect == DIALECT else None
+        if _is_proxy(group, server):
+            taken |= {id(call) for call in group.calls}
+            one = proxy.read(group.calls, group.timers, server, trace_id=trace_id, anchor=top)
+            made += [one] if one else []
     return made, [call for call in calls if id(call) not in taken]
+
+
+def _groups(calls: Sequence[Call], tree: Tree) -> dict[str, _Group]:
+    """By the server span that they belong to, seen or not."""
+    groups: dict[str, _Group] = defaultdict(_Group)
+    for span in tree.spans:
+        if span.dialect == DIALECT and span.role in ("server", "auth", "timer"):
+            group = groups[span.span_id if span.role == "server" else gateway_of(span, tree)]
+            if span.role == "timer":
+                group.timers.append(span)
+            else:
+                group.authorized = True
+    for call in calls:
+        if call.span.dialect == DIALECT:
+            groups[gateway_of(call.span, tree)].calls.append(call)
+    return groups
 
 
 def _is_proxy(group: _Group, server: SpanFact | None) -> bool:
