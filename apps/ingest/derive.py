@@ -16,6 +16,8 @@ from apps.traces.nouns import Request
 
 MARGIN = timedelta(microseconds=HORIZON_NS // 1_000)
 HOUR = timedelta(hours=1)
+SCORE = "score:"
+_OF_TRACE, _OF_ANSWER = f"{SCORE}trace:", f"{SCORE}answer:"
 _HOUR_FORMAT = "%Y%m%dT%H"
 
 
@@ -38,6 +40,26 @@ class Unit:
     def facts_within(self) -> tuple[datetime, datetime]:
         """Of a lane: from when and until when the facts are needed."""
         return self.hour - MARGIN, self.hour + HOUR + MARGIN
+
+
+@dataclass(frozen=True, order=True)
+class Subject:
+    """What a score is of, marked like a unit and looked up when it is derived: `score:trace:<id>`, `score:answer:<id>`."""
+
+    key: str
+
+    @classmethod
+    def all_of(cls, score: Score) -> "list[Subject]":
+        named = (("trace", score.trace_id), ("answer", score.response_id))
+        return [cls(f"{SCORE}{kind}:{identity}") for kind, identity in named if identity is not None]
+
+    @property
+    def trace(self) -> str | None:
+        return self.key.removeprefix(_OF_TRACE) if self.key.startswith(_OF_TRACE) else None
+
+    @property
+    def answer(self) -> str | None:
+        return self.key.removeprefix(_OF_ANSWER) if self.key.startswith(_OF_ANSWER) else None
 
 
 def units_of(span: SpanFact) -> list[tuple[Unit, date]]:

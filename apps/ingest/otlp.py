@@ -29,7 +29,7 @@ _RESOURCE: Wanted = {
     "deployment.environment": (kept.ENVIRONMENT, allowed.label),
     "deployment.environment.name": (kept.ENVIRONMENT, allowed.label),
 }
-_LLM_KEYS = ("gen_ai.provider.name", "gen_ai.system", "gen_ai.request.model", "llm.model_name")
+_LLM_KEYS = ("gen_ai.provider.name", "gen_ai.system", "llm.model_name")
 _NANOSECOND = 1_000_000_000
 _TOLD: dict[Role, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "other": kept.inherited,

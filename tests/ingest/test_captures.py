@@ -44,7 +44,9 @@ def test_no_span_of_a_real_client_is_rejected(capture: Capture) -> None:
 
 
 @each_capture
-def test_it_finds_as_many_requests_and_attempts_as_can_be_known_and_never_more_than_there_were(capture: Capture) -> None:
+def test_it_finds_as_many_requests_and_attempts_as_can_be_known_and_never_more_than_there_were(
+    capture: Capture,
+) -> None:
     found, checks = requests_of(capture.facts()), capture.checks
     assert len(found) == checks.get("logical_count_seen", checks["logical_count_true"])
     assert len({r.request_id for r in found}) == len(found)
@@ -121,9 +123,9 @@ def test_latencies_are_those_of_one_attempt_or_unknown(capture: Capture) -> None
         if len(request.attempts) == len(true["attempts"]):
             for seen, real in zip(request.attempts, true["attempts"], strict=True):
                 if seen.latency_ms is not None and "server_latency_ms" in real:
-                    assert 0 <= seen.latency_ms - real["server_latency_ms"] < 60
-        if "client_duration_ms" in true and request.latency_ms is not None:
-            assert request.latency_ms <= true["client_duration_ms"]
+                    assert 0 <= seen.latency_ms - real["server_latency_ms"] < 80
+        whole_ms = true.get("client_duration_ms")
+        assert whole_ms is None or request.latency_ms is None or request.latency_ms < whole_ms + 1
 
 
 @each_capture

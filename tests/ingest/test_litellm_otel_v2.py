@@ -150,14 +150,6 @@ def test_nothing_of_a_prompt_or_an_answer_or_a_trace_is_in_the_facts(capture: Ca
     assert not [text for text in forbidden if text in kept]
 
 
-@each_capture
-def test_attributes_are_only_those_of_the_allow_list(capture: Capture) -> None:
-    from apps.ingest.adapters.litellm_otel_v2.facts import ATTRIBUTES
-
-    allowed = {name for name, _ in ATTRIBUTES.values()} | {"group"}
-    assert {key for fact in capture.facts() for key in fact.attributes} <= allowed
-
-
 def test_a_body_is_no_export_of_spans() -> None:
     for body in (b"\xff\xff\xff", b"not protobuf", b"{}"):
         with pytest.raises(PostError) as caught:

@@ -148,6 +148,10 @@ def seconds(key: str, value: Any) -> float | None:
     return float(_bounded(key, value, MAX_SECONDS)) if _is_number(value) else None
 
 
+def number(key: str, value: Any) -> float | None:  # noqa: ARG001
+    return float(value) if _is_number(value) and math.isfinite(value) else None
+
+
 def ordinal(key: str, value: Any) -> int | None:  # noqa: ARG001
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1_000 else None
 

@@ -12,11 +12,7 @@ SCOPE = "litellm"
 
 
 def classify(name: str, kind: int, said: dict[str, Any]) -> tuple[str, Role]:
-    found = first.classify(name, kind, said)
-    if found is None:
-        said.pop(first.CODE, None)
-        found = second.classify(name, kind, said)
-    return found
+    return first.classify(name, kind, said) or second.classify(name, kind, said)
 
 
 READER = Dialect(

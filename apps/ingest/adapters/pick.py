@@ -48,7 +48,7 @@ def dialect_of(scope: str) -> Dialect:
 
 def _classify(name: str, kind: int, said: dict[str, Any]) -> tuple[str, Role]:
     """Of a scope that is an application's, a web framework's, an HTTP library's, or nobody's we know."""
-    if said.pop(kept.POLLUTED, None) is not None:
+    if said.pop(kept.CALL_ID, None) is not None:
         # LiteLLM's first generation writes what it knows of its last call onto the application's span.
         said.clear()
         return LITELLM_V1, "other"
@@ -63,7 +63,7 @@ ANY = Dialect(
     attributes={
         **openinference.ATTRIBUTES,
         **kept.GENAI,
-        kept.POLLUTED: litellm_v2.ATTRIBUTES[kept.POLLUTED],
+        kept.CALL_ID: litellm_v2.ATTRIBUTES[kept.CALL_ID],
         "litellm.request.route": litellm_v2.ATTRIBUTES["litellm.request.route"],
         **gateway.ATTRIBUTES,
     },

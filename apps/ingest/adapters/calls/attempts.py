@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.ingest.adapters import kept
+from apps.ingest.adapters.anthropic_sdk import DIALECT as ANTHROPIC
 from apps.ingest.adapters.calls.call import Call
 from apps.ingest.adapters.openrouter import DIALECT as OPENROUTER
 from apps.ingest.spans import SpanFact
@@ -74,7 +75,10 @@ def _of_itself(call: Call) -> tuple[list[Try], Completeness]:
         # How long the attempts before it took is not known, so neither is when the last one began.
         own.started_ns = None
         return [*(Try(error=UNKNOWN_ERROR) for _ in range(hidden)), own], "count_only"
-    own.ended_ns = call.ended_ns
+    native = next(s for s in (call.span, *call.others) if s.dialect == ANTHROPIC)
+    own.started_ns, own.ended_ns = native.started_ns, native.ended_ns
+    if kept.FIRST_CHUNK in own.said:
+        own.said[kept.FIRST_CHUNK] = native.attributes.get(kept.FIRST_CHUNK, own.said[kept.FIRST_CHUNK])
     return [own], "complete_first_hop"
 
 

@@ -31,9 +31,9 @@ ATTRIBUTES: kept.Wanted = {
 
 def classify(name: str, kind: int, said: dict[str, Any]) -> tuple[str, Role] | None:
     """None for a span of another generation."""
-    service = said.pop("service.call", None)
+    service, code = said.pop("service.call", None), said.pop(CODE, "")
     if name == "litellm_request":
-        _settle_call(said)
+        _settle_call(said, code)
         return DIALECT, "llm"
     if name == "raw_gen_ai_request":
         said.setdefault(kept.CALL, "chat")
@@ -45,12 +45,12 @@ def classify(name: str, kind: int, said: dict[str, Any]) -> tuple[str, Role] | N
     return None
 
 
-def _settle_call(said: dict[str, Any]) -> None:
+def _settle_call(said: dict[str, Any], code: str) -> None:
     """LiteLLM's functions are named for what they do; a failed call has the call's id for the answer's."""
     said[kept.CALL] = _OPERATIONS.get(str(said.get(kept.CALL, "")).removeprefix("a"), "chat")
-    if said.get(kept.RESPONSE_ID) == said.pop(kept.POLLUTED, None):
+    if said.get(kept.RESPONSE_ID) == said.get(kept.CALL_ID):
         said.pop(kept.RESPONSE_ID, None)
-    code, name = said.pop(CODE, ""), said.get(kept.ERROR)
+    name = said.get(kept.ERROR)
     if name == "Timeout":
         # The 408 is LiteLLM's own: nobody answered.
         said[kept.ERROR] = "timeout"
