@@ -137,7 +137,7 @@ def _fact(origin: Origin, span: Any, limits: Limits) -> SpanFact:
         raise ItemError("too_many_attributes", f"A span may carry {limits.span_attributes:,} attributes.")
     reader = origin.dialect
     said, glimpsed = _told(span, reader)
-    events = _events(span, reader, said)
+    events = _events(span, reader, said) if span.events else []
     for name, value in glimpsed.items():
         said.setdefault(name, value)
     dialect, role = reader.classify(span.name, span.kind, said)
@@ -145,7 +145,8 @@ def _fact(origin: Origin, span: Any, limits: Limits) -> SpanFact:
     if (told := _TOLD.get(role)) is not None:
         said = told(said)
     else:
-        said |= {name: value for name, value in origin.labels.items() if name not in said}
+        for name, value in origin.labels.items():
+            said.setdefault(name, value)
     return SpanFact(
         trace_id=span.trace_id.hex(),
         span_id=span.span_id.hex(),
@@ -182,16 +183,18 @@ def _told(span: Any, reader: Dialect) -> tuple[dict[str, Any], dict[str, Any]]:
     """What attributes tell that are kept, and what texts tell that are read and dropped."""
     said: dict[str, Any] = {}
     glimpsed: dict[str, Any] = {}
-    wanted, texts, prefixed = reader.attributes, reader.texts, reader.prefixed
+    wanted, prefixed = reader.wanted, reader.prefixed
     for attribute in span.attributes:
         key = attribute.key
-        form = wanted.get(key)
-        if form is not None:
-            value = form[1](key, _value(attribute.value))
-            if value is not None:
-                said[form[0]] = value
+        found = wanted.get(key)
+        if found is None:
+            glance = prefixed(key) if prefixed else None
+        elif found[0] is None:
+            glance = found[1]
+        else:
+            if (value := found[1](key, _value(attribute.value))) is not None:
+                said[found[0]] = value
             continue
-        glance = texts.get(key) or (prefixed(key) if prefixed else None)
         if glance is not None and (text := attribute.value.string_value):
             glimpsed |= {n: v for n, v in glance(text, span.start_time_unix_nano).items() if v is not None}
     if span.status.code == ERROR_STATUS and kept.STATUS not in said and span.status.message:
@@ -218,9 +221,11 @@ def read(attributes: Any, wanted: Wanted) -> dict[str, Any]:
 
 def _value(value: Any) -> Any:
     kind = value.WhichOneof("value")
-    if kind == "array_value":
-        return [item.string_value for item in value.array_value.values]
-    return getattr(value, kind) if kind in ("string_value", "int_value", "double_value", "bool_value") else None
+    if kind == "string_value":
+        return value.string_value
+    if kind in ("int_value", "double_value", "bool_value"):
+        return getattr(value, kind)
+    return [item.string_value for item in value.array_value.values] if kind == "array_value" else None
 
 
 def _check_times(fact: SpanFact, earliest: int, latest: int, limits: Limits) -> None:

@@ -7,6 +7,7 @@ have its form is dropped too, and a measurement that cannot be one rejects its s
 import math
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from apps.ingest.refusals import ItemError
@@ -14,6 +15,8 @@ from apps.ingest.refusals import ItemError
 MAX_TOKENS = 100_000_000
 MAX_COST = 10_000.0
 MAX_SECONDS = 86_400.0
+MOST_PATH = 512
+"""Characters of a path or a host that is looked at."""
 _LABEL = re.compile(r"[^\x00-\x1f\x7f]{1,256}")
 _TIERS = {"flex": "flex", "priority": "priority", "batch": "batch"}
 _HOSTS = (
@@ -82,21 +85,24 @@ def flag(key: str, value: Any) -> bool | None:  # noqa: ARG001
 
 def operation(key: str, value: Any) -> str | None:  # noqa: ARG001
     """What a path of an LLM API asks for; the path itself is not kept."""
-    if isinstance(value, str):
-        path = value.partition("?")[0].rstrip("/").lower()
-        for ending, name in _OPERATIONS:
-            if path.endswith(ending):
-                return name
-    return None
+    return _operation(value) if isinstance(value, str) and len(value) <= MOST_PATH else None
+
+
+@lru_cache(maxsize=1_024)
+def _operation(path: str) -> str | None:
+    asked = path.partition("?")[0].rstrip("/").lower()
+    return next((name for ending, name in _OPERATIONS if asked.endswith(ending)), None)
 
 
 def host(key: str, value: Any) -> str | None:  # noqa: ARG001
     """The provider whose own host this is; a name of anybody else's machine is nobody's business."""
-    if isinstance(value, str):
-        for ending, provider in _HOSTS:
-            if value.lower().endswith(ending):
-                return provider
-    return None
+    return _host(value) if isinstance(value, str) and len(value) <= MOST_PATH else None
+
+
+@lru_cache(maxsize=1_024)
+def _host(name: str) -> str | None:
+    asked = name.lower()
+    return next((provider for ending, provider in _HOSTS if asked.endswith(ending)), None)
 
 
 def tier(key: str, value: Any) -> str | None:  # noqa: ARG001

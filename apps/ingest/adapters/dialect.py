@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from apps.ingest.adapters.kept import Wanted
@@ -13,7 +14,7 @@ Glimpse = Callable[[str, int], dict[str, Any]]
 """(a text, when the span started) to what is kept of it. What an attribute of its own says goes before."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dialect:
     attributes: Wanted
     classify: Classify
@@ -25,3 +26,8 @@ class Dialect:
     """The same, for names of which only a part is fixed."""
     first_tokens: frozenset[str] = frozenset()
     """Events whose first one tells when the answer began; kept as seconds from the start."""
+
+    @cached_property
+    def wanted(self) -> dict[str, tuple[str, Callable[[str, Any], Any]] | tuple[None, Glimpse]]:
+        """By the name on the wire: what it is kept under and its form, or how it is read and dropped."""
+        return {**{name: (None, glance) for name, glance in self.texts.items()}, **self.attributes}

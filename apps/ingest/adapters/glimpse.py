@@ -6,6 +6,7 @@ text beyond its bound is not looked at.
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -108,17 +109,21 @@ def first_chunk_at(text: str, started_ns: int) -> dict[str, Any]:
 
 
 def url(text: str, started_ns: int) -> dict[str, Any]:  # noqa: ARG001
-    """Whose API is asked for what."""
-    head = text[:MOST_TEXT]
-    place = head.partition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2].partition(":")[0]
-    found = {kept.HOST: allowed.host("url", place), kept.OPERATION: allowed.operation("url", head)}
+    """Whose API is asked for what; of a long address only what is before its query."""
+    path = text[:MOST_TEXT].partition("?")[0]
+    return _url(path) if len(path) <= allowed.MOST_PATH else {}
+
+
+@lru_cache(maxsize=1_024)
+def _url(path: str) -> dict[str, Any]:
+    """Not to be changed by who gets it."""
+    host = path.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
+    found = {kept.HOST: allowed.host("url", host), kept.OPERATION: allowed.operation("url", path)}
     return {name: value for name, value in found.items() if value is not None}
 
 
 def api_base(text: str, started_ns: int) -> dict[str, Any]:
-    found = url(text, started_ns)
-    found.pop(kept.OPERATION, None)
-    return found
+    return {name: value for name, value in url(text, started_ns).items() if name == kept.HOST}
 
 
 def amount(text: str, name: str) -> float | None:
