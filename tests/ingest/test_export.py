@@ -5,7 +5,6 @@ import gzip
 import json
 import random
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +24,7 @@ from tests.ingest.captures import Capture, requests_of
 from tests.ingest.sender import PROTOBUF, Answer, Sender
 from tests.ingest.test_otlp import CANARY, CONTENT_KEYS, Fill, good, say, saying
 from tests.ingest.test_otlp import export as export_at
+from tests.ingest.waiting import eventually
 
 CAPTURES = captures.all_in(captures.HERE)
 ONE_OF_EACH_KIND = [
@@ -53,13 +53,6 @@ def said(answer: Answer) -> ExportTraceServiceResponse:
     response = ExportTraceServiceResponse()
     response.ParseFromString(answer.body)
     return response
-
-
-def eventually(check: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def derive_now(sender: Sender) -> int:

@@ -3,6 +3,8 @@
 One SERVER span a request, which carries `tollmark.route`, and below it one CLIENT span of the GenAI conventions for each
 attempt, in the order of dispatch. On the server span may stand `tollmark.task`, `tollmark.policy`, `tollmark.user_facing` and
 `tollmark.cache_hit`; on a client span `tollmark.cost_usd`, what the gateway reckons the attempt to cost.
+
+`tollmark.task`, `.policy` and `.user_facing` also stand for whatever is called below an application's own span.
 """
 
 from collections.abc import Sequence
@@ -10,7 +12,7 @@ from typing import Any
 
 from apps.ingest.adapters import allowed, kept
 from apps.ingest.adapters.calls.attempt import attempt_of, streams
-from apps.ingest.adapters.calls.attempts import UNKNOWN_ERROR, Try, tries_of
+from apps.ingest.adapters.calls.attempts import Try, error_of, tries_of
 from apps.ingest.adapters.calls.call import Call
 from apps.ingest.adapters.calls.requests import MOST_ATTEMPTS, operation_of
 from apps.ingest.adapters.made import Made
@@ -65,15 +67,15 @@ def read(server: SpanFact, calls: Sequence[Call], *, trace_id: str) -> Made:
 
 def _one(call: Call) -> tuple[list[Try], Completeness]:
     """By the convention a span is one attempt, and no more."""
-    error = (call.said.get(kept.ERROR) or str(call.said.get(kept.STATUS, UNKNOWN_ERROR))) if call.failed else None
-    return [Try(call.said, call.started_ns, call.ended_ns, error)], "complete"
+    return [Try(call.said, call.started_ns, call.ended_ns, error_of(call))], "complete"
 
 
 def _served(server: SpanFact, calls: Sequence[Call]) -> bool:
+    """A gateway that sent its status and then lost the stream has failed."""
     status = server.attributes.get(kept.STATUS)
     if server.failed or (status is not None and status >= 400):
         return False
-    return status is not None or not calls or any(not call.failed for call in calls)
+    return not calls or any(not call.failed for call in calls)
 
 
 def _serving(tries: Sequence[Try]) -> int | None:

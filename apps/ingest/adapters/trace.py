@@ -7,6 +7,8 @@ same trace, the gateway is believed, as it saw the attempts.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from apps.ingest.adapters import gateway, litellm_otel_v2, scores
 from apps.ingest.adapters.calls.call import Call, calls_of, join_told_twice
 from apps.ingest.adapters.calls.requests import requests_of
@@ -59,6 +61,25 @@ def _of_gateways(calls: Sequence[Call], tree: Tree, *, trace_id: str) -> tuple[l
             others.append(call)
     own = [s for s in tree.spans if s.dialect == gateway.DIALECT and s.role == "server"]
     return [gateway.read(server, below[server.span_id], trace_id=trace_id) for server in own], others
+
+
+def _without_inner(made: Sequence[Made], tree: Tree) -> list[Made]:
+    """Of a gateway behind a gateway only the first tells of the request, and it does not see all attempts."""
+    of: dict[str, int] = {span.span_id: n for n, one in enumerate(made) for span in one.spans if span.role != "server"}
+    outer: set[int] = set()
+    inner: set[int] = set()
+    for n, one in enumerate(made):
+        for server in (span for span in one.spans if span.role == "server"):
+            around = {of[above.span_id] for above in tree.above(server) if above.span_id in of} - {n}
+            outer |= around
+            inner |= {n} if around else set()
+    return [_first_hop(one) if n in outer else one for n, one in enumerate(made) if n not in inner]
+
+
+def _first_hop(one: Made) -> Made:
+    if one.request.completeness != "complete":
+        return one
+    return Made(msgspec.structs.replace(one.request, completeness="complete_first_hop"), one.spans)
 
 
 def _finished(made: Sequence[Made], tree: Tree, told: Sequence[Score]) -> list[Request]:

@@ -25,6 +25,11 @@ class Tree:
             yield found
             here = found
 
-    def nearest(self, span: SpanFact, among: Container[str]) -> SpanFact | None:
-        """The nearest one above whose id is among these."""
-        return next((one for one in self.above(span) if one.span_id in among), None)
+    def nearest(self, span: SpanFact, among: Container[str], *, this_side: bool = False) -> SpanFact | None:
+        """The nearest one above whose id is among these; `this_side` of a server, which is another process."""
+        for one in self.above(span):
+            if one.span_id in among:
+                return one
+            if this_side and one.role == "server":
+                return None
+        return None

@@ -60,14 +60,14 @@ def _of_inner(call: Call) -> tuple[list[Try], Completeness]:
 def _of_openrouter(call: Call, inner: list[Call]) -> tuple[list[Try], Completeness]:
     """What an attempt says of its outcome is not relied on: the last one has that of the whole, the others failed."""
     tries = [Try(one.said, one.started_ns, one.ended_ns, UNKNOWN_ERROR) for one in inner]
-    tries[-1] = Try(call.said | inner[-1].said, inner[-1].started_ns, inner[-1].ended_ns, _error(call))
+    tries[-1] = Try(call.said | inner[-1].said, inner[-1].started_ns, inner[-1].ended_ns, error_of(call))
     return tries, "complete" if len(tries) == 1 else "count_only"
 
 
 def _of_itself(call: Call) -> tuple[list[Try], Completeness]:
     if call.requests:
         return _of_requests(call), "complete_first_hop"
-    own = Try(call.said, call.started_ns, None, _error(call))
+    own = Try(call.said, call.started_ns, None, error_of(call))
     if not call.is_native:
         return [own], "unknown"
     hidden = min(own.said.get(kept.RESENT, 0), MOST_HIDDEN)
@@ -99,7 +99,7 @@ def _of_requests(call: Call) -> list[Try]:
             own_said = {k: v for k, v in said.items() if k != kept.STATUS} | told
             if kept.FIRST_CHUNK in said:
                 own_said[kept.FIRST_CHUNK] = said[kept.FIRST_CHUNK] - waited
-            tries.append(Try(own_said, one.started_ns, max(call.ended_ns, one.ended_ns or 0), _error(call)))
+            tries.append(Try(own_said, one.started_ns, max(call.ended_ns, one.ended_ns or 0), error_of(call)))
         else:
             error = one.attributes.get(kept.ERROR) or (str(status) if status else UNKNOWN_ERROR)
             tries.append(Try(asked | told, one.started_ns, one.ended_ns, error))
@@ -111,7 +111,7 @@ def _refused(request: SpanFact) -> bool:
     return request.failed or (status is not None and status >= 400)
 
 
-def _error(call: Call) -> str | None:
+def error_of(call: Call) -> str | None:
     if not call.failed:
         return None
     said = call.said

@@ -66,12 +66,12 @@ def calls_of(tree: Tree) -> list[Call]:
     tops: list[Call] = []
     for span in tree.spans:
         if span.span_id in nodes:
-            around = tree.nearest(span, nodes)
+            around = tree.nearest(span, nodes, this_side=True)
             if around is None:
                 tops.append(nodes[span.span_id])
             else:
                 nodes[around.span_id].inner.append(nodes[span.span_id])
-        elif span.role == "http" and (around := tree.nearest(span, nodes)) is not None:
+        elif span.role == "http" and (around := tree.nearest(span, nodes, this_side=True)) is not None:
             nodes[around.span_id].requests.append(span)
     return join_told_twice([_settled(top) for top in tops if top.span.role != "attempt"])
 
