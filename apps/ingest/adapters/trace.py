@@ -30,6 +30,7 @@ def derive_trace(spans: Iterable[SpanFact], *, trace_id: str, told: Sequence[Sco
     made += more
     more, calls = _of_gateways(calls, tree, trace_id=trace_id)
     made += more
+    made = _without_inner(made, tree)
     around = {
         above.span_id for one in made for span in one.spans if span.role == "server" for above in tree.above(span)
     }
