@@ -289,7 +289,12 @@ def test_a_tier_with_a_price_of_its_own_is_kept(said: dict[str, Any], tier: str)
 
 def test_a_span_that_litellm_wrote_upon_is_no_call() -> None:
     polluted = app(
-        said={"litellm.call_id": "1", "gen_ai.operation.name": "acompletion", "gen_ai.request.model": "gpt-4o", **TOKENS}
+        said={
+            "litellm.call_id": "1",
+            "gen_ai.operation.name": "acompletion",
+            "gen_ai.request.model": "gpt-4o",
+            **TOKENS,
+        }
     )
     assert requests_of(polluted) == []
 
