@@ -35,6 +35,7 @@ _TOLD: dict[Role, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "other": kept.inherited,
     "joint": kept.inherited,
     "timer": lambda _: {},
+    "auth": lambda _: {},
 }
 """What is kept of spans that are no call; of all others everything that was read."""
 

@@ -173,6 +173,7 @@ def test_nothing_of_a_prompt_or_an_answer_or_a_machine_is_in_the_facts(capture: 
         "Error code",
     ]
     assert [text for text in forbidden if text in told] == []
+    assert [text for text in capture.sentences() if msgspec.json.encode(text).decode()[1:-1] in told] == []
 
 
 @each_capture

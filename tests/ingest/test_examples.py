@@ -46,7 +46,7 @@ def test_the_example_of_a_gateway_of_ones_own_reports_both_attempts_in_thirty_li
     execute([sys.executable, str(EXAMPLES / "gateway.py")], sender)
     eventually(lambda: sender.count("traces_request") == 1)
     (request,) = sender.rows("traces_request")
-    assert (request["route"], request["task"], request["user_facing"]) == ("cheap-first", "summarise", True)
+    assert (request["route"], request["task"]) == ("cheap-first", "summarise")
     assert (request["outcome"], request["serving_attempt"], request["completeness"]) == ("served", 1, "complete")
     assert (request["overhead_basis"], request["routing_overhead_us"] is not None) == ("receive_to_dispatch", True)
     told = [(a["provider"], a["model"], a["status"]) for a in sender.rows("traces_attempt", order="n")]

@@ -25,12 +25,10 @@ def classify(name: str, kind: int, said: dict[str, Any]) -> tuple[str, Role]:  #
     return DIALECT, "llm" if said.get(kept.CALL) in kept.CALLS else "other"
 
 
-READER = Dialect(
-    attributes={
-        **kept.GENAI,
-        "gen_ai.usage.input_tokens.cached": (kept.CACHE_READ, allowed.tokens),
-        "gen_ai.usage.output_tokens.reasoning": (kept.REASONING, allowed.tokens),
-        "gen_ai.usage.total_cost": (kept.COST, allowed.spelled_cost),
-    },
-    classify=classify,
-)
+ATTRIBUTES: kept.Wanted = {
+    **kept.GENAI,
+    "gen_ai.usage.input_tokens.cached": (kept.CACHE_READ, allowed.tokens),
+    "gen_ai.usage.output_tokens.reasoning": (kept.REASONING, allowed.tokens),
+    "gen_ai.usage.total_cost": (kept.COST, allowed.spelled_cost),
+}
+READER = Dialect(attributes=ATTRIBUTES, classify=classify)

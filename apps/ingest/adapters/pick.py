@@ -54,6 +54,8 @@ def _classify(name: str, kind: int, said: dict[str, Any]) -> tuple[str, Role]:
         return LITELLM_V1, "other"
     if gateway.is_request(kind, said):
         return gateway.DIALECT, "server"
+    if said.get(kept.SYSTEM) == openrouter.DIALECT or name.startswith(openrouter.ATTEMPT):
+        return openrouter.classify(name, kind, said)
     if openinference.KIND in said:
         return openinference.classify(name, kind, said)
     return genai.classify(name, kind, said)
@@ -62,7 +64,7 @@ def _classify(name: str, kind: int, said: dict[str, Any]) -> tuple[str, Role]:
 ANY = Dialect(
     attributes={
         **openinference.ATTRIBUTES,
-        **kept.GENAI,
+        **openrouter.ATTRIBUTES,
         kept.CALL_ID: litellm_v2.ATTRIBUTES[kept.CALL_ID],
         "litellm.request.route": litellm_v2.ATTRIBUTES["litellm.request.route"],
         **gateway.ATTRIBUTES,

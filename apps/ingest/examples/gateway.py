@@ -14,24 +14,16 @@ provider = TracerProvider(resource=Resource({"service.name": "gateway", "deploym
 provider.add_span_processor(BatchSpanProcessor(exporter))
 tracer = provider.get_tracer("gateway")
 
-ROUTE: dict[str, str | bool] = {
-    "tollmark.route": "cheap-first",
-    "tollmark.task": "summarise",
-    "tollmark.user_facing": True,
-}
+ROUTE = {"tollmark.route": "cheap-first", "tollmark.task": "summarise"}
 FIRST = {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": "gpt-4o-mini"}
 SECOND = {**FIRST, "gen_ai.provider.name": "anthropic", "gen_ai.request.model": "claude-haiku-4-5"}
-USAGE = {
-    "gen_ai.usage.input_tokens": 1320,
-    "gen_ai.usage.cache_read.input_tokens": 1024,
-    "gen_ai.usage.output_tokens": 88,
-}
+USAGE = {"gen_ai.usage.input_tokens": 1320, "gen_ai.usage.output_tokens": 88, "tollmark.cost_usd": 0.00092}
 
 with tracer.start_as_current_span("POST /chat", kind=SpanKind.SERVER, attributes=ROUTE) as request:
     with tracer.start_as_current_span("chat gpt-4o-mini", kind=SpanKind.CLIENT, attributes=FIRST) as attempt:
         attempt.set_attribute("http.response.status_code", 429)
         attempt.set_status(StatusCode.ERROR)
     with tracer.start_as_current_span("chat claude-haiku-4-5", kind=SpanKind.CLIENT, attributes=SECOND) as attempt:
-        attempt.set_attributes({**USAGE, "http.response.status_code": 200, "tollmark.cost_usd": 0.00092})
+        attempt.set_attributes({**USAGE, "http.response.status_code": 200})
     request.set_attribute("http.response.status_code", 200)
 provider.shutdown()

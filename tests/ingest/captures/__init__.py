@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from google.protobuf import json_format  # type: ignore[import-untyped]
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from apps.ingest import otlp
@@ -18,6 +21,11 @@ from apps.ingest.limits import Limits
 from apps.ingest.spans import SpanFact
 from apps.traces.nouns import Request
 
+_MESSAGES: dict[str, Any] = {
+    "traces": ExportTraceServiceRequest,
+    "logs": ExportLogsServiceRequest,
+    "metrics": ExportMetricsServiceRequest,
+}
 HERE = Path(__file__).parent
 TAKEN = datetime(2026, 11, 24, 12, tzinfo=UTC)
 """Just after the captures were made."""
@@ -92,6 +100,16 @@ class Capture:
             for span in otlp.decode(post.content, now=TAKEN, limits=Limits(), json=post.is_json).spans
         ]
 
+    def sentences(self) -> set[str]:
+        """Every value in what was sent that is a text with a blank in it, prompts and answers among them."""
+        found: set[str] = set()
+        for post in self.posts:
+            if post.is_json:
+                found |= set(re.findall(r'"stringValue":\s*"((?:[^"\\\\]|\\\\.)*)"', post.content.decode()))
+            else:
+                found |= set(_texts(_MESSAGES[post.signal].FromString(post.content)))
+        return {text for text in found if " " in text.strip() and len(text) >= 12}
+
     def scattered(self, chance: random.Random) -> list[bytes]:
         """The same spans in any order, over any number of posts."""
         spans = [one for body in self.bodies for one in _each(body)]
@@ -117,6 +135,19 @@ def _protobuf(post: Body) -> bytes:
                         span[name] = _base64(span[name])
     json_format.ParseDict(told, message, ignore_unknown_fields=True)
     return bytes(message.SerializeToString())
+
+
+def _texts(message: Any) -> Iterator[str]:
+    """All values of texts, wherever they are, but no names of spans."""
+    for kind, value in message.ListFields():
+        if kind.name == "name":
+            continue
+        repeated = value if hasattr(value, "append") or hasattr(value, "add") else [value]
+        for one in repeated:
+            if isinstance(one, str):
+                yield one
+            elif hasattr(one, "ListFields"):
+                yield from _texts(one)
 
 
 def _base64(hexadecimal: str) -> str:

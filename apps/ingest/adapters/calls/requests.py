@@ -15,7 +15,6 @@ from apps.ingest.adapters.calls.call import Call
 from apps.ingest.adapters.made import Made
 from apps.ingest.adapters.times import milliseconds, time_of
 from apps.ingest.adapters.tree import Tree
-from apps.ingest.spans import SpanFact
 from apps.traces.nouns import Completeness, Grouping, Request
 
 HORIZON_NS = 600 * 1_000_000_000
@@ -123,13 +122,14 @@ def _made(one: Open, unit: str) -> Made:
     tries: list[Try] = []
     found: list[Completeness] = []
     for call in one.calls:
-        some, completeness = tries_of(call)
+        some, known = tries_of(call)
         tries += some
-        found.append(completeness)
-    return Made(
-        request_from(one.calls, tries[-MOST_ATTEMPTS:], completeness=worst(found), grouping=one.grouping, unit=unit),
-        [span for call in one.calls for span in call.spans],
+        found.append(known)
+    completeness: Completeness = worst(found) if len(tries) <= MOST_ATTEMPTS else "lower_bound"
+    request = request_from(
+        one.calls, tries[-MOST_ATTEMPTS:], completeness=completeness, grouping=one.grouping, unit=unit
     )
+    return Made(request, [span for call in one.calls for span in call.spans])
 
 
 def request_from(
@@ -175,7 +175,3 @@ def operation_of(calls: Sequence[Call]) -> str:
         if name:
             return _OPERATIONS.get(name, str(name))
     return "chat"
-
-
-def spans_of(calls: Sequence[Call]) -> list[SpanFact]:
-    return [span for call in calls for span in call.spans]

@@ -12,6 +12,8 @@ from apps.ingest.adapters.times import milliseconds, time_of
 from apps.ingest.spans import SpanFact
 from apps.traces.nouns import Completeness, Outcome, Request
 
+MOST_TOLD = 500
+"""Calls and timers below one server span that are looked at; a request has a handful."""
 DISPATCH_NS = 50_000_000
 """From the begin of a call's span to its dispatch; a span that began longer before also covers an earlier try."""
 
@@ -53,9 +55,9 @@ def read(
 
 def _tries(calls: Sequence[Call], timers: Sequence[SpanFact], *, served: bool) -> tuple[list[Try], bool]:
     """Each call with the timer of its own dispatch, and the timers that no call has: attempts of which no more is known."""
-    free = sorted(timers, key=lambda t: (t.started_ns, t.span_id))
+    free = sorted(timers, key=lambda t: (t.started_ns, t.span_id))[:MOST_TOLD]
     tries: list[Try] = []
-    for call in sorted(calls, key=lambda c: (c.ended_ns, c.span.span_id)):
+    for call in sorted(calls, key=lambda c: (c.ended_ns, c.span.span_id))[:MOST_TOLD]:
         within = [t for t in free if call.started_ns <= t.started_ns <= call.ended_ns]
         own = within[-1] if within else None
         if own is not None:
