@@ -15,6 +15,7 @@ import structlog
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 from apps.ingest import counted
@@ -22,6 +23,8 @@ from apps.ingest.ledger import Counts
 from apps.ingest.refusals import PostError, Rejection
 
 PROTOBUF = "application/x-protobuf"
+JSON_TYPES = ("application/json", "text/json")
+OTLP_TYPES = (PROTOBUF, *JSON_TYPES)
 RETRY_AFTER_SECONDS = (2, 10)
 _GRPC_CODES = {400: 3, 401: 16, 408: 4, 413: 8, 415: 3, 429: 8, 503: 14}
 log = structlog.get_logger(__name__)
@@ -46,19 +49,32 @@ def accepted(counts: Counts, rejected: Sequence[Rejection], warnings: Sequence[s
     return as_json(200, content)
 
 
-def exported(rejected: Sequence[Rejection], *, unread: int) -> HttpResponse:
-    """An ExportTraceServiceResponse; a message without rejected spans is a warning, by the protocol."""
-    response = ExportTraceServiceResponse()
+def exported(
+    request: HttpRequest, rejected: Sequence[Rejection], *, unread: int = 0, records: bool = False
+) -> HttpResponse:
+    """An ExportTraceServiceResponse, or that for logs, in the request's encoding.
+
+    A message without rejected items is a warning, by the protocol.
+    """
     said: list[str] = []
     if rejected:
-        response.partial_success.rejected_spans = len(rejected)
         first = rejected[0]
         reasons = Counter(one.code for one in rejected)
-        said.append(f"{dict(reasons)}; first: span {first.index}, {first.code}: {first.message}")
+        item = "record" if records else "span"
+        said.append(f"{dict(reasons)}; first: {item} {first.index}, {first.code}: {first.message}")
     if unread:
-        said.append(f"{unread} spans are of a client that is not read yet; LiteLLM with LITELLM_OTEL_V2=true is.")
+        said.append(
+            f"{unread} spans are of a client that is not read yet; those of OpenTelemetry's GenAI conventions are, and "
+            "LiteLLM's with LITELLM_OTEL_V2=true."
+        )
+    message = " ".join(said)
+    if request.content_type in JSON_TYPES:
+        counted = {"rejectedLogRecords" if records else "rejectedSpans": str(len(rejected)), "errorMessage": message}
+        return as_json(200, {"partialSuccess": counted} if said else {})
+    response: Any = ExportLogsServiceResponse() if records else ExportTraceServiceResponse()
     if said:
-        response.partial_success.error_message = " ".join(said)
+        setattr(response.partial_success, "rejected_log_records" if records else "rejected_spans", len(rejected))
+        response.partial_success.error_message = message
     return HttpResponse(response.SerializeToString(), content_type=PROTOBUF)
 
 

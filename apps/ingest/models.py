@@ -11,11 +11,11 @@ class Batch(models.Model):
     received_at = models.DateTimeField()
     """By our clock; equal to `ingested_at` of its rows."""
     source = models.TextField()
-    """`native` or `otlp`."""
+    """`native`, `otlp` or `scores`."""
     refused = models.TextField(null=True)
     """Code of the reason for which the post was turned down as a whole."""
     accepted = models.IntegerField()
-    """Requests of a native post, spans of an OTLP post."""
+    """Requests of a native post, spans of an OTLP post, scores of one of logs."""
     duplicate = models.IntegerField()
     conflict = models.IntegerField()
     """Items whose id was stored before with other content: the first was kept."""

@@ -1,4 +1,4 @@
-"""Spans came: derive the requests of their units anew, as the worker and under the walls.
+"""Spans or scores came: derive the requests of their units anew, as the worker and under the walls.
 
 What a unit yields is compared with what is stored of it by content, so deriving again what did not change writes nothing
 and makes no hour stale.
@@ -14,6 +14,7 @@ from apps.ingest import derivations, derived
 from apps.ingest.derive import derive
 from apps.ingest.models import SetAside
 from apps.ingest.resolve import OTLP, Owner, Resolved, resolve
+from apps.ingest.scored import scores_of, with_scored
 from apps.ingest.stored_facts import Stale, facts_of, stale_units
 from apps.organizations import access
 from apps.traces.models import StaleHour, StaleTrace
@@ -73,12 +74,14 @@ def _rederive(owner: Owner, now: datetime) -> int:
 
 def _replace(stale: Sequence[Stale], owner: Owner, now: datetime) -> None:
     """Derive, store, mark the hours that changed, and clear exactly the marks that asked for it."""
-    facts = facts_of(stale, owner)
+    units = with_scored(stale, owner)
+    facts = facts_of(units, owner)
+    told = scores_of(facts, owner)
     whole: list[Stale] = []
     rows: list[Resolved] = []
-    for one in stale:
+    for one in units:
         try:
-            requests = derive(one.unit, facts.get(one.unit.key, ()))
+            requests = derive(one.unit, facts.get(one.unit.key, ()), told.get(one.unit.key, ()))
             rows += [resolve(r, r.received_at, (), owner=owner, source=OTLP, now=now) for r in requests]
             whole.append(one)
         except UNDERIVABLE as error:

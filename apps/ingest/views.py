@@ -1,4 +1,4 @@
-"""The two ways in. Each reads, decodes, stores in one transaction, and answers once that is committed."""
+"""The ways in. Each reads, decodes, stores in one transaction, and answers once that is committed."""
 
 from datetime import datetime
 
@@ -7,16 +7,17 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from apps.ingest import answers, body, coding, counted, hints, ledger, native, otlp, pressure, quota
+from apps.ingest import answers, body, coding, counted, evaluations, hints, ledger, native, otlp, pressure, quota
 from apps.ingest.accept import skew_of
 from apps.ingest.authentication import sender_of
 from apps.ingest.ledger import Post
 from apps.ingest.limits import Limits
 from apps.ingest.openapi import request_schema
 from apps.ingest.receive import receive
+from apps.ingest.receive_scores import receive_scores
 from apps.ingest.receive_spans import receive_spans
 from apps.ingest.refusals import PostError
-from apps.ingest.resolve import NATIVE, OTLP
+from apps.ingest.resolve import NATIVE, OTLP, SCORES
 from apps.ingest.settings import limits as limits_in_force
 from apps.ingest.sift import sift
 
@@ -40,24 +41,56 @@ def traces(request: HttpRequest) -> HttpResponse:
 
 @answers.way_in
 def spans(request: HttpRequest) -> HttpResponse:
-    """`POST /v1/traces`: OTLP over protobuf."""
+    """`POST /v1/traces`, and where Langfuse's clients post: OTLP, in protobuf or JSON."""
     now, limits = timezone.now(), limits_in_force()
     post, key_id, sent = _read(request, OTLP, now, limits)
     with ledger.refusals_of(post):
-        if request.content_type != answers.PROTOBUF:
-            raise PostError(
-                415,
-                "unsupported_type",
-                "Send OTLP as application/x-protobuf: set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.",
-                supported=[answers.PROTOBUF],
-            )
-        export = otlp.decode(_inflate(request, sent, limits), now=now, limits=limits)
+        json = _is_json(request)
+        export = otlp.decode(_inflate(request, sent, limits), now=now, limits=limits, json=json)
     quota.charge(key_id, items=len(export.spans) + len(export.rejected))
     counts = receive_spans(post=post, spans=export.spans, rejected=export.rejected)
     counted.stored(post, counts, export.rejected)
     if counts.accepted:
         hints.derive_soon(post.owner)
-    return answers.exported(export.rejected, unread=export.unread)
+    return answers.exported(request, export.rejected, unread=export.unread)
+
+
+@answers.way_in
+def logs(request: HttpRequest) -> HttpResponse:
+    """`POST /v1/logs`: OTLP's evaluations of answers; every other record is taken and passed over."""
+    now, limits = timezone.now(), limits_in_force()
+    post, key_id, sent = _read(request, SCORES, now, limits)
+    with ledger.refusals_of(post):
+        json = _is_json(request)
+        found = evaluations.decode(_inflate(request, sent, limits), now=now, limits=limits, json=json)
+    quota.charge(key_id, items=len(found.scores) + len(found.rejected))
+    if found.scores or found.rejected:
+        counts = receive_scores(post=post, scores=found.scores, rejected=found.rejected)
+        counted.stored(post, counts, found.rejected)
+        if counts.accepted:
+            hints.derive_soon(post.owner)
+    return answers.exported(request, found.rejected, records=True)
+
+
+@answers.way_in
+def metrics(request: HttpRequest) -> HttpResponse:
+    """`POST /v1/metrics`: taken so that no client complains, and not stored: sums tell of no request."""
+    limits = limits_in_force()
+    sender_of(request.META, now=timezone.now())
+    body.read(request.META, max_bytes=limits.body_bytes, seconds=limits.body_seconds)
+    _is_json(request)
+    return answers.exported(request, [])
+
+
+def _is_json(request: HttpRequest) -> bool:
+    if request.content_type in answers.OTLP_TYPES:
+        return request.content_type in answers.JSON_TYPES
+    raise PostError(
+        415,
+        "unsupported_type",
+        "Send OTLP as application/x-protobuf or application/json: set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.",
+        supported=list(answers.OTLP_TYPES),
+    )
 
 
 def schema(request: HttpRequest) -> HttpResponse:  # noqa: ARG001

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from apps.ingest.adapters.litellm_otel_v2.calls import (
     Selection,
     attempt_of,
-    milliseconds,
     operation_of,
     selections_of,
     streaming_of,
-    time_of,
 )
+from apps.ingest.adapters.made import Made
+from apps.ingest.adapters.times import milliseconds, time_of
 from apps.ingest.spans import SpanFact
 from apps.traces.nouns import Grouping, Request
 
@@ -50,7 +50,7 @@ class Open:
         return last.group != selection.group
 
 
-def read(spans: list[SpanFact], *, grouping: Grouping, unit: str) -> list[Request]:
+def read(spans: list[SpanFact], *, grouping: Grouping, unit: str) -> list[Made]:
     """The requests of spans that have one parent, or none at all; `unit` names what is derived together."""
     calls = sorted((s for s in spans if s.role == "llm"), key=lambda s: (s.started_ns, s.span_id))
     selections = _selections(spans)
@@ -62,7 +62,7 @@ def read(spans: list[SpanFact], *, grouping: Grouping, unit: str) -> list[Reques
     ]
     requests = [_request(made, unit) for made in _assemble(selections, grouping, ambiguous)]
     requests += [_request(Open([alone], grouping, whole=False), unit) for alone in loose]
-    return sorted(requests, key=lambda r: (r.received_at, r.request_id))
+    return requests
 
 
 def _selections(spans: list[SpanFact]) -> list[Selection]:
@@ -126,7 +126,7 @@ def _ended(selection: Selection) -> int:
     return selection.at_ns if selection.call is None else (selection.call.ended_ns or selection.call.started_ns)
 
 
-def _request(made: Open, unit: str) -> Request:
+def _request(made: Open, unit: str) -> Made:
     first, last = made.selections[0], made.last
     received_ns = min(first.at_ns, first.span.started_ns) if first.span else first.started_ns
     calls = [s.call for s in made.selections if s.call is not None]
@@ -138,7 +138,7 @@ def _request(made: Open, unit: str) -> Request:
     overhead = milliseconds(first.call.started_ns - received_ns) if first.call and first.span else None
     ends = [c.ended_ns for c in calls if c.ended_ns is not None]
     start, ttft = attempts[-1].start_offset_ms, attempts[-1].ttft_ms
-    return Request(
+    request = Request(
         request_id=f"{anchor.trace_id}:{anchor.span_id}" if anchor else unit,
         received_at=time_of(received_ns),
         attempts=attempts,
@@ -155,3 +155,4 @@ def _request(made: Open, unit: str) -> Request:
         grouping=made.grouping,
         trace_id=unit,
     )
+    return Made(request, [*(s.span for s in made.selections if s.span is not None), *calls])
