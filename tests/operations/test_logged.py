@@ -1,7 +1,6 @@
 """Lines of the log say whose work it was, by number, and nothing of what it carried; of real processes."""
 
 import json
-import logging
 import os
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 from celery import shared_task
 
+from apps.pulse import counters
 from tests import live
 from tests.ingest.items import array, item
 from tests.ingest.sender import Sender, ask, new_sender
@@ -113,4 +113,4 @@ def test_what_a_failing_task_quotes_is_left_out(services: object, capsys: pytest
     assert (failed["organization"], failed["deployment"], failed["task"]) == (7, 8, quotes.name)
     assert "UnicodeError" in failed["exception"]
     assert CANARY not in json.dumps(found)
-    assert logging.getLogger("celery.app.trace").filters
+    assert (counters.stored() or {})[f'tollmark_tasks_total{{task="{quotes.name}",state="failure"}}'] >= 1
