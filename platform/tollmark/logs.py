@@ -59,6 +59,8 @@ def configuration(level: str) -> dict[str, Any]:
             "celery.app.trace": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
             "gunicorn.error": {"handlers": [], "propagate": True},
+            # Anybody can send any Host; the answer 400 has its line, and needs no traceback beside it.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
         },
     }
 

@@ -89,6 +89,13 @@ def test_what_a_database_says_is_left_out_since_it_quotes_rows() -> None:
     assert said.endswith("django.db.utils.IntegrityError")
 
 
+def test_a_foreign_host_is_one_line_and_no_traceback(asking: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("INFO")
+    assert asking.get("/away", headers={"Host": "elsewhere.example"}).status_code == 400
+    (line,) = _lines(capsys)
+    assert (line["status"], "elsewhere" in json.dumps(line)) == (400, False)
+
+
 def test_logs_of_libraries_are_lines_of_json_too(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("WARNING")
     logging.getLogger("some.library").warning("%s happened", "something")
