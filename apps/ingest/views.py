@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from apps.ingest import answers, body, coding, hints, ledger, native, otlp
 from apps.ingest.accept import skew_of
@@ -55,6 +56,7 @@ def spans(request: HttpRequest) -> HttpResponse:
     return answers.exported(export.rejected, unread=export.unread)
 
 
+@require_safe
 def schema(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """`GET /api/v1/traces/schema.json`: JSON Schema of a request in the native format."""
     return HttpResponse(msgspec.json.encode(request_schema()), content_type="application/schema+json")
