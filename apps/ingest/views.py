@@ -6,6 +6,7 @@ import msgspec
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from apps.ingest import answers, body, coding, counted, evaluations, hints, ledger, native, otlp, pressure, quota
 from apps.ingest.accept import skew_of
@@ -93,6 +94,7 @@ def _is_json(request: HttpRequest) -> bool:
     )
 
 
+@require_safe
 def schema(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """`GET /api/v1/traces/schema.json`: JSON Schema of a request in the native format."""
     return HttpResponse(msgspec.json.encode(request_schema()), content_type="application/schema+json")

@@ -59,15 +59,21 @@ def configuration(level: str) -> dict[str, Any]:
             "celery.app.trace": {"level": "WARNING", "filters": ["failures"]},
             "celery.beat": {"level": "WARNING"},
             "gunicorn.error": {"handlers": [], "propagate": True},
+            # Anybody can cause these: the answers have their lines, and need no traceback, address or Referer beside them.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
+            "django.security.csrf": {"level": "CRITICAL"},
         },
     }
 
 
 class Faults(logging.Filter):
-    """Of what Django says about requests only exceptions are kept, without the path: an address may hold a token."""
+    """Of what Django says about requests only faults are kept, without the path: an address may hold a token.
+
+    A refusal is an exception too, but no fault, and anybody may cause as many as they like.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if not record.exc_info:
+        if not record.exc_info or getattr(record, "status_code", 500) < 500:
             return False
         record.msg, record.args = "failed", ()
         return True

@@ -8,6 +8,7 @@ import django.db
 import psycopg
 import pytest
 import redis
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -23,6 +24,11 @@ SECRET = "the-prompt-of-a-tenant"
 @transaction.non_atomic_requests
 def fails(request: HttpRequest, token: str) -> HttpResponse:
     raise LookupError("there is no such thing")
+
+
+@transaction.non_atomic_requests
+def refuses(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied(SECRET)
 
 
 @transaction.non_atomic_requests
@@ -55,6 +61,7 @@ urlpatterns = [
     path("fails/<str:token>", fails),
     path("away", is_away),
     path("broker", has_no_broker),
+    path("refuses", refuses),
     path("full", is_full),
 ]
 
@@ -115,6 +122,26 @@ def test_what_a_database_says_is_left_out_since_it_quotes_rows() -> None:
     assert SECRET not in said
     assert "psycopg.errors.UniqueViolation (SQLSTATE 23505)" in said
     assert said.endswith("django.db.utils.IntegrityError")
+
+
+@pytest.mark.parametrize(("address", "host", "status"), [("/refuses", "localhost", 403), ("/away", SECRET, 400)])
+def test_a_refusal_is_one_line_and_no_traceback(
+    asking: Client, capsys: pytest.CaptureFixture[str], address: str, host: str, status: int
+) -> None:
+    logs.configure("INFO")
+    assert asking.get(address, headers={"Host": host}).status_code == status
+    (line,) = _lines(capsys)
+    assert (line["status"], SECRET in json.dumps(line)) == (status, False)
+
+
+def test_a_post_of_another_site_is_one_line_without_its_address(
+    asking: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure("INFO")
+    asking.handler.enforce_csrf_checks = True
+    assert asking.post(f"/fails/{SECRET}").status_code == 403
+    (line,) = _lines(capsys)
+    assert (line["status"], SECRET in json.dumps(line)) == (403, False)
 
 
 def test_logs_of_libraries_are_lines_of_json_too(capsys: pytest.CaptureFixture[str]) -> None:
