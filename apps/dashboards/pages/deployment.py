@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from apps.dashboards.frame import Frame
+from apps.dashboards.pages.stacks import Connect
 from apps.dashboards.queries.arrivals import BOUND, Arrivals
 from apps.dashboards.queries.posts import Posts
 from apps.dashboards.wording import times
@@ -66,8 +67,9 @@ class DeploymentPage:
     """None when there was no post in the last seven days."""
     silent_since: str
     """The last day with traffic, when nothing came for 35 days; empty otherwise."""
-    endpoint: str
-    otlp_endpoint: str
+    connect: Connect
+    chosen: bool
+    """Whether the reader picked a stack."""
     key: str
     """The text of a key just made, or a placeholder."""
     key_is_fresh: bool
