@@ -10,6 +10,9 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from tollmark import health
 
+# A page has no metadata to answer OPTIONS with; asked for them, it fails.
+documentation = SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get", "head"])
+
 Addresses = list[URLPattern | URLResolver]
 PROBES: Addresses = [
     path("healthz", health.alive, name="healthz"),
@@ -17,9 +20,10 @@ PROBES: Addresses = [
 ]
 WAYS_IN: Addresses = [path("", include("apps.ingest.urls"))]
 PAGES: Addresses = [
+    path("", include("apps.operations.urls")),
     path("api/v1/", include("apps.dashboards.api_urls")),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("api/v1/docs", documentation, name="docs"),
     path("accounts/", include("allauth.urls")),
     path("", include("apps.reports.urls")),
     path("", include("apps.dashboards.urls")),
@@ -35,3 +39,4 @@ def served(*, role: str, serves: str) -> Addresses:
 
 
 urlpatterns = served(role=settings.ROLE, serves=settings.SERVES)
+handler500 = "tollmark.outages.failed"
