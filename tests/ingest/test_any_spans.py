@@ -81,7 +81,7 @@ def spans(draw: st.DrawFn) -> Sent:
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(spans(), max_size=14, unique_by=lambda s: (s.trace, s.id)), st.randoms(use_true_random=False))
 def test_any_spans_can_be_derived_and_stored_in_any_order(sent: list[Sent], chance: random.Random) -> None:
     facts = otlp.decode(export(*sent), now=TAKEN, limits=Limits()).spans
