@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
+from apps.ingest import counted
 from apps.ingest.ledger import Counts
 from apps.ingest.refusals import PostError, Rejection
 
@@ -25,7 +26,7 @@ PROTOBUF = "application/x-protobuf"
 JSON_TYPES = ("application/json", "text/json")
 OTLP_TYPES = (PROTOBUF, *JSON_TYPES)
 RETRY_AFTER_SECONDS = (2, 10)
-_GRPC_CODES = {400: 3, 401: 16, 408: 4, 413: 8, 415: 3, 503: 14}
+_GRPC_CODES = {400: 3, 401: 16, 408: 4, 413: 8, 415: 3, 429: 8, 503: 14}
 log = structlog.get_logger(__name__)
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -90,8 +91,9 @@ def refusal(request: HttpRequest, error: PostError) -> HttpResponse:
         response["WWW-Authenticate"] = 'Bearer realm="ingest"'
     if error.status == 405:
         response["Allow"] = "POST"
-    if error.status == 503:
-        response["Retry-After"] = str(random.randint(*RETRY_AFTER_SECONDS))  # noqa: S311  # so that not all return at once
+    if error.status in (429, 503):
+        # Not all return at once.
+        response["Retry-After"] = str(error.retry_after or random.randint(*RETRY_AFTER_SECONDS))  # noqa: S311
     return response
 
 
@@ -105,11 +107,13 @@ def way_in(view: View) -> View:
                 raise PostError(405, "method_not_allowed", "Send a POST.")
             return view(request)
         except PostError as error:
-            return refusal(request, error)
+            refused = error
         except Exception as error:  # noqa: BLE001  # whatever it is, the client must send its post again
             # The class alone: messages of a database quote the values it stumbled over.
             log.error("post failed", error=f"{type(error).__module__}.{type(error).__qualname__}")
-            return refusal(request, PostError(503, "unavailable", "It could not be stored now. Send it again."))
+            refused = PostError(503, "unavailable", "It could not be stored now. Send it again.")
+        counted.refused(refused)
+        return refusal(request, refused)
 
     return transaction.non_atomic_requests(csrf_exempt(wrapped))
 

@@ -55,3 +55,23 @@ class SetAside(models.Model):
 
     def __str__(self) -> str:
         return self.unit
+
+
+class Derivation(models.Model):
+    """One deployment's derivation of requests from spans: its lock, and how often it died at it."""
+
+    organization_id = models.BigIntegerField()
+    deployment_id = models.BigIntegerField()
+    attempts = models.SmallIntegerField(default=0)
+    """Begun and not finished since the last success."""
+    quarantined_at = models.DateTimeField(null=True)
+    """It died too often and is left alone until somebody looks at it."""
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organization_id", "deployment_id"), name="ingest_derivation_deployment"),
+        )
+
+    def __str__(self) -> str:
+        return f"deployment {self.deployment_id}"

@@ -3,12 +3,14 @@
 from datetime import datetime
 
 import msgspec
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
-from apps.ingest import answers, body, coding, evaluations, hints, ledger, native, otlp
+from apps.ingest import answers, body, coding, counted, evaluations, hints, ledger, native, otlp, pressure, quota
 from apps.ingest.accept import skew_of
-from apps.ingest.authentication import owner_of
+from apps.ingest.authentication import sender_of
 from apps.ingest.ledger import Post
 from apps.ingest.limits import Limits
 from apps.ingest.openapi import request_schema
@@ -28,11 +30,13 @@ SENT_AT = "Sent-At"
 def traces(request: HttpRequest) -> HttpResponse:
     """`POST /api/v1/traces`: requests in the native format."""
     now, limits = timezone.now(), limits_in_force()
-    post, sent = _read(request, NATIVE, now, limits)
+    post, key_id, sent = _read(request, NATIVE, now, limits)
     with ledger.refusals_of(post):
         decoded = native.decode(_inflate(request, sent, limits), request.headers.get("Content-Type", ""), limits)
+    quota.charge(key_id, items=len(decoded.requests) + len(decoded.rejected))
     found = sift(decoded, owner=post.owner, now=now, limits=limits, skew=post.skew)
     counts = receive(post=post, resolved=found.resolved, rejected=found.rejected, warnings=found.warnings)
+    counted.stored(post, counts, found.rejected)
     return answers.accepted(counts, found.rejected, found.warnings)
 
 
@@ -40,11 +44,13 @@ def traces(request: HttpRequest) -> HttpResponse:
 def spans(request: HttpRequest) -> HttpResponse:
     """`POST /v1/traces`, and where Langfuse's clients post: OTLP, in protobuf or JSON."""
     now, limits = timezone.now(), limits_in_force()
-    post, sent = _read(request, OTLP, now, limits)
+    post, key_id, sent = _read(request, OTLP, now, limits)
     with ledger.refusals_of(post):
         json = _is_json(request)
         export = otlp.decode(_inflate(request, sent, limits), now=now, limits=limits, json=json)
+    quota.charge(key_id, items=len(export.spans) + len(export.rejected))
     counts = receive_spans(post=post, spans=export.spans, rejected=export.rejected)
+    counted.stored(post, counts, export.rejected)
     if counts.accepted:
         hints.derive_soon(post.owner)
     return answers.exported(request, export.rejected, unread=export.unread)
@@ -54,12 +60,14 @@ def spans(request: HttpRequest) -> HttpResponse:
 def logs(request: HttpRequest) -> HttpResponse:
     """`POST /v1/logs`: OTLP's evaluations of answers; every other record is taken and passed over."""
     now, limits = timezone.now(), limits_in_force()
-    post, sent = _read(request, SCORES, now, limits)
+    post, key_id, sent = _read(request, SCORES, now, limits)
     with ledger.refusals_of(post):
         json = _is_json(request)
         found = evaluations.decode(_inflate(request, sent, limits), now=now, limits=limits, json=json)
+    quota.charge(key_id, items=len(found.scores) + len(found.rejected))
     if found.scores or found.rejected:
         counts = receive_scores(post=post, scores=found.scores, rejected=found.rejected)
+        counted.stored(post, counts, found.rejected)
         if counts.accepted:
             hints.derive_soon(post.owner)
     return answers.exported(request, found.rejected, records=True)
@@ -69,7 +77,7 @@ def logs(request: HttpRequest) -> HttpResponse:
 def metrics(request: HttpRequest) -> HttpResponse:
     """`POST /v1/metrics`: taken so that no client complains, and not stored: sums tell of no request."""
     limits = limits_in_force()
-    owner_of(request.META, now=timezone.now())
+    sender_of(request.META, now=timezone.now())
     body.read(request.META, max_bytes=limits.body_bytes, seconds=limits.body_seconds)
     _is_json(request)
     return answers.exported(request, [])
@@ -86,18 +94,22 @@ def _is_json(request: HttpRequest) -> bool:
     )
 
 
+@require_safe
 def schema(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """`GET /api/v1/traces/schema.json`: JSON Schema of a request in the native format."""
     return HttpResponse(msgspec.json.encode(request_schema()), content_type="application/schema+json")
 
 
-def _read(request: HttpRequest, source: str, now: datetime, limits: Limits) -> tuple[Post, bytes]:
-    """Whose post it is, then its body: of a stranger none is read."""
-    owner = owner_of(request.META, now=now)
+def _read(request: HttpRequest, source: str, now: datetime, limits: Limits) -> tuple[Post, str, bytes]:
+    """Whose post it is, by which key, then its body: of a stranger, or one who has to wait, none is read."""
+    owner, key_id = sender_of(request.META, now=now)
+    structlog.contextvars.bind_contextvars(organization=owner.organization_id, deployment=owner.deployment_id)
+    quota.refuse_who_waits(key_id)
+    pressure.refuse_when_full()
     skew = skew_of(request.headers.get(SENT_AT), now=now) if source == NATIVE else None
     with ledger.refusals_of(ledger.post_of(b"", owner=owner, source=source, now=now)):
         sent = body.read(request.META, max_bytes=limits.body_bytes, seconds=limits.body_seconds)
-    return ledger.post_of(sent, owner=owner, source=source, now=now, skew=skew), sent
+    return ledger.post_of(sent, owner=owner, source=source, now=now, skew=skew), key_id, sent
 
 
 def _inflate(request: HttpRequest, sent: bytes, limits: Limits) -> bytes:

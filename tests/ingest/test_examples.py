@@ -80,7 +80,7 @@ def test_the_endpoint_stands_in_the_openapi_description(sender: Sender) -> None:
     assert answer.status == 200
     description = answer.json
     operation = description["paths"]["/api/v1/traces"]["post"]
-    assert set(operation["responses"]) == {"200", "400", "401", "408", "413", "415", "503"}
+    assert set(operation["responses"]) == {"200", "400", "401", "408", "413", "415", "429", "503"}
     reference = operation["requestBody"]["content"]["application/x-ndjson"]["schema"]["$ref"]
     assert description["components"]["schemas"][reference.rpartition("/")[2]]["required"] == [
         "request_id",

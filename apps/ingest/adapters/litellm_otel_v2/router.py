@@ -3,6 +3,9 @@
 `initial` opens a request; `retry` and `fallback` go on with one whose last attempt failed: a retry in the same model
 group and with the next number, a fallback in another group. Where more than one could be meant, the one that failed last
 is taken, and all of them are marked ambiguous.
+
+Calls come without a choice where LiteLLM is installed without its proxy, and in each process until its first call has
+ended. Such a call begins a request, or goes on with one under the same parent whose last attempt failed; that is inferred.
 """
 
 from dataclasses import dataclass
@@ -24,6 +27,8 @@ DISPATCH_NS = 2 * SECOND_NS
 """From a choice to its call: longer ones are met only where nothing nearer fits."""
 HORIZON_NS = 600 * SECOND_NS
 """How long a request may wait between two attempts."""
+ASKED_WRONGLY = frozenset({"400", "401", "403", "404", "413", "422"})
+"""Statuses after which nobody tries again."""
 
 
 @dataclass
@@ -45,8 +50,11 @@ class Open:
             return False
         if not ended <= selection.at_ns <= ended + HORIZON_NS:
             return False
+        if selection.reason is None:
+            return _may_be_tried_again(last.call) and selection.call is not None and selection.call.lane is None
         if selection.reason == "retry":
-            return last.group == selection.group and selection.attempt in (None, (last.attempt or 0) + 1)
+            following = last.attempt is None or selection.attempt in (None, last.attempt + 1)
+            return last.group == selection.group and following
         return last.group != selection.group
 
 
@@ -55,14 +63,13 @@ def read(spans: list[SpanFact], *, grouping: Grouping, unit: str) -> list[Made]:
     calls = sorted((s for s in spans if s.role == "llm"), key=lambda s: (s.started_ns, s.span_id))
     selections = _selections(spans)
     ambiguous = _attach(calls, selections)
-    loose = [
+    silent = [
         Selection(c.started_ns, c.attributes.get("group"), None, None, call=c)
         for c in calls
         if not _taken(c, selections)
     ]
-    requests = [_request(made, unit) for made in _assemble(selections, grouping, ambiguous)]
-    requests += [_request(Open([alone], grouping, whole=False), unit) for alone in loose]
-    return requests
+    in_time = sorted([*selections, *silent], key=lambda s: s.at_ns)
+    return [_request(made, unit) for made in _assemble(in_time, grouping, ambiguous)]
 
 
 def _selections(spans: list[SpanFact]) -> list[Selection]:
@@ -104,22 +111,35 @@ def _assemble(selections: list[Selection], grouping: Grouping, doubtful: list[Se
         if selection.reason is None and selection.call is None:
             continue
         waiting = [w for w in waiting if w.last.at_ns + 2 * HORIZON_NS >= selection.at_ns]
-        candidates = [w for w in waiting if w.may_go_on(selection)] if selection.reason in ("retry", "fallback") else []
+        candidates = [w for w in waiting if w.may_go_on(selection)] if selection.reason != "initial" else []
         # One whose failure was seen goes before one of which nothing is known yet.
         candidates = [w for w in candidates if w.last.call is not None] or candidates
         if candidates:
             chosen = max(candidates, key=lambda w: (_ended(w.last), w.selections[0].at_ns))
             chosen.selections.append(selection)
+            if selection.reason is None and chosen.grouping == "explicit":
+                chosen.grouping = "inferred"
             for candidate in candidates if len(candidates) > 1 else []:
                 candidate.grouping = "ambiguous"
         else:
-            opened = Open([selection], grouping, whole=selection.reason == "initial")
+            opened = Open([selection], grouping, whole=_begins(selection))
             made.append(opened)
             waiting.append(opened)
     for one in made:
         if any(s in doubtful for s in one.selections):
             one.grouping = "ambiguous"
     return made
+
+
+def _begins(selection: Selection) -> bool:
+    """Whether no attempt before it can have been missed. A call alone in its trace has nothing that says so."""
+    if selection.reason is None and selection.call is not None:
+        return selection.call.lane is None
+    return selection.reason == "initial"
+
+
+def _may_be_tried_again(call: SpanFact | None) -> bool:
+    return call is not None and call.attributes.get("litellm.provider.error.code") not in ASKED_WRONGLY
 
 
 def _ended(selection: Selection) -> int:
