@@ -77,8 +77,10 @@ def logs(request: HttpRequest) -> HttpResponse:
 def metrics(request: HttpRequest) -> HttpResponse:
     """`POST /v1/metrics`: taken so that no client complains, and not stored: sums tell of no request."""
     limits = limits_in_force()
-    sender_of(request.META, now=timezone.now())
+    _, key_id = sender_of(request.META, now=timezone.now())
+    quota.refuse_who_waits(key_id)
     body.read(request.META, max_bytes=limits.body_bytes, seconds=limits.body_seconds)
+    quota.charge(key_id, items=0)
     _is_json(request)
     return answers.exported(request, [])
 

@@ -185,6 +185,21 @@ def test_a_client_before_a_gateway_that_tells_more_is_not_a_second_request() -> 
     assert (request.route, request.overhead_basis, len(request.attempts)) == ("cheap", "receive_to_dispatch", 1)
 
 
+@pytest.mark.parametrize("answer", ["chatcmpl-1", None])
+def test_a_library_that_litellm_calls_is_not_told_of_a_second_time(answer: str | None) -> None:
+    own: Said = {"litellm.call_id": "1", "gen_ai.operation.name": "chat", "gen_ai.request.model": "cheap", **TOKENS}
+    own |= {"litellm.provider.model": "openai/gpt-4o-mini"}
+    told: Said = {"gen_ai.response.id": answer} if answer else {}
+    chosen = ("litellm.request.deployment_selected", 0.1, {"litellm.deployment.model_group": "cheap"})
+    request = only(
+        app(),
+        Sent("litellm", "r", 0.1, 0.1, "app", name="route cheap", kind=1, events=[chosen]),
+        Sent("litellm", "l", 0.2, 1.2, "app", name="chat cheap", said=own | told),
+        call("c", 0.21, 1.19, said=told),
+    )
+    assert (request.route, len(request.attempts)) == ("cheap", 1)
+
+
 ROUTED: Said = {"tollmark.route": "cheap-first", "tollmark.task": "summarise", "http.response.status_code": 200}
 
 

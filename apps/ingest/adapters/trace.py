@@ -5,13 +5,14 @@ same trace, the gateway is believed, as it saw the attempts.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import msgspec
 
 from apps.ingest.adapters import gateway, litellm_otel_v2, scores
 from apps.ingest.adapters.calls.call import Call, calls_of, join_told_twice
 from apps.ingest.adapters.calls.requests import requests_of
+from apps.ingest.adapters.covered import not_told_by_litellm
 from apps.ingest.adapters.labels import labelled
 from apps.ingest.adapters.litellm_otel_v1 import requests as litellm_v1
 from apps.ingest.adapters.litellm_otel_v2 import requests as litellm_v2
@@ -26,9 +27,11 @@ def derive_trace(spans: Iterable[SpanFact], *, trace_id: str, told: Sequence[Sco
     tree = Tree(spans)
     made = litellm_v2.requests_of(tree, trace_id=trace_id)
     calls = [c for c in calls_of(tree) if c.span.dialect != litellm_otel_v2.DIALECT and c.span.lane is None]
+    calls = not_told_by_litellm(calls, tree)
     more, calls = litellm_v1.requests_of(calls, tree, trace_id=trace_id)
     made += more
-    more, calls = _of_gateways(calls, tree, trace_id=trace_id)
+    told_of = {span.span_id for one in made for span in one.spans if span.role == "server"}
+    more, calls = _of_gateways(calls, tree, told_of, trace_id=trace_id)
     made += more
     made = _without_inner(made, tree)
     around = {
@@ -49,7 +52,9 @@ def derive_lane(spans: Iterable[SpanFact], *, lane: str, told: Sequence[Score] =
     return _finished(made, tree, told)
 
 
-def _of_gateways(calls: Sequence[Call], tree: Tree, *, trace_id: str) -> tuple[list[Made], list[Call]]:
+def _of_gateways(
+    calls: Sequence[Call], tree: Tree, told_of: Container[str], *, trace_id: str
+) -> tuple[list[Made], list[Call]]:
     """(requests of gateways that follow Tollmark's own convention, calls that are none of theirs)."""
     servers = {s.span_id for s in tree.spans if s.role == "server"}
     below: dict[str, list[Call]] = defaultdict(list)
@@ -60,7 +65,7 @@ def _of_gateways(calls: Sequence[Call], tree: Tree, *, trace_id: str) -> tuple[l
             below[server.span_id].append(call)
         else:
             others.append(call)
-    own = [s for s in tree.spans if s.dialect == gateway.DIALECT and s.role == "server"]
+    own = [s for s in tree.spans if s.dialect == gateway.DIALECT and s.role == "server" and s.span_id not in told_of]
     return [gateway.read(server, below[server.span_id], trace_id=trace_id) for server in own], others
 
 

@@ -14,7 +14,8 @@ def requests_of(tree: Tree, *, trace_id: str) -> list[Made]:
     """Those of each proxy's server span, and those of each application span with a router."""
     made: list[Made] = []
     for top, group in _groups(tree).items():
-        server = tree.by_id.get(top)
+        above = tree.by_id.get(top)
+        server = above if above is not None and above.role == "server" else None
         if _is_proxy(group, server):
             one = proxy.read(group, server, trace_id=trace_id, anchor=top)
             made += [one] if one else []
