@@ -4,7 +4,7 @@ import os
 
 from tollmark import logs
 
-worker_class = "gthread"
+worker_class = "tollmark.slow_clients.Worker"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 8
 preload_app = True  # one import for all workers; nothing is connected before the fork

@@ -47,7 +47,7 @@ def rebuild(*, organization_id: int, deployment_id: int, now: datetime) -> Rebui
     try:
         return _tried(turn, now)
     except Exception as error:
-        turns.fail(turn, now=now, error=f"{type(error).__name__}: {error}")
+        turns.fail(turn, now=now, error=error)
         raise
 
 

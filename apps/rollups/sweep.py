@@ -16,6 +16,7 @@ SINCE_EVER = date(1, 1, 1)
 def claimed(*, now: datetime) -> Iterable[turns.Turn]:
     """Deployments to send a message for, the longest waiting first."""
     mark_new_prices(now=now)
+    marks.thin()
     for organization_id, deployment_id in marks.waiting():
         turn = turns.Turn(organization_id, deployment_id)
         if turns.claim(turn, now=now):

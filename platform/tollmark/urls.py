@@ -11,6 +11,7 @@ documentation = SpectacularSwaggerSplitView.as_view(url_name="schema", http_meth
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("", include("apps.operations.urls")),
     path("", include("apps.ingest.urls")),
     path("api/v1/", include("apps.dashboards.api_urls")),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
@@ -19,3 +20,5 @@ urlpatterns = [
     path("", include("apps.reports.urls")),
     path("", include("apps.dashboards.urls")),
 ]
+
+handler500 = "tollmark.outages.failed"

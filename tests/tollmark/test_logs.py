@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import django.db
 import psycopg
@@ -41,11 +41,28 @@ def has_no_broker(request: HttpRequest) -> HttpResponse:
     raise redis.ConnectionError(SECRET)
 
 
+@transaction.non_atomic_requests
+def is_full(request: HttpRequest) -> HttpResponse:
+    raise redis.exceptions.OutOfMemoryError(SECRET)
+
+
+class Forgetful:
+    """A middleware that cannot write down what it should."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        raise django.db.OperationalError(SECRET)
+
+
+handler500 = "tollmark.outages.failed"
 urlpatterns = [
     path("fails/<str:token>", fails),
     path("away", is_away),
-    path("refuses", refuses),
     path("broker", has_no_broker),
+    path("refuses", refuses),
+    path("full", is_full),
 ]
 
 
@@ -79,12 +96,19 @@ def test_a_request_is_one_line_with_its_route_and_without_its_address(
     assert SECRET not in json.dumps([fault, line])
 
 
-@pytest.mark.parametrize("address", ["/away", "/broker"])
+@pytest.mark.parametrize("address", ["/away", "/broker", "/full"])
 def test_a_server_of_ours_that_is_away_is_answered_with_try_again(asking: Client, address: str) -> None:
     answer = asking.get(address)
     assert answer.status_code == 503
     assert answer["Retry-After"] == "5"
     assert SECRET not in answer.content.decode()
+
+
+def test_that_a_middleware_met_it_makes_no_difference(asking: Client, settings: Settings) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.Forgetful"]
+    answer = asking.get("/away")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert asking.get("/fails/x").status_code == 503
 
 
 def test_what_a_database_says_is_left_out_since_it_quotes_rows() -> None:
