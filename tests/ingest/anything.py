@@ -4,12 +4,14 @@ import functools
 import gzip
 import json
 import zlib
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import zstandard
+from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
@@ -19,6 +21,7 @@ from tests.ingest.sender import NATIVE_PATH, OTLP_PATH, PROTOBUF
 from tests.ingest.test_otlp import CONTENT_KEYS
 
 _gzip = functools.partial(gzip.compress, mtime=0)
+OTHER_PATHS = ("/api/public/otel/v1/traces", "/v1/logs", "/v1/metrics")
 LINES, ARRAY = "application/x-ndjson", "application/json"
 KINDS = (ARRAY, LINES, PROTOBUF, "application/json; charset=utf-16", "text/plain", "", "/;")
 PACKINGS: dict[str, Callable[[bytes], bytes]] = {
@@ -82,9 +85,9 @@ class Anything:
 
 @st.composite
 def posts(draw: st.DrawFn) -> Anything:
-    path = draw(st.sampled_from((NATIVE_PATH, OTLP_PATH)))
+    path = draw(st.sampled_from((NATIVE_PATH, NATIVE_PATH, OTLP_PATH, OTLP_PATH, *OTHER_PATHS)))
     fault = draw(st.sampled_from(["none"] * 8 + ["body", "body", "packed", "named"]))
-    body, kind = draw(natives()) if path == NATIVE_PATH else (draw(exports()), PROTOBUF)
+    body, kind = draw(natives()) if path == NATIVE_PATH else draw(exported())
     if fault == "body":
         body = draw(broken(body) | st.binary(max_size=200) | st.sampled_from(STARK))
     coding = draw(st.sampled_from(list(PACKINGS)[: None if fault == "named" else 3]))
@@ -163,6 +166,20 @@ names = st.sampled_from(("route cheap", "auth /chat/completions", "chat cheap", 
 )
 keys = st.sampled_from((*facts.ATTRIBUTES, *facts.EVENT_ATTRIBUTES, *CONTENT_KEYS, "service.name"))
 said = st.sampled_from(("chat", "gpt-4o", "a\0b", "/chat/completions", "RateLimitError", "fallback", "openai/gpt-4o"))
+
+
+@st.composite
+def exported(draw: st.DrawFn) -> tuple[bytes, str]:
+    """In protobuf, or as JSON of it: with ids in Base64 where OTLP wants hexadecimal, and so mostly rejected, or mended."""
+    body = draw(exports())
+    if draw(st.integers(0, 2)):
+        return body, PROTOBUF
+    told = MessageToDict(ExportTraceServiceRequest.FromString(body))
+    for span in told["resourceSpans"][0]["scopeSpans"][0]["spans"]:
+        for name in {"traceId", "spanId", "parentSpanId"} & span.keys():
+            span[name] = draw(mostly(st.just(b64decode(span[name]).hex()), wild))
+        span[draw(st.sampled_from([*span, "more"]))] = draw(mostly(st.just(span.get("kind", 1)), wild))
+    return json.dumps(told).encode("utf-8", "surrogatepass"), ARRAY
 
 
 @st.composite

@@ -31,8 +31,8 @@ def test_any_bytes_are_taken_or_refused_and_what_is_taken_can_be_computed() -> N
         assert answer.status_code in {200, 400, 413, 415}
 
     post()
-    assert sender.count("traces_request") > 10
-    assert sender.count("traces_span") > 10
+    assert sender.count("traces_request") > 0
+    assert sender.count("traces_span") > 0
     now = datetime.now(UTC)
     place = {"organization_id": sender.organization_id, "deployment_id": sender.deployment_id}
     with acting_as("worker"):

@@ -83,7 +83,8 @@ posts = st.lists(items, min_size=1, max_size=6).map(tuple) | st.lists(
 Post = tuple[Item, ...] | tuple[int, ...]
 """What one post brings: requests, or spans by their number."""
 
-BEFORE_COMMIT = ("apps.ingest.ledger.enter", "apps.ingest.copying.copy")
+ENTERING, COPYING = "apps.ingest.ledger.enter", "apps.ingest.copying.copy"
+BEFORE_COMMIT = (ENTERING, COPYING)
 AFTER_COMMIT = ("apps.ingest.answers.accepted", "apps.ingest.answers.exported")
 IN_DERIVING = ("apps.ingest.rederive.derived.replace", "apps.ingest.rederive._mark_hours")
 IN_REBUILDING = (
@@ -160,9 +161,9 @@ class AnyOrder(RuleBasedStateMachine):
             with killing(*AFTER_COMMIT):
                 self._post(post, dies=True)
             self._expected(post)
-        else:
+        elif fate == ENTERING or self._brings_news(post):
             with killing(fate):
-                self._post(post, dies=self._brings_anything(post) or "ledger" in fate)
+                self._post(post, dies=True)
         self.held.append(post)
 
     @precondition(lambda self: self.answered)
@@ -279,8 +280,12 @@ class AnyOrder(RuleBasedStateMachine):
             accepted, duplicate, conflict = accepted + new, duplicate + (same and not new), conflict + (not same)
         return accepted, duplicate, conflict, rejected
 
-    def _brings_anything(self, post: Post) -> bool:
-        return any(isinstance(one, int) or not one.bad for one in post)
+    def _brings_news(self, post: Post) -> bool:
+        """Whether a row is copied at all."""
+        return any(
+            one not in self.spans if isinstance(one, int) else not one.bad and one.identity not in self.stored
+            for one in post
+        )
 
     def _rebuild(self) -> None:
         turn = turns.Turn(**self.place)

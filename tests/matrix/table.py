@@ -49,7 +49,7 @@ READS = (
 )
 """Of programs with a token of the organization."""
 
-WAYS_IN = ("api/v1/traces", "v1/traces")
+WAYS_IN = ("api/v1/traces", "v1/traces", "api/public/otel/v1/traces", "v1/logs", "v1/metrics")
 """Of programs with a key of the deployment."""
 
 OPEN: Mapping[str, tuple[str, ...]] = {
@@ -64,6 +64,10 @@ OPEN: Mapping[str, tuple[str, ...]] = {
 """Nobody's data: everybody is answered alike, to these methods."""
 
 
+ABSENT = ("metrics",)
+"""Not there unless the operator has set a token for it."""
+
+
 class Account(NamedTuple):
     """What a GET answers to a stranger to the platform, and to somebody who is signed in."""
 
@@ -73,6 +77,7 @@ class Account(NamedTuple):
 
 ACCOUNTS: Mapping[str, Account] = {
     "": Account(302, 302),
+    "operations": Account(302, 404),
     "accounts/login/": Account(200, 302),
     "accounts/logout/": Account(302, 200),
     "accounts/inactive/": Account(200, 200),
@@ -98,7 +103,8 @@ ACCOUNTS: Mapping[str, Account] = {
     "accounts/2fa/recovery-codes/download/": Account(302, 404),
 }
 """Of the person who is signed in and of nobody else: no address of these names anybody. These people have no password yet,
-so that they cannot prove themselves again by one (403), and no second factor (404)."""
+so that they cannot prove themselves again by one (403), no second factor (404), and
+no right to the operators' page (404)."""
 
 
 def addresses() -> dict[str, URLPattern]:

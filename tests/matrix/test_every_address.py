@@ -50,7 +50,7 @@ def ask(client: Client, method: str, path: str, **options: Any) -> Any:
 
 
 def test_every_address_is_in_the_table_and_only_once() -> None:
-    listed = [*table.PAGES, *table.READS, *table.WAYS_IN, *table.OPEN, *table.ACCOUNTS]
+    listed = [*table.PAGES, *table.READS, *table.WAYS_IN, *table.OPEN, *table.ABSENT, *table.ACCOUNTS]
     assert sorted(listed) == sorted(table.addresses())
 
 
@@ -174,6 +174,14 @@ def test_an_open_address_answers_everybody_alike(everybody: World, address: str)
         }
         assert set(answers.values()) <= ({200, 302, 503} if method in table.OPEN[address] else {405}), (method, answers)
         assert len(set(answers.values())) == 1, (method, answers)
+
+
+@pytest.mark.parametrize("address", table.ABSENT)
+def test_an_absent_address_is_not_there_for_anybody(everybody: World, address: str) -> None:
+    for client in everybody.people.values():
+        assert {ask(client, method, path_of(address, {})).status_code for method in METHODS} <= {404, 405}
+        bearing = {"headers": _bearer(everybody.ours.api_token)}
+        assert ask(client, "GET", path_of(address, {}), **bearing).status_code == 404
 
 
 @pytest.mark.parametrize("address", table.ACCOUNTS)
