@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from apps.ingest.adapters import litellm_callback
+from apps.ingest.adapters.litellm_callback.derive import derive as derive_rows
 from apps.ingest.adapters.litellm_otel_v2.derive import derive_lane, derive_trace
 from apps.ingest.adapters.litellm_otel_v2.router import HORIZON_NS
 from apps.ingest.spans import LANE, SpanFact
@@ -28,6 +30,11 @@ class Unit:
     @property
     def lane(self) -> str | None:
         return self.key.split(":")[1] if self.key.startswith(LANE) else None
+
+    @property
+    def is_of_rows(self) -> bool:
+        """Of LiteLLM's callback; else it is of spans."""
+        return self.key.startswith(litellm_callback.UNIT)
 
     @property
     def hour(self) -> datetime:
@@ -51,6 +58,8 @@ def units_of(span: SpanFact) -> list[tuple[Unit, date]]:
 
 def derive(unit: Unit, spans: Iterable[SpanFact]) -> list[Request]:
     """The requests of one unit, in the order of time."""
+    if unit.is_of_rows:
+        return [request for request, _ in derive_rows(spans, unit=unit.key)]
     if unit.lane is None:
         return derive_trace(spans, trace_id=unit.key)
     begin, end = (_nanoseconds(at) for at in unit.facts_within)

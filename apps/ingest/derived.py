@@ -8,7 +8,7 @@ import msgspec
 from django.db import connection
 
 from apps.ingest.questions import place, sql
-from apps.ingest.resolve import ATTEMPT_COLUMNS, OTLP, REQUEST_COLUMNS, Owner, Resolved
+from apps.ingest.resolve import ATTEMPT_COLUMNS, LITELLM, OTLP, REQUEST_COLUMNS, Owner, Resolved
 from apps.ingest.stored_facts import Stale, days_of
 from apps.traces.models import Request
 
@@ -35,7 +35,7 @@ def _stored(stale: Sequence[Stale], owner: Owner) -> dict[Identity, tuple[dateti
         deployment_id=owner.deployment_id,
         day__in=days_of(stale),
         trace_id__in=[one.unit.key for one in stale],
-        source=OTLP,
+        source__in=(OTLP, LITELLM),
     ).values_list("day", "request_id", "received_at", "content_hash")
     return {(day, request_id): (received_at, bytes(content)) for day, request_id, received_at, content in rows}
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from apps.ingest.models import Batch, SetAside
+from apps.ingest.models import Batch, CallUnit, SetAside
 from apps.organizations import access
 from apps.organizations.models import Organization
 
@@ -16,4 +16,5 @@ def expire(*, now: datetime) -> int:
         with access.scope(organization_id):
             deleted += Batch.objects.filter(received_at__lt=before).delete()[0]
             deleted += SetAside.objects.filter(at__lt=before).delete()[0]
+            deleted += CallUnit.objects.filter(organization_id=organization_id, day__lt=before.date()).delete()[0]
     return deleted

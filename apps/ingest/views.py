@@ -6,7 +6,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from apps.ingest import answers, body, coding, hints, ledger, native, otlp
+from apps.ingest import answers, body, callback, calls, coding, hints, ledger, native, otlp
 from apps.ingest.accept import skew_of
 from apps.ingest.authentication import owner_of
 from apps.ingest.ledger import Post
@@ -15,7 +15,7 @@ from apps.ingest.openapi import request_schema
 from apps.ingest.receive import receive
 from apps.ingest.receive_spans import receive_spans
 from apps.ingest.refusals import PostError
-from apps.ingest.resolve import NATIVE, OTLP
+from apps.ingest.resolve import LITELLM, NATIVE, OTLP
 from apps.ingest.settings import limits as limits_in_force
 from apps.ingest.sift import sift
 
@@ -53,6 +53,21 @@ def spans(request: HttpRequest) -> HttpResponse:
     if counts.accepted:
         hints.derive_soon(post.owner)
     return answers.exported(export.rejected, unread=export.unread)
+
+
+@answers.way_in
+def litellm(request: HttpRequest) -> HttpResponse:
+    """`POST /v1/litellm`: rows of LiteLLM's callback `generic_api`."""
+    now, limits = timezone.now(), limits_in_force()
+    post, sent = _read(request, LITELLM, now, limits)
+    with ledger.refusals_of(post):
+        rows = callback.decode(_inflate(request, sent, limits), now=now, limits=limits)
+    counts = receive_spans(
+        post=post, spans=rows.facts, rejected=rows.rejected, within=lambda stored: calls.note(post, stored)
+    )
+    if counts.accepted:
+        hints.derive_soon(post.owner)
+    return answers.accepted(counts, rows.rejected, ())
 
 
 def schema(request: HttpRequest) -> HttpResponse:  # noqa: ARG001

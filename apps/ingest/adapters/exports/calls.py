@@ -61,7 +61,7 @@ def request_of(
     """One call as one request with one attempt. Raises ItemError without an id."""
     if request_id is None:
         raise ItemError("missing_field", "The row has no id of its call, so it could be counted twice.")
-    first = None if ttft_ms is None or streaming is False or ttft_ms == 0 or ttft_ms == latency_ms else ttft_ms
+    first = None if ttft_ms is None or streaming is False or ttft_ms in (0, latency_ms) else ttft_ms
     attempt = Attempt(
         provider=provider,
         model=model,

@@ -48,6 +48,9 @@ def of_tags(tags: Iterable[Any]) -> Labels:
 
 def merged(first: Labels, second: Labels) -> Labels:
     return Labels(
-        *(one if one is not None else other for one, other in zip(first[:4], second[:4], strict=True)),
-        tags={**(second.tags or {}), **(first.tags or {})} or None,
+        first.task or second.task,
+        first.route or second.route,
+        first.policy or second.policy,
+        first.environment or second.environment,
+        {**(second.tags or {}), **(first.tags or {})} or None,
     )

@@ -45,9 +45,10 @@ def _usage(row: Row, said: dict[str, Any]) -> Usage | None:
     tokens_out = values.whole(said, "output", "completion_tokens", "output_tokens", "completionTokens")
     reasoning = values.whole(said, "output_reasoning_tokens", "output_reasoning")
     total = values.whole(said, "total", "total_tokens", "totalTokens")
-    if tokens_in is not None and tokens_out is not None and total is not None:
-        if total == tokens_in + tokens_out + (cached or 0) + (written or 0) + (reasoning or 0):
-            tokens_in, tokens_out = tokens_in + (cached or 0) + (written or 0), tokens_out + (reasoning or 0)
+    if tokens_in is not None and tokens_out is not None:
+        beside_in, beside_out = (cached or 0) + (written or 0), reasoning or 0
+        if total == tokens_in + tokens_out + beside_in + beside_out:
+            tokens_in, tokens_out = tokens_in + beside_in, tokens_out + beside_out
     if tokens_in is None and tokens_out is None:
         tokens_in = values.whole(row, "promptTokens", "inputUsage", "prompt_tokens", "input_usage")
         tokens_out = values.whole(row, "completionTokens", "outputUsage", "completion_tokens", "output_usage")

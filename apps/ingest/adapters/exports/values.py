@@ -132,8 +132,11 @@ def _moment(value: Any) -> datetime | None:
 def _from_epoch(seconds: float) -> datetime | None:
     if not math.isfinite(seconds) or seconds <= 0:
         return None
-    while seconds > _LARGEST_EPOCH_S:
-        seconds /= 1_000
+    for _ in range(3):
+        if seconds > _LARGEST_EPOCH_S:
+            seconds /= 1_000
+    if seconds > _LARGEST_EPOCH_S:
+        return None
     return _EPOCH + timedelta(microseconds=round(seconds * 1e6))
 
 

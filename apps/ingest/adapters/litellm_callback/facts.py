@@ -51,7 +51,7 @@ def _attributes(
     found = {
         CALL_ID: call_id,
         "proxy": of_proxy or None,
-        "operation": OPERATIONS.get(values.text(row, "call_type") or ""),
+        "operation": OPERATIONS.get(values.text(row, "call_type") or "") or allowed.word("", row.get("call_type")),
         "provider": values.text(row, "custom_llm_provider"),
         "model": values.text(row, "model"),
         "group": values.text(row, "model_group"),
