@@ -53,19 +53,26 @@ def _insert(rows: Sequence[Resolved]) -> set[datetime]:
     """The times of what was stored. A request posted in the native format under the same id came first and is kept."""
     if not rows:
         return set()
-    stored = _insert_rows("traces_request", REQUEST_COLUMNS, [row.request for row in rows])
+    stored = insert_rows("traces_request", REQUEST_COLUMNS, [row.request for row in rows])
     kept = [row for row in rows if (row.received_at.date(), row.request_id) in stored]
-    _insert_rows("traces_attempt", ATTEMPT_COLUMNS, [attempt for row in kept for attempt in row.attempts])
+    insert_rows("traces_attempt", ATTEMPT_COLUMNS, [attempt for row in kept for attempt in row.attempts])
     return {row.received_at for row in kept}
 
 
-def _insert_rows(table: str, columns: Sequence[tuple[str, str]], rows: Sequence[tuple[Any, ...]]) -> set[Identity]:
-    """Values travel as one document; COPY into a parent table is refused where the walls stand."""
+def insert_rows(
+    table: str,
+    columns: Sequence[tuple[str, str]],
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    returning: str = "day, request_id",
+) -> set[tuple[Any, ...]]:
+    """Those of the rows that were not there. Values travel as one document; COPY into a parent table is refused where
+    the walls stand."""
     names = [name for name, _ in columns]
     listed = ", ".join(f'"{name}"' for name in names)
     statement = (
         f"INSERT INTO {table} ({listed}) SELECT {listed} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) "  # noqa: S608
-        "ON CONFLICT DO NOTHING RETURNING day, request_id"
+        f"ON CONFLICT DO NOTHING RETURNING {returning}"
     )
     document = msgspec.json.encode([dict(zip(names, map(_as_text, row), strict=True)) for row in rows]).decode()
     with connection.cursor() as cursor:

@@ -116,7 +116,8 @@ class Import(models.Model):
     """Read so far; those below were counted in the transaction that stored them."""
     offset = models.BigIntegerField(default=0)
     """Where the next row begins, in what the file unpacks to (of Parquet: its number)."""
-    progress_bytes = models.BigIntegerField(default=0)
+    share = models.FloatField(default=0)
+    """Of the file, read so far."""
     accepted = models.BigIntegerField(default=0)
     duplicate = models.BigIntegerField(default=0)
     conflict = models.BigIntegerField(default=0)

@@ -29,7 +29,7 @@ def receive(
     *, post: Post, resolved: Sequence[Resolved], rejected: Sequence[Rejection], warnings: Sequence[str]
 ) -> Counts:
     """Store what is new of these requests; the first of several with one id is kept."""
-    days, counts = _once_each(resolved)
+    days, counts = once_each(resolved)
 
     def store(again: bool) -> Counts:
         new, stored = (_not_yet_stored(post, days, counts)) if again else (days, counts)
@@ -62,7 +62,7 @@ def in_one_transaction(post: Post, store: Callable[[bool], Result], *, days: Seq
     raise RuntimeError(f"other posts stored rows of this one {MOST_TRIES} times in a row")
 
 
-def _once_each(resolved: Sequence[Resolved]) -> tuple[Days, Counts]:
+def once_each(resolved: Sequence[Resolved]) -> tuple[Days, Counts]:
     """By day and in one order everywhere, so that two posts of the same rows wait for each other and never cross."""
     counts = Counts()
     first: dict[tuple[date, str], Resolved] = {}

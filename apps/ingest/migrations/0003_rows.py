@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ("mapping", models.JSONField(null=True)),
                 ("rows", models.BigIntegerField(default=0)),
                 ("offset", models.BigIntegerField(default=0)),
-                ("progress_bytes", models.BigIntegerField(default=0)),
+                ("share", models.FloatField(default=0)),
                 ("accepted", models.BigIntegerField(default=0)),
                 ("duplicate", models.BigIntegerField(default=0)),
                 ("conflict", models.BigIntegerField(default=0)),
