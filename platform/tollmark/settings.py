@@ -220,6 +220,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.email_from
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [STATIC_FOLDER]
+FILE_UPLOAD_HANDLERS = ["apps.ingest.files.capped.Capped"]
 _from_sources = ENVIRONMENT.static_files == "sources"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
