@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
@@ -15,8 +15,15 @@ from apps.traces.models import Request
 Identity = tuple[date, str]
 
 
-def replace(stale: Sequence[Stale], derived: Sequence[Resolved], owner: Owner) -> set[datetime]:
-    """Put what differs in the place of what is stored of these units; returns the times of all requests that changed."""
+class Replaced(NamedTuple):
+    """Times of all requests that changed, and those that are no more."""
+
+    times: set[datetime]
+    gone: list[Identity]
+
+
+def replace(stale: Sequence[Stale], derived: Sequence[Resolved], owner: Owner) -> Replaced:
+    """Put what differs in the place of what is stored of these units."""
     wanted = {(one.received_at.date(), one.request_id): one for one in derived}
     stored = _stored(stale, owner)
     gone = {
@@ -26,7 +33,7 @@ def replace(stale: Sequence[Stale], derived: Sequence[Resolved], owner: Owner) -
     }
     new = [one for identity, one in wanted.items() if identity not in stored or identity in gone]
     _delete(owner, list(gone))
-    return set(gone.values()) | _insert(new)
+    return Replaced(set(gone.values()) | _insert(new), [identity for identity in gone if identity not in wanted])
 
 
 def _stored(stale: Sequence[Stale], owner: Owner) -> dict[Identity, tuple[datetime, bytes]]:

@@ -27,6 +27,13 @@ def derive_soon(owner: Owner) -> None:
     _try(send)
 
 
+def join_soon(owner: Owner) -> None:
+    """After the commit of scores."""
+    from apps.ingest.tasks import join_scores
+
+    _try(lambda: join_scores.apply_async(owner, countdown=DEBOUNCE_SECONDS))
+
+
 def read_soon(organization_id: int, import_id: int) -> None:
     """After the commit of a file that was handed over."""
     from apps.ingest.tasks import run_import

@@ -183,6 +183,7 @@ class Score(models.Model):
     """The name; of a span `<trace id>:<span id>`."""
     near = models.DateTimeField()
     """About when the request was: as its sender says, else when it was scored."""
+    near_said = models.BooleanField()
     name = models.TextField()
     value = models.FloatField()
     scored_at = models.DateTimeField()

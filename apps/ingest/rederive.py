@@ -14,6 +14,7 @@ from apps.ingest import calls, derived
 from apps.ingest.derive import derive
 from apps.ingest.models import SetAside
 from apps.ingest.resolve import LITELLM, OTLP, Owner, resolve
+from apps.ingest.scores import evidence
 from apps.ingest.stored_facts import Stale, facts_of, stale_units
 from apps.organizations import access
 from apps.traces.models import StaleHour, StaleTrace
@@ -76,7 +77,9 @@ def _replace(stale: Sequence[Stale], owner: Owner, now: datetime) -> bool:
         for one in whole
         for r in found[one.unit.key]
     ]
-    _mark_hours(owner, joined.times | derived.replace(whole, rows, owner), now)
+    replaced = derived.replace(whole, rows, owner)
+    scored = evidence.reapply(rows, replaced.gone, owner, now=now)
+    _mark_hours(owner, joined.times | replaced.times | scored, now)
     StaleTrace.objects.filter(id__in=[mark for one in stale for mark in one.marks]).delete()
     return joined.marked > 0
 

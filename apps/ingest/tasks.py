@@ -51,3 +51,19 @@ def expire_files() -> None:
     from apps.ingest.files.expire import expire
 
     expire(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def score_sweep() -> None:
+    """Every few seconds: scores whose request is to be looked for."""
+    from apps.ingest.scores.join import waiting
+
+    for organization_id, deployment_id in waiting(timezone.now()):
+        join_scores.delay(organization_id, deployment_id)
+
+
+@shared_task(ignore_result=True)
+def join_scores(organization_id: int, deployment_id: int) -> None:
+    from apps.ingest.scores.join import join
+
+    join(organization_id=organization_id, deployment_id=deployment_id, now=timezone.now())

@@ -9,13 +9,17 @@ from django.utils import timezone
 from apps.ingest import answers, body, callback, calls, coding, hints, ledger, native, otlp
 from apps.ingest.accept import skew_of
 from apps.ingest.authentication import owner_of
+from apps.ingest.documents import documents
 from apps.ingest.ledger import Post
 from apps.ingest.limits import Limits
 from apps.ingest.openapi import request_schema
 from apps.ingest.receive import receive
 from apps.ingest.receive_spans import receive_spans
-from apps.ingest.refusals import PostError
+from apps.ingest.refusals import ItemError, PostError, Rejection
 from apps.ingest.resolve import LITELLM, NATIVE, OTLP
+from apps.ingest.scores import receive as receive_scores
+from apps.ingest.scores.nouns import Accepted
+from apps.ingest.scores.nouns import accept as accept_score
 from apps.ingest.settings import limits as limits_in_force
 from apps.ingest.sift import sift
 
@@ -68,6 +72,27 @@ def litellm(request: HttpRequest) -> HttpResponse:
     if counts.accepted:
         hints.derive_soon(post.owner)
     return answers.accepted(counts, rows.rejected, ())
+
+
+@answers.way_in
+def scores(request: HttpRequest) -> HttpResponse:
+    """`POST /api/v1/scores`: how good answers were, for requests that came before or will."""
+    now, limits = timezone.now(), limits_in_force()
+    post, sent = _read(request, receive_scores.SOURCE, now, limits)
+    found: list[Accepted] = []
+    rejected: list[Rejection] = []
+    with ledger.refusals_of(post):
+        for index, said in enumerate(documents(_inflate(request, sent, limits), limits)):
+            try:
+                if isinstance(said, ItemError):
+                    raise said
+                found.append(accept_score(said, now=now, limits=limits))
+            except ItemError as refused:
+                rejected.append(Rejection(index, refused.code, refused.message))
+    counts = receive_scores.receive(post=post, scores=found, rejected=rejected)
+    if counts.accepted:
+        hints.join_soon(post.owner)
+    return answers.accepted(counts, rejected, ())
 
 
 def schema(request: HttpRequest) -> HttpResponse:  # noqa: ARG001

@@ -312,6 +312,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "derive from spans": {"task": "apps.ingest.tasks.derive_sweep", "schedule": 5.0, "options": {"expires": 5.0}},
     "read files": {"task": "apps.ingest.tasks.import_sweep", "schedule": 5.0, "options": {"expires": 5.0}},
     "expire files": {"task": "apps.ingest.tasks.expire_files", "schedule": crontab(hour="4", minute="50")},
+    "join scores": {"task": "apps.ingest.tasks.score_sweep", "schedule": 5.0, "options": {"expires": 5.0}},
     "make partitions": {"task": "apps.traces.tasks.partitions", "schedule": crontab(hour="3", minute="10")},
     "freeze what is due": {"task": "apps.benchmarks.tasks.freeze_due", "schedule": crontab(minute="*/10")},
     "send what is due": {"task": "apps.reports.tasks.send_due", "schedule": crontab(minute="*/5")},

@@ -209,7 +209,7 @@ def what(one: Import) -> str:
     title = TITLES.get(one.dialect, "")
     form = FORMATS.get(one.format, "")
     packed = f", {one.packing}" if one.packing else ""
-    return f"{', '.join(part for part in (title, form) if part)}{packed}" or "not looked at yet"
+    return f"{', '.join(part for part in (title, form) if part)}{packed}" or "Not looked at yet"
 
 
 def size(number: int) -> str:

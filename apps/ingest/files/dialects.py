@@ -16,7 +16,7 @@ NATIVE, CALLBACK, COLUMNS = "native", "litellm_callback", "columns"
 TITLES: Mapping[str, str] = {
     NATIVE: "Tollmark's own format",
     CALLBACK: "LiteLLM callback",
-    COLUMNS: "columns named by you",
+    COLUMNS: "Columns named by you",
     **{key: one.name for key, one in EXPORTS.items()},
 }
 CALLS = frozenset({"litellm_spendlogs"})

@@ -117,6 +117,7 @@ class Migration(migrations.Migration):
                 ("kind", models.TextField()),
                 ("target", models.TextField()),
                 ("near", models.DateTimeField()),
+                ("near_said", models.BooleanField()),
                 ("name", models.TextField()),
                 ("value", models.FloatField()),
                 ("scored_at", models.DateTimeField()),

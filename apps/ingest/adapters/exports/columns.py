@@ -73,7 +73,11 @@ def reader(mapping: ColumnMapping) -> Callable[[Row], Request]:
 
     def read(row: Row) -> Request:
         said = {field: row.get(column) for field, column in named.items()}
-        return _read(said, row, duration=duration, cost=cost)
+        try:
+            return _read(said, row, duration=duration, cost=cost)
+        except ItemError as error:
+            field, colon, why = error.message.partition(":")
+            raise ItemError(error.code, f"{named.get(field, field)}{colon}{why}") from None
 
     return read
 
