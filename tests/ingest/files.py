@@ -19,7 +19,11 @@ from tests.ingest.sender import Sender
 
 def helicone(number: int, **changed: Any) -> dict[str, Any]:
     """A row of Helicone's export, a second after the one before."""
-    at = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=3) + timedelta(seconds=number)
+    at = (
+        datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        - timedelta(hours=3)
+        + timedelta(seconds=number % 3_600)
+    )
     return {
         "request_id": f"h-{number}",
         "request_created_at": at.isoformat(),
