@@ -12,8 +12,8 @@ MOST_RATIO = 400
 RATIO_FROM = 64 * MEBIBYTE
 """Below it no ratio is a bomb."""
 ZSTD_WINDOW = 32 * MEBIBYTE
-ZSTD_STEP = 256
-"""Bytes fed at once where they unpack to much: a zstd block of 4 bytes may stand for 128 KiB."""
+ZSTD_STEP = 2_048
+"""Bytes fed at once: a zstd block of 4 bytes may stand for 128 KiB, so that of a bomb 64 MiB come out before it is told."""
 ROWS_AT_ONCE = 1_000
 """Rows of one transaction."""
 PARQUET_ROWS = 10_000

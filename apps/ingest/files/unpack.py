@@ -37,15 +37,23 @@ def pieces(file: BinaryIO, packing: str) -> Iterator[bytes]:
 
 
 def _bounded(file: BinaryIO, unpacked: Iterator[bytes]) -> Iterator[bytes]:
-    came = 0
+    """In pieces that are worth handing on, however small the steps are in which they were unpacked."""
+    came, kept, size = 0, list[bytes](), 0
     for piece in unpacked:
-        came += len(piece)
+        kept.append(piece)
+        size += len(piece)
+        if size < bounds.CHUNK:
+            continue
+        came += size
         if came > bounds.MOST_INFLATED or (came > bounds.RATIO_FROM and came > bounds.MOST_RATIO * file.tell()):
             raise FileFault(
                 "too_compressed",
                 f"It unpacks to more than {bounds.MOST_RATIO} times its size: no log of requests does. Send it unpacked.",
             )
-        yield piece
+        yield b"".join(kept)
+        kept, size = [], 0
+    if kept:
+        yield b"".join(kept)
 
 
 def _gunzip(file: BinaryIO) -> Iterator[bytes]:
