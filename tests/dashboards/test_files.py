@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.dashboards.pages.files import as_cell, size
+from apps.ingest import hints
 from apps.ingest.files.run import run
 from apps.ingest.models import Import, ImportFault
 from apps.organizations import access
@@ -18,6 +19,12 @@ from tests.dashboards.tenants import Acme, acme
 from tests.ingest.files import helicone, ndjson
 
 TABLE = "when,llm,took s,=cmd()\n2026-11-20T10:00:00Z,gpt-4o,1.5,a secret prompt\nnever,gpt-4o,1,x\n"
+
+
+@pytest.fixture(autouse=True)
+def no_hints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker of another test would read the file before this one looks."""
+    monkeypatch.setattr(hints, "read_soon", lambda *_: None)
 
 
 def hand_over(place: Acme, data: bytes, *, client: Client | None = None, name: str = "export.jsonl") -> str:
