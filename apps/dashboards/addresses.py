@@ -1,5 +1,7 @@
 """Where each page is. A part `-` is no slug, so that no deployment's name can hide a page of the organization."""
 
+from uuid import UUID
+
 from django.urls import reverse
 
 
@@ -25,6 +27,14 @@ def deployment(slug: str, name: str) -> str:
 
 def standing(slug: str, name: str) -> str:
     return reverse("standing", args=[slug, name])
+
+
+def files(slug: str, name: str) -> str:
+    return reverse("files", args=[slug, name])
+
+
+def file(slug: str, name: str, key: UUID) -> str:
+    return reverse("file", args=[slug, name, key])
 
 
 def keys(slug: str, name: str) -> str:

@@ -29,7 +29,7 @@ RETRY_AFTER_SECONDS = (2, 10)
 _GRPC_CODES = {400: 3, 401: 16, 408: 4, 413: 8, 415: 3, 429: 8, 503: 14}
 log = structlog.get_logger(__name__)
 
-View = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 def as_json(status: int, content: Any) -> HttpResponse:
@@ -90,7 +90,7 @@ def refusal(request: HttpRequest, error: PostError) -> HttpResponse:
     if error.status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="ingest"'
     if error.status == 405:
-        response["Allow"] = "POST"
+        response["Allow"] = error.details.get("allow", "POST")
     if error.status in (429, 503):
         # Not all return at once.
         response["Retry-After"] = str(error.retry_after or random.randint(*RETRY_AFTER_SECONDS))  # noqa: S311
@@ -99,23 +99,31 @@ def refusal(request: HttpRequest, error: PostError) -> HttpResponse:
 
 def way_in(view: View) -> View:
     """For a view that takes posts of programs: no session, no transaction before it is asked for, no 500."""
+    return accepting("POST")(view)
 
-    @functools.wraps(view)
-    def wrapped(request: HttpRequest) -> HttpResponse:
-        try:
-            if request.method != "POST":
-                raise PostError(405, "method_not_allowed", "Send a POST.")
-            return view(request)
-        except PostError as error:
-            refused = error
-        except Exception as error:  # noqa: BLE001  # whatever it is, the client must send its post again
-            # The class alone: messages of a database quote the values it stumbled over.
-            log.error("post failed", error=f"{type(error).__module__}.{type(error).__qualname__}")
-            refused = PostError(503, "unavailable", "It could not be stored now. Send it again.")
-        counted.refused(refused)
-        return refusal(request, refused)
 
-    return transaction.non_atomic_requests(csrf_exempt(wrapped))
+def accepting(method: str) -> Callable[[View], View]:
+    """As `way_in`, for another method."""
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def wrapped(request: HttpRequest, **named: Any) -> HttpResponse:
+            try:
+                if request.method != method:
+                    raise PostError(405, "method_not_allowed", f"Send a {method}.", allow=method)
+                return view(request, **named)
+            except PostError as error:
+                refused = error
+            except Exception as error:  # noqa: BLE001  # whatever it is, the client must send its post again
+                # The class alone: messages of a database quote the values it stumbled over.
+                log.error("post failed", error=f"{type(error).__module__}.{type(error).__qualname__}")
+                refused = PostError(503, "unavailable", "It could not be stored now. Send it again.")
+            counted.refused(refused)
+            return refusal(request, refused)
+
+        return transaction.non_atomic_requests(csrf_exempt(wrapped))
+
+    return decorate
 
 
 def _rpc_status(code: int, message: str) -> bytes:

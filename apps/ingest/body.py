@@ -3,6 +3,7 @@
 Django reads no body without a Content-Length, so `wsgi.input` is read directly.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -30,6 +31,26 @@ def read(environ: dict[str, Any], *, max_bytes: int, seconds: float) -> bytes:
             raise PostError(408, "body_too_slow", f"The body did not arrive within {seconds:g} seconds.")
         raise PostError(400, "incomplete_body", "The body ended before its announced end. Nothing was stored.")
     return body
+
+
+def pieces(environ: dict[str, Any], *, max_bytes: int, seconds: float, slowest: int) -> Iterator[bytes]:
+    """A body too large to be held, piece by piece; it has `seconds`, and a second more for each `slowest` bytes.
+
+    Raises PostError: 411 without a length, 413 above `max_bytes`, and as `read` does when not all of it came.
+    """
+    left = _length(environ)
+    if left is None:
+        raise PostError(411, "length_required", "Send the file with its Content-Length, not in chunks.")
+    if left > max_bytes:
+        raise too_large(max_bytes)
+    with deadlines.within(seconds + left / slowest, environ.get("gunicorn.socket")) as deadline:
+        while left > 0 and (piece := _read(environ["wsgi.input"], min(STEP, left))[0]):
+            left -= len(piece)
+            yield piece
+    if left and deadline.passed:
+        raise PostError(408, "body_too_slow", "The file did not arrive in time.")
+    if left:
+        raise PostError(400, "incomplete_body", "The body ended before its announced end. Nothing was stored.")
 
 
 def _discard(stream: Any, most: int) -> None:

@@ -26,6 +26,12 @@ def lock(owner: Owner) -> bool:
     return _free(owner).first() is not None
 
 
+def hold(owner: Owner) -> None:
+    """As `lock`, but waits for whoever derives now."""
+    Derivation.objects.bulk_create([Derivation(**owner._asdict())], ignore_conflicts=True)
+    _of(owner).select_for_update().get()
+
+
 def finish(owner: Owner) -> None:
     """In the transaction of the requests."""
     _of(owner).update(attempts=0, quarantined_at=None, last_error="")

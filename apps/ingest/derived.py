@@ -2,21 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
 
 from apps.ingest.questions import place, sql
-from apps.ingest.resolve import ATTEMPT_COLUMNS, OTLP, REQUEST_COLUMNS, Owner, Resolved
+from apps.ingest.resolve import ATTEMPT_COLUMNS, LITELLM, OTLP, REQUEST_COLUMNS, Owner, Resolved
 from apps.ingest.stored_facts import Stale, days_of
 from apps.traces.models import Request
 
 Identity = tuple[date, str]
 
 
-def replace(stale: Sequence[Stale], derived: Sequence[Resolved], owner: Owner) -> set[datetime]:
-    """Put what differs in the place of what is stored of these units; returns the times of all requests that changed."""
+class Replaced(NamedTuple):
+    """Times of all requests that changed, and those that are no more."""
+
+    times: set[datetime]
+    gone: list[Identity]
+
+
+def replace(stale: Sequence[Stale], derived: Sequence[Resolved], owner: Owner) -> Replaced:
+    """Put what differs in the place of what is stored of these units."""
     wanted = {(one.received_at.date(), one.request_id): one for one in derived}
     stored = _stored(stale, owner)
     gone = {
@@ -26,7 +33,7 @@ def replace(stale: Sequence[Stale], derived: Sequence[Resolved], owner: Owner) -
     }
     new = [one for identity, one in wanted.items() if identity not in stored or identity in gone]
     _delete(owner, list(gone))
-    return set(gone.values()) | _insert(new)
+    return Replaced(set(gone.values()) | _insert(new), [identity for identity in gone if identity not in wanted])
 
 
 def _stored(stale: Sequence[Stale], owner: Owner) -> dict[Identity, tuple[datetime, bytes]]:
@@ -35,7 +42,7 @@ def _stored(stale: Sequence[Stale], owner: Owner) -> dict[Identity, tuple[dateti
         deployment_id=owner.deployment_id,
         day__in=days_of(stale),
         trace_id__in=[one.unit.key for one in stale],
-        source=OTLP,
+        source__in=(OTLP, LITELLM),
     ).values_list("day", "request_id", "received_at", "content_hash")
     return {(day, request_id): (received_at, bytes(content)) for day, request_id, received_at, content in rows}
 
@@ -53,19 +60,26 @@ def _insert(rows: Sequence[Resolved]) -> set[datetime]:
     """The times of what was stored. A request posted in the native format under the same id came first and is kept."""
     if not rows:
         return set()
-    stored = _insert_rows("traces_request", REQUEST_COLUMNS, [row.request for row in rows])
+    stored = insert_rows("traces_request", REQUEST_COLUMNS, [row.request for row in rows])
     kept = [row for row in rows if (row.received_at.date(), row.request_id) in stored]
-    _insert_rows("traces_attempt", ATTEMPT_COLUMNS, [attempt for row in kept for attempt in row.attempts])
+    insert_rows("traces_attempt", ATTEMPT_COLUMNS, [attempt for row in kept for attempt in row.attempts])
     return {row.received_at for row in kept}
 
 
-def _insert_rows(table: str, columns: Sequence[tuple[str, str]], rows: Sequence[tuple[Any, ...]]) -> set[Identity]:
-    """Values travel as one document; COPY into a parent table is refused where the walls stand."""
+def insert_rows(
+    table: str,
+    columns: Sequence[tuple[str, str]],
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    returning: str = "day, request_id",
+) -> set[tuple[Any, ...]]:
+    """Those of the rows that were not there. Values travel as one document; COPY into a parent table is refused where
+    the walls stand."""
     names = [name for name, _ in columns]
     listed = ", ".join(f'"{name}"' for name in names)
     statement = (
         f"INSERT INTO {table} ({listed}) SELECT {listed} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) "  # noqa: S608
-        "ON CONFLICT DO NOTHING RETURNING day, request_id"
+        f"ON CONFLICT DO NOTHING RETURNING {returning}"
     )
     document = msgspec.json.encode([dict(zip(names, map(_as_text, row), strict=True)) for row in rows]).decode()
     with connection.cursor() as cursor:

@@ -11,10 +11,11 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from apps.ingest import otlp_json
 from apps.ingest.adapters import allowed
 from apps.ingest.adapters.kept import Wanted
+from apps.ingest.adapters.times import time_of
 from apps.ingest.limits import Limits
 from apps.ingest.otlp import read
 from apps.ingest.refusals import ItemError, PostError, Rejection, too_many
-from apps.ingest.spans import Score
+from apps.ingest.scores.nouns import Accepted, accept
 
 EVENT = "gen_ai.evaluation.result"
 _WANTED: Wanted = {
@@ -27,7 +28,7 @@ _WANTED: Wanted = {
 
 @dataclass
 class Evaluations:
-    scores: list[Score] = field(default_factory=list)
+    scores: list[Accepted] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
 
 
@@ -64,7 +65,7 @@ def _records(message: Any) -> Iterator[Any]:
             yield from group.log_records
 
 
-def _score(record: Any, now: datetime, limits: Limits) -> Score | None:
+def _score(record: Any, now: datetime, limits: Limits) -> Accepted | None:
     """Null for a record of another kind, and for an evaluation that only says a label."""
     said = read(record.attributes, _WANTED)
     if EVENT not in (record.event_name, said.get("event")) or "value" not in said:
@@ -78,21 +79,7 @@ def _score(record: Any, now: datetime, limits: Limits) -> Score | None:
         raise ItemError("out_of_range", "gen_ai.evaluation.score.value lies between 0, the worst, and 1, the best.")
     if not in_context and answer is None:
         raise ItemError("missing_field", "An evaluation names what it is of by its span or by gen_ai.response.id.")
-    at_ns = record.time_unix_nano or record.observed_time_unix_nano or int(now.timestamp()) * 10**9
-    _check_time(at_ns, now, limits)
-    return Score(
-        name=name,
-        value=value,
-        at_ns=at_ns,
-        trace_id=trace if in_context else None,
-        span_id=span if in_context else None,
-        response_id=answer,
-    )
-
-
-def _check_time(at_ns: int, now: datetime, limits: Limits) -> None:
-    seconds = at_ns / 1e9 - now.timestamp()
-    if seconds > limits.future.total_seconds():
-        raise ItemError("future", "The evaluation lies ahead. Set its sender's clock.")
-    if -seconds > limits.past.total_seconds():
-        raise ItemError("too_old", f"The evaluation is older than {limits.past.days} days.")
+    of = {"response_id": answer} if answer is not None else {"trace_id": trace, "span_id": span}
+    said_at = record.time_unix_nano or record.observed_time_unix_nano
+    scored_at = {"scored_at": time_of(said_at)} if said_at else {}
+    return accept({"name": name, "value": value, **of, **scored_at}, now=now, limits=limits)

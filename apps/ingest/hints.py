@@ -1,6 +1,7 @@
 """A message to the worker that there is something to do; what it is stands in Postgres, so a lost one costs delay."""
 
 import time
+from collections.abc import Callable
 
 import structlog
 from django.core.cache import cache
@@ -17,14 +18,35 @@ _quiet_until = 0.0
 
 def derive_soon(owner: Owner) -> None:
     """After commit, at most once a debounce and deployment; failures are nobody's problem but the delay's."""
+    from apps.ingest.tasks import derive_traces
+
+    def send() -> None:
+        if cache.add(f"ingest:derive:{owner.organization_id}:{owner.deployment_id}", 1, timeout=DEBOUNCE_SECONDS):
+            derive_traces.apply_async(owner, countdown=DEBOUNCE_SECONDS)
+
+    _try(send)
+
+
+def join_soon(owner: Owner) -> None:
+    """After the commit of scores."""
+    from apps.ingest.tasks import join_scores
+
+    _try(lambda: join_scores.apply_async(owner, countdown=DEBOUNCE_SECONDS))
+
+
+def read_soon(organization_id: int, import_id: int) -> None:
+    """After the commit of a file that was handed over."""
+    from apps.ingest.tasks import run_import
+
+    _try(lambda: run_import.delay(organization_id, import_id))
+
+
+def _try(send: Callable[[], object]) -> None:
     global _quiet_until  # noqa: PLW0603  # one a process, and nothing but a pause
     if time.monotonic() < _quiet_until:
         return
-    from apps.ingest.tasks import derive_traces
-
     try:
-        if cache.add(f"ingest:derive:{owner.organization_id}:{owner.deployment_id}", 1, timeout=DEBOUNCE_SECONDS):
-            derive_traces.apply_async(owner, countdown=DEBOUNCE_SECONDS)
+        send()
     except Exception as error:  # noqa: BLE001  # cache and broker raise errors of their own
         _quiet_until = time.monotonic() + QUIET_SECONDS
         log.warning("no hint was sent", error=type(error).__qualname__)

@@ -1,5 +1,8 @@
 """What came in, and what became of it: so that a tenant can see why something is missing."""
 
+import uuid
+
+from django.conf import settings
 from django.db import models
 
 
@@ -75,3 +78,154 @@ class Derivation(models.Model):
 
     def __str__(self) -> str:
         return f"deployment {self.deployment_id}"
+class CallUnit(models.Model):
+    """Under which units LiteLLM's facts of a call are stored: by it spans and rows of one call find each other."""
+
+    organization_id = models.BigIntegerField()
+    deployment_id = models.BigIntegerField()
+    call_id = models.TextField()
+    unit = models.TextField()
+    day = models.DateField()
+    """Of the call's begin."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organization_id", "deployment_id", "call_id", "unit"), name="ingest_callunit_once"
+            ),
+        )
+        indexes = (models.Index(fields=("organization_id", "day"), name="ingest_callunit_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.call_id} in {self.unit}"
+
+
+class Import(models.Model):
+    """A file that was handed over, and how far it has been read."""
+
+    class State(models.TextChoices):
+        UNREAD = "unread", "looking at it"
+        COLUMNS = "columns", "waiting for its columns"
+        WAITING = "waiting", "waiting"
+        RUNNING = "running", "being read"
+        DONE = "done", "read"
+        CANCELLED = "cancelled", "cancelled"
+        FAILED = "failed", "stopped"
+
+    organization_id = models.BigIntegerField()
+    deployment_id = models.BigIntegerField()
+    key = models.UUIDField(default=uuid.uuid4)
+    """Names it in addresses."""
+    name = models.TextField()
+    """The file's, as its sender calls it."""
+    digest = models.BinaryField()
+    """SHA-256 of the file: the same file again is the same import."""
+    size = models.BigIntegerField()
+    stored = models.TextField()
+    """Where it lies in the storage; empty once it is deleted."""
+    state = models.TextField(choices=State.choices)
+    packing = models.TextField()
+    """`gzip`, `zstd` or nothing."""
+    format = models.TextField()
+    dialect = models.TextField()
+    """Empty until it is recognised; `columns` when its tenant says what they are."""
+    mapping = models.JSONField(null=True)
+    rows = models.BigIntegerField(default=0)
+    """Read so far; those below were counted in the transaction that stored them."""
+    offset = models.BigIntegerField(default=0)
+    """Where the next row begins, in what the file unpacks to (of Parquet: its number)."""
+    share = models.FloatField(default=0)
+    """Of the file, read so far."""
+    accepted = models.BigIntegerField(default=0)
+    duplicate = models.BigIntegerField(default=0)
+    conflict = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    reasons = models.JSONField(default=dict)
+    warnings = models.JSONField(default=dict)
+    fault = models.TextField()
+    """What stopped it as a whole, as a sentence."""
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    """Null: a program, with a key."""
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    claim = models.UUIDField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    """Until then the task with this claim reads it; a task that died is known by it."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organization_id", "key"), name="ingest_import_key"),
+            models.UniqueConstraint(fields=("organization_id", "deployment_id", "digest"), name="ingest_import_once"),
+        )
+        indexes = (
+            models.Index(
+                fields=("claimed_until",),
+                condition=models.Q(state__in=("unread", "waiting", "running")),
+                name="ingest_import_due",
+            ),
+        )
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportFault(models.Model):
+    """A row of a file that was not taken, and why; what stood in it is not kept."""
+
+    organization_id = models.BigIntegerField()
+    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="faults")
+    row = models.BigIntegerField()
+    """Counted from 1; the head of a table does not count."""
+    code = models.TextField()
+    message = models.TextField()
+
+    class Meta:
+        indexes = (models.Index(fields=("organization_id", "of", "row"), name="ingest_importfault_row"),)
+
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.code}"
+
+
+class Score(models.Model):
+    """How good an answer was, as somebody judged it later; evidence once its request is known."""
+
+    organization_id = models.BigIntegerField()
+    deployment_id = models.BigIntegerField()
+    digest = models.BinaryField()
+    """Of what it says and of what: the same score again is stored once."""
+    kind = models.TextField()
+    """By what its request is named: `request`, `response`, `trace` or `span`."""
+    target = models.TextField()
+    """The name; of a span `<trace id>:<span id>`."""
+    near = models.DateTimeField()
+    """About when the request was: as its sender says, else when it was scored."""
+    near_said = models.BooleanField()
+    name = models.TextField()
+    value = models.FloatField()
+    scored_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    day = models.DateField(null=True)
+    request_id = models.TextField(null=True)
+    """With the day: its request; null while it is looked for."""
+    looked = models.SmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True)
+    """When it is looked for again; null once it was found or given up."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organization_id", "deployment_id", "digest"), name="ingest_score_once"),
+            models.CheckConstraint(condition=models.Q(value__gte=0, value__lte=1), name="ingest_score_bounds"),
+        )
+        indexes = (
+            models.Index(
+                fields=("organization_id", "deployment_id", "day", "request_id"),
+                condition=models.Q(request_id__isnull=False),
+                name="ingest_score_request",
+            ),
+            models.Index(fields=("due_at",), condition=models.Q(due_at__isnull=False), name="ingest_score_due"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value:g}"

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from apps.ingest import openapi_more
 from apps.ingest.limits import DEFAULT
 from apps.ingest.refusals import Rejection
 from apps.traces.nouns import Request
@@ -72,7 +73,7 @@ def _components() -> dict[str, Any]:
 def describe(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:  # noqa: ARG001
     """A post-processing hook of drf-spectacular, which does not see views that are not DRF's."""
     components = result.setdefault("components", {})
-    components.setdefault("schemas", {}).update(_components())
+    components.setdefault("schemas", {}).update(_components() | openapi_more.components())
     components.setdefault("securitySchemes", {}).update(
         {
             "ingestKey": {"type": "http", "scheme": "bearer", "description": "An ingestion key: `tmk_...`"},
@@ -80,6 +81,7 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
         }
     )
     result.setdefault("paths", {})[PATH] = {"post": _operation()}
+    result["paths"] |= openapi_more.paths(refusal=_refusal, answer=_answer())
     return result
 
 

@@ -30,7 +30,7 @@ def receive(
     *, post: Post, resolved: Sequence[Resolved], rejected: Sequence[Rejection], warnings: Sequence[str]
 ) -> Counts:
     """Store what is new of these requests; the first of several with one id is kept."""
-    days, repeated = _once_each(resolved)
+    days, repeated = once_each(resolved)
 
     def store(again: bool) -> Counts:
         stored = _stored(post, days) if again else {}
@@ -42,7 +42,7 @@ def receive(
             if attempts:
                 copying.copy("traces_attempt", ATTEMPT_COLUMNS, attempts, day=day)
         _mark_hours(post, {row.received_at for rows in new.values() for row in rows})
-        counts = _count(days, repeated, stored)
+        counts = count(days, repeated, stored)
         ledger.enter(post, counts, rejected, warnings)
         return counts
 
@@ -64,7 +64,7 @@ def in_one_transaction(post: Post, store: Callable[[bool], Result], *, days: Seq
     raise RuntimeError(f"other posts stored rows of this one {MOST_TRIES} times in a row")
 
 
-def _once_each(resolved: Sequence[Resolved]) -> tuple[Days, list[Resolved]]:
+def once_each(resolved: Sequence[Resolved]) -> tuple[Days, list[Resolved]]:
     """By day and in one order everywhere, so that two posts of the same rows wait for each other and never cross.
 
     The second: those whose identity came before in the post.
@@ -104,7 +104,7 @@ def _without(days: Days, stored: Container[Identity]) -> Days:
     return {day: rows for day, rows in left.items() if rows}
 
 
-def _count(days: Days, repeated: Sequence[Resolved], stored: dict[Identity, bytes]) -> Counts:
+def count(days: Days, repeated: Sequence[Resolved], stored: dict[Identity, bytes]) -> Counts:
     """What is not new is compared with what is kept: the row that was there, else the first in the post."""
     first = [row for rows in days.values() for row in rows]
     again = [row for row in first if _identity(row) in stored] if stored else []

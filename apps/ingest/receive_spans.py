@@ -1,7 +1,7 @@
 """One transaction for an OTLP post: span facts, marks of the units they belong to, and the ledger."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -41,15 +41,27 @@ _encode = msgspec.json.Encoder().encode
 Days = dict[date, list[SpanFact]]
 
 
-def receive_spans(*, post: Post, spans: Sequence[SpanFact], rejected: Sequence[Rejection]) -> Counts:
-    """Store what is new; a span that comes again is a duplicate, whatever it says, as exporters resend whole posts."""
+def receive_spans(
+    *,
+    post: Post,
+    spans: Sequence[SpanFact],
+    rejected: Sequence[Rejection],
+    within: Callable[[Sequence[SpanFact]], None] | None = None,
+) -> Counts:
+    """Store what is new; a span that comes again is a duplicate, whatever it says, as exporters resend whole posts.
+
+    `within` is called with what is stored, in its transaction.
+    """
     days, repeated = _once_each(spans)
 
     def store(again: bool) -> Counts:
         new = _not_yet_stored(post, days) if again else days
         for day, facts in new.items():
             copying.copy("traces_span", COLUMNS, [_row(post, day, fact) for fact in facts], day=day)
-        _mark_units(post, [fact for facts in new.values() for fact in facts])
+        stored = [fact for facts in new.values() for fact in facts]
+        _mark_units(post, stored)
+        if within is not None:
+            within(stored)
         accepted = sum(map(len, new.values()))
         counts = Counts(accepted=accepted, duplicate=repeated + sum(map(len, days.values())) - accepted)
         ledger.enter(post, counts, rejected)

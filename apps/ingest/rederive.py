@@ -10,14 +10,15 @@ from datetime import UTC, datetime
 import structlog
 from django.db import connection
 
-from apps.ingest import derivations, derived
+from apps.ingest import calls, derivations, derived
 from apps.ingest.derive import derive
 from apps.ingest.models import SetAside
-from apps.ingest.resolve import OTLP, Owner, Resolved, resolve
-from apps.ingest.scored import scores_of, with_scored
+from apps.ingest.resolve import LITELLM, OTLP, Owner, resolve
+from apps.ingest.scores import evidence
 from apps.ingest.stored_facts import Stale, facts_of, stale_units
 from apps.organizations import access
 from apps.traces.models import StaleHour, StaleTrace
+from apps.traces.nouns import Request
 
 MARKS_AT_ONCE = 500
 MOST_AT_ONCE = 40
@@ -59,35 +60,43 @@ def rederive(*, organization_id: int, deployment_id: int, now: datetime) -> int:
 def _rederive(owner: Owner, now: datetime) -> int:
     done = 0
     for _ in range(MOST_AT_ONCE):
+        more = False
         with access.scope(owner.organization_id):
             if not derivations.lock(owner):
                 break
             stale = stale_units(owner, marks=MARKS_AT_ONCE)
-            if stale:
-                _replace(stale, owner, now)
+            more = bool(stale) and _replace(stale, owner, now)
             derivations.finish(owner)
         done += len(stale)
-        if sum(len(one.marks) for one in stale) < MARKS_AT_ONCE:
+        if not more and sum(len(one.marks) for one in stale) < MARKS_AT_ONCE:
             break
     return done
 
 
-def _replace(stale: Sequence[Stale], owner: Owner, now: datetime) -> None:
-    """Derive, store, mark the hours that changed, and clear exactly the marks that asked for it."""
-    units = with_scored(stale, owner)
-    facts = facts_of(units, owner)
-    told = scores_of(facts, owner)
-    whole: list[Stale] = []
-    rows: list[Resolved] = []
-    for one in units:
+def _replace(stale: Sequence[Stale], owner: Owner, now: datetime) -> bool:
+    """Derive, store, mark the hours that changed, and clear exactly the marks that asked for it.
+
+    True when other units are stale by it: those with whose calls these have to be put together.
+    """
+    facts = facts_of(stale, owner)
+    found: dict[str, list[Request]] = {}
+    for one in stale:
         try:
-            requests = derive(one.unit, facts.get(one.unit.key, ()), told.get(one.unit.key, ()))
-            rows += [resolve(r, r.received_at, (), owner=owner, source=OTLP, now=now) for r in requests]
-            whole.append(one)
+            found[one.unit.key] = derive(one.unit, facts.get(one.unit.key, ()))
         except UNDERIVABLE as error:
             _set_aside(one, error, owner, now)
-    _mark_hours(owner, derived.replace(whole, rows, owner), now)
+    whole = [one for one in stale if one.unit.key in found]
+    joined = calls.join(found, facts, owner, now=now)
+    rows = [
+        resolve(r, r.received_at, (), owner=owner, source=LITELLM if one.unit.is_of_rows else OTLP, now=now)
+        for one in whole
+        for r in found[one.unit.key]
+    ]
+    replaced = derived.replace(whole, rows, owner)
+    scored = evidence.reapply(rows, replaced.gone, owner, now=now)
+    _mark_hours(owner, joined.times | replaced.times | scored, now)
     StaleTrace.objects.filter(id__in=[mark for one in stale for mark in one.marks]).delete()
+    return joined.marked > 0
 
 
 def _set_aside(stale: Stale, error: Exception, owner: Owner, now: datetime) -> None:

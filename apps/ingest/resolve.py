@@ -13,7 +13,9 @@ from apps.ingest.accept import answered
 from apps.pricing.names import Name, canonical_name
 from apps.traces.nouns import Attempt, Request, Usage
 
-NATIVE, OTLP, SCORES = "native", "otlp", "scores"
+NATIVE, OTLP = "native", "otlp"
+LITELLM, FILE = "litellm", "file"
+"""Rows of LiteLLM's callback, derived like spans; and requests that a file brought whole."""
 _NANO = Decimal("1e-9")
 _NO_USAGE = Usage()
 _encoder = msgspec.json.Encoder(order="deterministic", decimal_format="string")

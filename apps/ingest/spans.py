@@ -40,15 +40,3 @@ class SpanFact(Struct, frozen=True):
     @property
     def failed(self) -> bool:
         return self.status_code == ERROR_STATUS
-
-
-class Score(Struct, frozen=True, omit_defaults=True):
-    """What an evaluation says of an answer: found by its span (which may be one above the call), or by its response id."""
-
-    name: str
-    value: float
-    """0 the worst, 1 the best."""
-    at_ns: int
-    trace_id: str | None = None
-    span_id: str | None = None
-    response_id: str | None = None

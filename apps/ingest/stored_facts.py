@@ -51,8 +51,7 @@ def facts_of(stale: Sequence[Stale], owner: Owner) -> dict[str, list[SpanFact]]:
     found: dict[str, list[SpanFact]] = defaultdict(list)
     traces = [one for one in stale if one.unit.lane is None]
     if traces:
-        values = {"days": days_of(traces), "traces": [one.unit.key for one in traces]}
-        for fact in _ask("facts_of_traces", owner, values):
+        for fact in facts_of_traces([one.unit.key for one in traces], days_of(traces), owner):
             found[fact.trace_id].append(fact)
     for one in stale:
         if one.unit.lane is not None:
@@ -61,6 +60,10 @@ def facts_of(stale: Sequence[Stale], owner: Owner) -> dict[str, list[SpanFact]]:
             values = {**edges, "days": sorted({begin.date(), end.date()}), "lane": one.unit.lane}
             found[one.unit.key] = _ask("facts_of_lane", owner, values)
     return found
+
+
+def facts_of_traces(traces: Sequence[str], days: Sequence[date], owner: Owner) -> list[SpanFact]:
+    return _ask("facts_of_traces", owner, {"days": list(days), "traces": list(traces)})
 
 
 def _ask(question: str, owner: Owner, values: dict[str, Any]) -> list[SpanFact]:

@@ -8,17 +8,34 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from apps.ingest import answers, body, coding, counted, evaluations, hints, ledger, native, otlp, pressure, quota
+from apps.ingest import (
+    answers,
+    body,
+    callback,
+    calls,
+    coding,
+    counted,
+    evaluations,
+    hints,
+    ledger,
+    native,
+    otlp,
+    pressure,
+    quota,
+)
 from apps.ingest.accept import skew_of
 from apps.ingest.authentication import sender_of
+from apps.ingest.documents import documents
 from apps.ingest.ledger import Post
 from apps.ingest.limits import Limits
 from apps.ingest.openapi import request_schema
 from apps.ingest.receive import receive
-from apps.ingest.receive_scores import receive_scores
 from apps.ingest.receive_spans import receive_spans
-from apps.ingest.refusals import PostError
-from apps.ingest.resolve import NATIVE, OTLP, SCORES
+from apps.ingest.refusals import ItemError, PostError, Rejection
+from apps.ingest.resolve import LITELLM, NATIVE, OTLP
+from apps.ingest.scores import receive as receive_scores
+from apps.ingest.scores.nouns import Accepted
+from apps.ingest.scores.nouns import accept as accept_score
 from apps.ingest.settings import limits as limits_in_force
 from apps.ingest.sift import sift
 
@@ -60,16 +77,16 @@ def spans(request: HttpRequest) -> HttpResponse:
 def logs(request: HttpRequest) -> HttpResponse:
     """`POST /v1/logs`: OTLP's evaluations of answers; every other record is taken and passed over."""
     now, limits = timezone.now(), limits_in_force()
-    post, key_id, sent = _read(request, SCORES, now, limits)
+    post, key_id, sent = _read(request, receive_scores.SOURCE, now, limits)
     with ledger.refusals_of(post):
         json = _is_json(request)
         found = evaluations.decode(_inflate(request, sent, limits), now=now, limits=limits, json=json)
     quota.charge(key_id, items=len(found.scores) + len(found.rejected))
     if found.scores or found.rejected:
-        counts = receive_scores(post=post, scores=found.scores, rejected=found.rejected)
+        counts = receive_scores.receive(post=post, scores=found.scores, rejected=found.rejected)
         counted.stored(post, counts, found.rejected)
         if counts.accepted:
-            hints.derive_soon(post.owner)
+            hints.join_soon(post.owner)
     return answers.exported(request, found.rejected, records=True)
 
 
@@ -94,6 +111,46 @@ def _is_json(request: HttpRequest) -> bool:
         "Send OTLP as application/x-protobuf or application/json: set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.",
         supported=list(answers.OTLP_TYPES),
     )
+
+
+@answers.way_in
+def litellm(request: HttpRequest) -> HttpResponse:
+    """`POST /v1/litellm`: rows of LiteLLM's callback `generic_api`."""
+    now, limits = timezone.now(), limits_in_force()
+    post, key_id, sent = _read(request, LITELLM, now, limits)
+    with ledger.refusals_of(post):
+        rows = callback.decode(_inflate(request, sent, limits), now=now, limits=limits)
+    quota.charge(key_id, items=len(rows.facts) + len(rows.rejected))
+    counts = receive_spans(
+        post=post, spans=rows.facts, rejected=rows.rejected, within=lambda stored: calls.note(post, stored)
+    )
+    counted.stored(post, counts, rows.rejected)
+    if counts.accepted:
+        hints.derive_soon(post.owner)
+    return answers.accepted(counts, rows.rejected, ())
+
+
+@answers.way_in
+def scores(request: HttpRequest) -> HttpResponse:
+    """`POST /api/v1/scores`: how good answers were, for requests that came before or will."""
+    now, limits = timezone.now(), limits_in_force()
+    post, key_id, sent = _read(request, receive_scores.SOURCE, now, limits)
+    found: list[Accepted] = []
+    rejected: list[Rejection] = []
+    with ledger.refusals_of(post):
+        for index, said in enumerate(documents(_inflate(request, sent, limits), limits)):
+            try:
+                if isinstance(said, ItemError):
+                    raise said
+                found.append(accept_score(said, now=now, limits=limits))
+            except ItemError as refused:
+                rejected.append(Rejection(index, refused.code, refused.message))
+    quota.charge(key_id, items=len(found) + len(rejected))
+    counts = receive_scores.receive(post=post, scores=found, rejected=rejected)
+    counted.stored(post, counts, rejected)
+    if counts.accepted:
+        hints.join_soon(post.owner)
+    return answers.accepted(counts, rejected, ())
 
 
 @require_safe

@@ -14,3 +14,28 @@ def statements() -> list[str]:
         # A day may be the first of its kind: a backfill from before the first start, or a beat that stood still.
         walls.for_roles("GRANT EXECUTE ON FUNCTION traces_make_partitions(date, date) TO {role}", ["ingest"]),
     ]
+
+
+def statements_of_files() -> list[str]:
+    """A file is handed over by the web or by a key, and read by the worker, who looks for what is due everywhere."""
+    sql: list[str] = []
+    for table in ("ingest_import", "ingest_score"):
+        sql += [
+            walls.tenant_policy(table, "ingest", "web", "worker"),
+            walls.policy(table, "worker_looks", "worker", "true", command="SELECT"),
+        ]
+    return [
+        *sql,
+        walls.grant(
+            "ingest_import",
+            ingest="SELECT, INSERT, UPDATE",
+            web="SELECT, INSERT, UPDATE",
+            worker="SELECT, INSERT, UPDATE, DELETE",
+        ),
+        walls.grant("ingest_score", ingest="INSERT", web="SELECT", worker="SELECT, UPDATE, DELETE"),
+        walls.tenant_policy("ingest_importfault", "web", "worker"),
+        walls.grant("ingest_importfault", web="SELECT", worker="SELECT, INSERT, DELETE"),
+        walls.tenant_policy("ingest_callunit", "ingest", "worker"),
+        walls.grant("ingest_callunit", ingest="INSERT", worker="SELECT, INSERT, DELETE"),
+        walls.grant("ingest_batch", worker="INSERT"),
+    ]

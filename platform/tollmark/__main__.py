@@ -13,7 +13,7 @@ OWNER_COMMANDS = frozenset(
     {"migrate", "makemigrations", "roles", "sqlmigrate", "showmigrations", "partitions", "dbshell"}
 )
 WITHOUT_SERVERS = frozenset(
-    {"check", "collectstatic", "help", "spectacular", "diffsettings", "findstatic", "--help", "--version"}
+    {"check", "collectstatic", "help", "spectacular", "diffsettings", "findstatic", "upload", "--help", "--version"}
 )
 
 

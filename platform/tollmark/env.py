@@ -66,6 +66,11 @@ class Environment(BaseSettings):
     )
     raw_retention_days: int = Field(default=400, ge=1, le=3660, validation_alias="TOLLMARK_RAW_RETENTION_DAYS")
     """How long raw traces are kept, and how old one may be when it arrives."""
+    uploads: Path | None = Field(default=None, validation_alias="TOLLMARK_UPLOADS")
+    """Where uploaded files lie until they are read; all processes need to see the same. Unset: in `data`."""
+    upload_megabytes: int = Field(default=2_048, ge=1, validation_alias="TOLLMARK_UPLOAD_MEGABYTES")
+    upload_days: int = Field(default=7, ge=1, le=365, validation_alias="TOLLMARK_UPLOAD_DAYS")
+    """How long a file that was not read to its end is kept; one that was goes at once."""
     hour_retention_days: int = Field(default=35, ge=1, le=3660, validation_alias="TOLLMARK_HOUR_RETENTION_DAYS")
 
     key_rate: float = Field(default=10_000, ge=0, validation_alias="TOLLMARK_KEY_RATE")

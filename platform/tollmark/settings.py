@@ -23,6 +23,7 @@ DATA_DIR = ENVIRONMENT.data
 RAW_RETENTION_DAYS = ENVIRONMENT.raw_retention_days
 HOUR_RETENTION_DAYS = ENVIRONMENT.hour_retention_days
 ROLE, SERVES = ENVIRONMENT.role, ENVIRONMENT.serves
+UPLOAD_BYTES, UPLOAD_DAYS = ENVIRONMENT.upload_megabytes << 20, ENVIRONMENT.upload_days
 ROOT_URLCONF = "tollmark.urls"
 WSGI_APPLICATION = "tollmark.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -219,9 +220,18 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.email_from
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [STATIC_FOLDER]
+FILE_UPLOAD_HANDLERS = ["apps.ingest.files.capped.Capped"]
 _from_sources = ENVIRONMENT.static_files == "sources"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "uploads": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": ENVIRONMENT.uploads or DATA_DIR / "uploads",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage."
         + ("StaticFilesStorage" if _from_sources else "ManifestStaticFilesStorage")
@@ -309,6 +319,9 @@ _SWEEPS_EXPIRE: dict[str, Any] = {"expires": timedelta(hours=2).total_seconds()}
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep stale hours": {"task": "apps.rollups.tasks.sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
     "derive from spans": {"task": "apps.ingest.tasks.derive_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
+    "read files": {"task": "apps.ingest.tasks.import_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
+    "expire files": {"task": "apps.ingest.tasks.expire_files", "schedule": crontab(hour="4", minute="50")},
+    "join scores": {"task": "apps.ingest.tasks.score_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
     "make partitions": {"task": "apps.traces.tasks.partitions", "schedule": crontab(hour="3", minute="10")},
     "freeze what is due": {"task": "apps.benchmarks.tasks.freeze_due", "schedule": crontab(minute="*/10")},
     "send what is due": {"task": "apps.reports.tasks.send_due", "schedule": crontab(minute="*/5")},

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 
 import msgspec
 
-from apps.ingest.adapters import gateway, litellm_otel_v2, scores
+from apps.ingest.adapters import gateway, litellm_otel_v2
 from apps.ingest.adapters.calls.call import Call, calls_of, join_told_twice
 from apps.ingest.adapters.calls.requests import requests_of
 from apps.ingest.adapters.covered import not_told_by_litellm
@@ -18,11 +18,11 @@ from apps.ingest.adapters.litellm_otel_v1 import requests as litellm_v1
 from apps.ingest.adapters.litellm_otel_v2 import requests as litellm_v2
 from apps.ingest.adapters.made import Made
 from apps.ingest.adapters.tree import Tree
-from apps.ingest.spans import Score, SpanFact
+from apps.ingest.spans import SpanFact
 from apps.traces.nouns import Request
 
 
-def derive_trace(spans: Iterable[SpanFact], *, trace_id: str, told: Sequence[Score] = ()) -> list[Request]:
+def derive_trace(spans: Iterable[SpanFact], *, trace_id: str) -> list[Request]:
     """In the order of time."""
     tree = Tree(spans)
     made = litellm_v2.requests_of(tree, trace_id=trace_id)
@@ -39,17 +39,17 @@ def derive_trace(spans: Iterable[SpanFact], *, trace_id: str, told: Sequence[Sco
     }
     calls = [call for call in calls if not any(span.span_id in around for span in call.spans)]
     made += requests_of(calls, tree, unit=trace_id)
-    return _finished(made, tree, told)
+    return _finished(made, tree)
 
 
-def derive_lane(spans: Iterable[SpanFact], *, lane: str, told: Sequence[Score] = ()) -> list[Request]:
+def derive_lane(spans: Iterable[SpanFact], *, lane: str) -> list[Request]:
     """Of spans of one process that stand alone in their traces."""
     alone = sorted((s for s in spans if s.lane is not None), key=lambda s: (s.started_ns, s.trace_id, s.span_id))
     calls = [Call(span) for span in alone if span.role == "llm" and span.dialect != litellm_otel_v2.DIALECT]
     tree = Tree(())
     made = litellm_v2.requests_of_lane(alone, lane=lane)
     made += requests_of(join_told_twice(calls), tree, unit=lane)
-    return _finished(made, tree, told)
+    return _finished(made, tree)
 
 
 def _of_gateways(
@@ -88,7 +88,6 @@ def _first_hop(one: Made) -> Made:
     return Made(msgspec.structs.replace(one.request, completeness="complete_first_hop"), one.spans)
 
 
-def _finished(made: Sequence[Made], tree: Tree, told: Sequence[Score]) -> list[Request]:
+def _finished(made: Sequence[Made], tree: Tree) -> list[Request]:
     found = [labelled(one, tree) for one in made]
-    found = scores.joined(found, tree, told) if told else found
     return sorted((one.request for one in found), key=lambda r: (r.received_at, r.request_id))

@@ -2,7 +2,7 @@
 WITH gone AS (
     DELETE FROM traces_request r USING unnest(%(days)s::date[], %(ids)s::text[]) d (day, request_id)
     WHERE r.organization_id = %(organization)s AND r.deployment_id = %(deployment)s
-        AND r.day BETWEEN %(first)s AND %(last)s AND r.day = d.day AND r.request_id = d.request_id AND r.source = 'otlp'
+        AND r.day BETWEEN %(first)s AND %(last)s AND r.day = d.day AND r.request_id = d.request_id AND r.source IN ('otlp', 'litellm')
     RETURNING r.day, r.request_id
 )
 DELETE FROM traces_attempt a USING gone

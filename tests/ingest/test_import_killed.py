@@ -1,0 +1,51 @@
+"""A worker that is killed while it reads a file, and the one that goes on."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.ingest import hints
+from apps.ingest.models import Import
+from apps.organizations import access
+from tests import live
+from tests.connections import acting_as
+from tests.ingest.files import counts, handed, helicone, ndjson, now_of
+from tests.ingest.sender import new_sender
+from tollmark.up import programs
+
+pytestmark = [pytest.mark.kills, pytest.mark.usefixtures("database")]
+ROWS = 30_000
+
+
+def until(check: Callable[[], bool], seconds: float = 90) -> None:
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_every_row_is_counted_once_although_the_worker_was_killed_on_the_way() -> None:
+    tenant = new_sender("")
+    one = handed(tenant, ndjson([helicone(n) for n in range(ROWS)]))
+    variables = dict(os.environ)
+    with live.running(programs.worker(variables, processes=1)) as worker:
+        hints.read_soon(one.organization_id, one.pk)
+        until(lambda: now_of(one).rows > 0)
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+    rows, accepted, *_ = counts(one)
+    assert 0 < rows < ROWS
+    assert (accepted, tenant.count("traces_request"), tenant.count("traces_attempt")) == (rows, rows, rows)
+    with acting_as("worker"), access.scope(one.organization_id):
+        # As if a minute had passed: the lease of the dead one has run out.
+        Import.objects.filter(pk=one.pk).update(claimed_until=timezone.now() - timedelta(seconds=1))
+    with live.running(programs.worker(variables, processes=1)):
+        hints.read_soon(one.organization_id, one.pk)
+        until(lambda: now_of(one).state == Import.State.DONE)
+    assert counts(one) == (ROWS, ROWS, 0, 0, 0)
+    assert (tenant.count("traces_request"), tenant.count("traces_attempt")) == (ROWS, ROWS)

@@ -1,0 +1,133 @@
+"""`POST /v1/litellm`: rows of the callback through a real gunicorn, alone and beside the spans of the same calls."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from apps.ingest import callback
+from apps.ingest.limits import Limits
+from tests.ingest import captures
+from tests.ingest.captures import TAKEN, Capture
+from tests.ingest.captures.rows import CALLBACKS, HERE, rows_of
+from tests.ingest.sender import Answer, Sender
+from tests.ingest.test_export import derive_now, eventually, shape
+
+PATH = "/v1/litellm"
+CASES = ("fallback", "retry_ok")
+
+
+def post(sender: Sender, body: bytes) -> Answer:
+    return sender.post(body, PATH)
+
+
+def bodies(name: str) -> list[bytes]:
+    folder = HERE / f"litellm-proxy-generic-api__{name}"
+    return [path.read_bytes() for path in sorted(folder.glob("0*.json"))]
+
+
+def settle(sender: Sender) -> None:
+    derive_now(sender)
+    eventually(lambda: sender.count("traces_staletrace") == 0)
+
+
+@pytest.mark.parametrize("capture", CALLBACKS, ids=lambda c: c.folder.name)
+def test_a_capture_becomes_the_requests_that_were_made(sender: Sender, capture: Capture) -> None:
+    for body in capture.case["bodies"]:
+        assert post(sender, (capture.folder / body["file"]).read_bytes()).status == 200
+    settle(sender)
+    stored = sender.rows("traces_request", order="received_at")
+    assert [r["source"] for r in stored] == ["litellm"] * len(capture.truth)
+    assert sender.count("traces_attempt") == capture.case["checks"]["attempts_seen"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_spans_and_rows_of_the_same_calls_are_one_request_in_any_order(sender: Sender, name: str) -> None:
+    spans = Capture(captures.HERE / f"litellm-proxy-otel-v2__{name}").bodies
+    rows = bodies(name)
+    for body in rows:
+        post(sender, body)
+    settle(sender)
+    assert [r["source"] for r in sender.rows("traces_request")] == ["litellm"]
+    for body in spans:
+        sender.export(body)
+    settle(sender)
+    request = sender.rows("traces_request")
+    assert [(r["source"], r["completeness"]) for r in request] == [("otlp", "complete")]
+    task, attempts = {"fallback": ("summarise", 3), "retry_ok": ("classify", 2)}[name]
+    assert (request[0]["task"], request[0]["route"]) == (task, "cheap-first")
+    assert sender.count("traces_attempt") == attempts
+
+
+def test_whatever_order_the_posts_come_in_the_same_is_stored(sender: Sender, other_sender: Sender) -> None:
+    spans = Capture(captures.HERE / "litellm-proxy-otel-v2__retry_ok").bodies
+    posts = [(PATH, body) for body in bodies("retry_ok")] + [("/v1/traces", body) for body in spans]
+    for path, body in posts:
+        (sender.export(body) if path == "/v1/traces" else post(sender, body))
+    settle(sender)
+    for path, body in reversed(posts):
+        (other_sender.export(body) if path == "/v1/traces" else post(other_sender, body))
+        settle(other_sender)
+    assert shape(other_sender) == shape(sender)
+    assert len(shape(sender)) == 1
+
+
+def test_rows_that_come_again_are_duplicates_and_change_nothing(sender: Sender) -> None:
+    sent = bodies("fallback")
+    assert [post(sender, body).counts for body in sent] == [(1, 0, 0, 0), (1, 0, 0, 0)]
+    settle(sender)
+    before = shape(sender)
+    assert [post(sender, body).counts for body in sent] == [(0, 1, 0, 0), (0, 1, 0, 0)]
+    settle(sender)
+    assert shape(sender) == before
+
+
+def test_a_broken_row_costs_no_other(sender: Sender) -> None:
+    good = json.loads(bodies("fallback")[0])[0]
+    lines = b"\n".join([json.dumps(good).encode(), b"{broken", b"[]", json.dumps({**good, "startTime": None}).encode()])
+    answer = post(sender, lines)
+    assert answer.counts == (1, 0, 0, 3)
+    assert [one["code"] for one in answer.json["rejected"]] == ["invalid_json", "invalid_type", "missing_field"]
+    assert sender.last_batch()["source"] == "litellm"
+
+
+def test_no_prompt_and_no_person_of_a_row_is_stored(sender: Sender) -> None:
+    for capture in CALLBACKS:
+        post(sender, json.dumps(rows_of(capture)).encode())
+    settle(sender)
+    tables = ("traces_span", "traces_request", "traces_attempt", "ingest_callunit", "ingest_batch")
+    kept = " ".join(str(row) for table in tables for row in sender.rows(table))
+    strings = [
+        *CALLBACKS[0].case["checks"]["content_strings_that_must_not_be_stored"],
+        "master_key",
+        "urllib",
+        "default_user",
+    ]
+    assert [text for text in strings if text in kept] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("litellm_call_id", "", "missing_field"),
+        ("litellm_call_id", "a b\nc", "missing_field"),
+        ("startTime", 4e9, "future"),
+        ("startTime", 1e9, "too_old"),
+        ("startTime", 1e300, "missing_field"),
+        ("prompt_tokens", -1, "negative_value"),
+        ("prompt_tokens", "many", "invalid_type"),
+        ("response_cost", 1e9, "out_of_range"),
+    ],
+)
+def test_a_row_that_cannot_be_a_measurement_is_refused(field: str, value: object, code: str) -> None:
+    row = {**json.loads(bodies("fallback")[1])[0], field: value}
+    found = callback.decode(json.dumps([row]).encode(), now=TAKEN, limits=Limits())
+    assert [one.code for one in found.rejected] == [code]
+
+
+def test_fields_that_are_none_of_ours_are_not_kept() -> None:
+    row = json.loads(bodies("fallback")[1])[0]
+    odd = {**row, "metadata": {**row["metadata"], "usage_object": "text", "requester_metadata": {"task": "x" * 300}}}
+    found = callback.decode(json.dumps([odd]).encode(), now=datetime.now(UTC), limits=Limits())
+    assert found.rejected == []
+    assert "x" * 300 not in str(found.facts)
