@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "apps.reports",
     "apps.dashboards",
     "apps.demo",
+    "apps.bench",
 ]
 
 MIDDLEWARE = [
