@@ -48,8 +48,10 @@ def serving(*, workers: int = 1, kind: str = "gthread") -> Iterator[Stack]:
     """gunicorn as deployed, with `workers` processes of `kind`, until the end of the block."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "--config", str(CONFIGURATION), "--bind", f"127.0.0.1:{port}"]
+    # gunicorn takes `sync` with several threads to mean `gthread`.
+    threads = "1" if kind == "sync" else "8"
     process = subprocess.Popen(
-        [*command, "--workers", str(workers), "--worker-class", kind, "tollmark.wsgi"],
+        [*command, "--workers", str(workers), "--worker-class", kind, "--threads", threads, "tollmark.wsgi"],
         cwd=settings.BASE_DIR,
         env=_environment("web") | {"TOLLMARK_LOG_LEVEL": "WARNING"},
         stdin=subprocess.DEVNULL,
