@@ -39,7 +39,7 @@ def receive(
             attempts = [attempt for row in rows for attempt in row.attempts]
             if attempts:
                 copying.copy("traces_attempt", ATTEMPT_COLUMNS, attempts, day=day)
-        _mark_hours(post, new)
+        mark_hours(post, new)
         stored.accepted = sum(map(len, new.values()))
         ledger.enter(post, stored, rejected, warnings)
         return stored
@@ -108,7 +108,8 @@ def _count(counts: Counts, kept: bytes, other: bytes) -> None:
         counts.conflict += 1
 
 
-def _mark_hours(post: Post, days: Days) -> None:
+def mark_hours(post: Post, days: Days) -> None:
+    """Leave word that these hours have to be computed again, in the transaction of their rows."""
     # By the number of the hour: a thousand times with a zone cost a millisecond to be told apart.
     hours = [
         datetime.combine(day, time(hour), UTC)
