@@ -1,7 +1,7 @@
 """Posts as a gateway sends them: deterministic, and never the same request twice. Bodies are built before the clock."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -85,8 +85,11 @@ def lines(made: Sequence[Request]) -> bytes:
     return b"".join(encode(one) + b"\n" for one in made)
 
 
-def export(spans: int, *, prefix: str, now: datetime) -> bytes:
-    """An OTLP export as LiteLLM's proxy sends it: for each call a server span, a route span and a client span."""
+def export(spans: int, *, prefix: str, now: datetime, openinference: bool = False) -> bytes:
+    """An OTLP export as LiteLLM's proxy sends it: for each call a server span, a route span and a client span.
+
+    With `openinference`, calls say the same in that convention's names too, for those who read no others.
+    """
     draw = random.Random(prefix)  # noqa: S311
     message = ExportTraceServiceRequest()
     resource = message.resource_spans.add()
@@ -112,7 +115,8 @@ def export(spans: int, *, prefix: str, now: datetime) -> bytes:
                 _say(event, key, value)
         else:
             _span(router.spans, trace_id, draw.randbytes(8), root, "chat smart", 3, began + 2_000_000, 800_000_000)
-            for key, value in _call(draw):
+            said = _call(draw)
+            for key, value in [*said, *(_in_openinference(dict(said)) if openinference else [])]:
                 _say(router.spans[-1], key, value)
     return bytes(message.SerializeToString())
 
@@ -138,6 +142,16 @@ def _call(draw: random.Random) -> list[tuple[str, str | int | float]]:
     ]
 
 
+def _in_openinference(said: dict[str, str | int | float]) -> list[tuple[str, str | int | float]]:
+    return [
+        ("openinference.span.kind", "LLM"),
+        ("llm.model_name", said["gen_ai.response.model"]),
+        ("llm.provider", said["gen_ai.provider.name"]),
+        ("llm.token_count.prompt", said["gen_ai.usage.input_tokens"]),
+        ("llm.token_count.completion", said["gen_ai.usage.output_tokens"]),
+    ]
+
+
 def _span(spans, trace_id, span_id, parent, name, kind, began, length):  # type: ignore[no-untyped-def]
     spans.add(
         trace_id=trace_id,
@@ -159,14 +173,14 @@ def _say(owner, key: str, value: str | int | float) -> None:  # type: ignore[no-
 class Client:
     """One kept connection with one key."""
 
-    def __init__(self, host: str, port: int, key: str) -> None:
+    def __init__(self, host: str, port: int, key: str, headers: Mapping[str, str] | None = None) -> None:
         self._connection = HTTPConnection(host, port, timeout=120)
-        self._key = key
+        self._headers = {"Authorization": f"Bearer {key}", **(headers or {})}
 
     def post(self, body: Body) -> bytes:
         """The answer; raises RuntimeError for any but 200."""
         path = "/v1/traces" if body.kind == PROTOBUF else "/api/v1/traces"
-        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": body.kind}
+        headers = self._headers | {"Content-Type": body.kind}
         if body.coding:
             headers["Content-Encoding"] = body.coding
         return self._asked("POST", path, body.data, headers)
@@ -176,8 +190,13 @@ class Client:
         self._asked("GET", "/healthz", None, {})
 
     def _asked(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> bytes:
-        self._connection.request(method, path, data, headers)
-        response = self._connection.getresponse()
+        try:
+            self._connection.request(method, path, data, headers)
+            response = self._connection.getresponse()
+        except ConnectionError:  # it was kept too long
+            self._connection.close()
+            self._connection.request(method, path, data, headers)
+            response = self._connection.getresponse()
         text = response.read()
         if response.status != 200:
             raise RuntimeError(f"answered {response.status}: {text[:500]!r}")

@@ -4,6 +4,7 @@ The platform is named by strings and run as processes, since no app may import i
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -37,6 +38,11 @@ class Stack:
         """Processes whose time counts: the web server, and Postgres with its sessions and writers."""
         return {"server": measure.tree(self.server), "postgres": postgres()}
 
+    def kill(self) -> None:
+        """The master and its processes at once, with SIGKILL."""
+        for pid in measure.tree(self.server):
+            os.kill(pid, signal.SIGKILL)
+
 
 def prepare(*, days: int) -> None:
     """Tables and the day partitions of the last `days` days, made as the owner."""
@@ -47,7 +53,7 @@ def prepare(*, days: int) -> None:
 @contextmanager
 def serving(*, workers: int = 1, kind: str = "gthread", application: str = "tollmark.wsgi") -> Iterator[Stack]:
     """gunicorn as deployed, with `workers` processes of `kind`, until the end of the block."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--config", str(CONFIGURATION), "--bind", f"127.0.0.1:{port}"]
     # gunicorn takes `sync` with several threads to mean `gthread`.
     threads = "1" if kind == "sync" else "8"
@@ -75,6 +81,7 @@ def working() -> Iterator[int]:
             cwd=settings.BASE_DIR,
             env=_environment("worker") | {"TOLLMARK_LOG_LEVEL": "ERROR", "POLARS_MAX_THREADS": "1"},
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # where it writes its banner, and we write figures
         )
         try:
             yield process.pid
@@ -113,7 +120,8 @@ def _environment(role: str) -> dict[str, str]:
     return os.environ | {"TOLLMARK_ROLE": role, "TOLLMARK_STATIC": "sources"}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Of the loopback interface."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
