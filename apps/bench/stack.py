@@ -75,9 +75,9 @@ def serving(*, workers: int = 1, kind: str = "gthread", application: str = "toll
 def working() -> Iterator[int]:
     """A Celery worker of one process, with beat, until the end of the block; the process id of its master."""
     with tempfile.TemporaryDirectory(prefix="tollmark-beat-") as folder:
+        command = [sys.executable, "-m", "celery", "--app", "tollmark", "worker", "--concurrency", "1"]
         process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "--app", "tollmark", "worker", "--concurrency", "1"]
-            + ["--loglevel", "ERROR", "--beat", "--schedule", f"{folder}/schedule"],
+            [*command, "--loglevel", "ERROR", "--beat", "--schedule", f"{folder}/schedule"],
             cwd=settings.BASE_DIR,
             env=_environment("worker") | {"TOLLMARK_LOG_LEVEL": "ERROR", "POLARS_MAX_THREADS": "1"},
             stdin=subprocess.DEVNULL,
@@ -111,7 +111,9 @@ def postgres() -> set[int]:
 
 
 def _run(command: list[str], *, role: str) -> None:
-    done = subprocess.run(command, cwd=settings.BASE_DIR, env=_environment(role), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=_environment(role), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise CommandError(f"{' '.join(command[2:])} failed: {done.stderr[-2_000:]}")
 

@@ -196,10 +196,7 @@ def outcome_of(request: Request) -> tuple[str | None, int | None]:
         return "failed", None
     if request.serving_attempt is not None:
         return "served", request.serving_attempt
-    attempts = request.attempts
-    if len(attempts) == 1:  # as nine requests in ten
-        return ("served", 0) if answered(attempts[0]) else (request.outcome or "failed", None)
-    winners = [n for n, attempt in enumerate(attempts) if answered(attempt)]
+    winners = [n for n, attempt in enumerate(request.attempts) if answered(attempt)]
     if winners:
         return "served", _first_to_end(request.attempts, winners) if request.parallel else winners[-1]
     if request.outcome is None and request.attempts:
