@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from http.client import HTTPConnection
+from typing import Any
 
 import msgspec
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -25,6 +26,8 @@ RETRIED = 0.09
 HOURS = 6
 """Over how many hours before now the requests are spread."""
 NDJSON, JSON, PROTOBUF = "application/x-ndjson", "application/json", "application/x-protobuf"
+Said = str | float
+"""Value of an attribute."""
 encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -102,17 +105,14 @@ def export(spans: int, *, prefix: str, now: datetime, openinference: bool = Fals
             began = int(now.timestamp() * 1e9) - draw.randrange(10**9, HOURS * 3_600 * 10**9)
             root = draw.randbytes(8)
             _span(web.spans, trace_id, root, b"", "POST /v1/chat/completions", 2, began, 900_000_000)
-            for key, value in (("http.route", "/v1/chat/completions"), ("http.status_code", 200)):
-                _say(web.spans[-1], key, value)
+            _say(web.spans[-1], "http.route", "/v1/chat/completions")
+            _say(web.spans[-1], "http.status_code", 200)
         elif number % 3 == 1:
             _span(router.spans, trace_id, draw.randbytes(8), root, "route smart", 1, began, 1_000_000)
             event = router.spans[-1].events.add(name="litellm.request.deployment_selected", time_unix_nano=began)
-            for key, value in (
-                ("litellm.deployment.attempt", 1),
-                ("litellm.deployment.reason", "initial"),
-                ("litellm.deployment.model_group", "smart"),
-            ):
-                _say(event, key, value)
+            _say(event, "litellm.deployment.attempt", 1)
+            _say(event, "litellm.deployment.reason", "initial")
+            _say(event, "litellm.deployment.model_group", "smart")
         else:
             _span(router.spans, trace_id, draw.randbytes(8), root, "chat smart", 3, began + 2_000_000, 800_000_000)
             said = _call(draw)
@@ -121,7 +121,7 @@ def export(spans: int, *, prefix: str, now: datetime, openinference: bool = Fals
     return bytes(message.SerializeToString())
 
 
-def _call(draw: random.Random) -> list[tuple[str, str | int | float]]:
+def _call(draw: random.Random) -> list[tuple[str, Said]]:
     provider, model = draw.choice(MODELS)
     return [
         ("gen_ai.operation.name", "chat"),
@@ -142,7 +142,7 @@ def _call(draw: random.Random) -> list[tuple[str, str | int | float]]:
     ]
 
 
-def _in_openinference(said: dict[str, str | int | float]) -> list[tuple[str, str | int | float]]:
+def _in_openinference(said: dict[str, Said]) -> list[tuple[str, Said]]:
     return [
         ("openinference.span.kind", "LLM"),
         ("llm.model_name", said["gen_ai.response.model"]),
@@ -152,7 +152,9 @@ def _in_openinference(said: dict[str, str | int | float]) -> list[tuple[str, str
     ]
 
 
-def _span(spans, trace_id, span_id, parent, name, kind, began, length):  # type: ignore[no-untyped-def]
+def _span(  # noqa: PLR0917  # as many as a span has
+    spans: Any, trace_id: bytes, span_id: bytes, parent: bytes, name: str, kind: int, began: int, length: int
+) -> None:
     spans.add(
         trace_id=trace_id,
         span_id=span_id,
@@ -164,7 +166,7 @@ def _span(spans, trace_id, span_id, parent, name, kind, began, length):  # type:
     )
 
 
-def _say(owner, key: str, value: str | int | float) -> None:  # type: ignore[no-untyped-def]
+def _say(owner: Any, key: str, value: Said) -> None:
     one = owner.attributes.add(key=key)
     name = {bool: "bool_value", int: "int_value", float: "double_value", str: "string_value"}[type(value)]
     setattr(one.value, name, value)

@@ -53,8 +53,10 @@ PEERS = (
     Peer(
         "MLflow",
         "mlflow==3.17.2",
-        ("mlflow", "server", "--host", LOOPBACK, "--port", "{port}", "--workers", "2")
-        + ("--backend-store-uri", "sqlite:///{folder}/mlflow.db", "--default-artifact-root", "{folder}/artifacts"),
+        (
+            *("mlflow", "server", "--host", LOOPBACK, "--port", "{port}", "--workers", "2"),
+            *("--backend-store-uri", "sqlite:///{folder}/mlflow.db", "--default-artifact-root", "{folder}/artifacts"),
+        ),
         "mlflow.db",
         {"MLFLOW_DISABLE_TELEMETRY": "true"},
         {"x-mlflow-experiment-id": "0"},
@@ -133,7 +135,7 @@ def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_WITHIN_S
     while True:
         try:
-            with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/", timeout=5):  # noqa: S310
+            with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/", timeout=5):
                 return
         except urllib.error.HTTPError:
             return

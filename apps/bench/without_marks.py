@@ -4,4 +4,4 @@ from importlib import import_module
 
 application = import_module("tollmark.wsgi").application  # first, since it is what sets Django up
 
-import_module("apps.ingest.receive").mark_hours = lambda post, days: None  # noqa: ARG005
+vars(import_module("apps.ingest.receive"))["mark_hours"] = lambda post, days: None  # noqa: ARG005
