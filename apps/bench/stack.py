@@ -67,8 +67,7 @@ def serving(*, workers: int = 1, kind: str = "gthread", application: str = "toll
         _wait(f"http://127.0.0.1:{port}/readyz", process)
         yield Stack("127.0.0.1", port, process.pid)
     finally:
-        process.terminate()
-        process.wait(30)
+        _stop(process)
 
 
 @contextmanager
@@ -86,12 +85,18 @@ def working() -> Iterator[int]:
         try:
             yield process.pid
         finally:
-            process.terminate()
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """At once, which both servers take SIGQUIT to mean: nobody waits for an answer any more."""
+    process.send_signal(signal.SIGQUIT)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        for pid in measure.tree(process.pid):
+            os.kill(pid, signal.SIGKILL)
+        process.wait()
 
 
 def own_groups() -> Mapping[str, set[int]]:
