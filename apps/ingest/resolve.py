@@ -14,7 +14,7 @@ from apps.ingest.accept import answered
 from apps.pricing.names import Name, canonical_name
 from apps.traces.nouns import Attempt, Request, Usage
 
-NATIVE, OTLP = "native", "otlp"
+NATIVE, OTLP, SCORES = "native", "otlp", "scores"
 _NANO = Decimal("1e-9")
 _NANOS = 1_000_000_000
 _NO_USAGE = Usage()

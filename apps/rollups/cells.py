@@ -7,7 +7,7 @@ import polars as pl
 from apps.costing.evaluate import Evaluated
 from apps.costing.frames import COUNTED
 from apps.costing.latency import NEVER_WAITED_FOR
-from apps.rollups.labels import fold
+from apps.rollups import labels
 from apps.rollups.sums import ATTEMPTS, BASES, REQUESTS, Cube, sketch_column
 from apps.sketches.build import build, merge
 
@@ -45,9 +45,9 @@ def attempt_cells(evaluated: Evaluated) -> pl.DataFrame:
 def day_cells(cube: Cube, hours: pl.DataFrame) -> pl.DataFrame:
     """Day cells out of all hour cells of those days."""
     dated = hours.with_columns(day=pl.col("hour").dt.date()).drop("hour")
-    dated = fold(dated, "day", pl.col(cube.measure).sum())
+    dated = labels.fold(dated, "day", pl.col(cube.measure).sum())
     keys = ("day", *cube.keys)
-    numbered, cells = _numbered(dated, keys)
+    numbered, cells = _numbered(dated, keys, pl.col(cube.measure).sum())
     summed = numbered.group_by("cell").agg(pl.col(cube.sums).sum())
     merged = cells.join(summed, on="cell")
     for column in cube.sketches:
@@ -72,8 +72,8 @@ def _hour(received_us: pl.Expr) -> pl.Expr:
 
 def _cells(cube: Cube, rows: pl.DataFrame, durations: Mapping[str, str]) -> pl.DataFrame:
     """`rows` carry a column for each sum; `durations`: which column each sketch is built from."""
-    folded = fold(rows, "hour", pl.len())
-    numbered, cells = _numbered(folded, ("hour", *cube.keys))
+    folded = labels.fold(rows, "hour", pl.len())
+    numbered, cells = _numbered(folded, ("hour", *cube.keys), pl.len())
     summed = numbered.group_by("cell").agg(pl.col(cube.sums).cast(pl.Int64).sum())
     built = cells.join(summed, on="cell")
     for name, column in durations.items():
@@ -82,9 +82,13 @@ def _cells(cube: Cube, rows: pl.DataFrame, durations: Mapping[str, str]) -> pl.D
     return _finished(cube, "hour", built)
 
 
-def _numbered(rows: pl.DataFrame, keys: tuple[str, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _numbered(rows: pl.DataFrame, keys: tuple[str, ...], measure: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows with the number of their cell, and the cells' keys: grouping by one number is fast, by nine labels is not."""
-    cells = rows.select(keys).unique().with_row_index("cell")
+    cells = rows.select(keys).unique()
+    if cells.height > labels.MOST_CELLS:
+        rows = labels.fold_combinations(rows, keys[0], measure)
+        cells = rows.select(keys).unique()
+    cells = cells.with_row_index("cell")
     return rows.join(cells, on=keys), cells
 
 
