@@ -37,6 +37,11 @@ class Batch(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=("organization_id", "deployment_id", "received_at"), name="ingest_batch_deployment"),
+            models.Index(
+                fields=("organization_id", "deployment_id", "digest"),
+                name="ingest_batch_replays",
+                condition=models.Q(body_bytes__gte=65_536),
+            ),
         )
 
     def __str__(self) -> str:
@@ -78,6 +83,8 @@ class Derivation(models.Model):
 
     def __str__(self) -> str:
         return f"deployment {self.deployment_id}"
+
+
 class CallUnit(models.Model):
     """Under which units LiteLLM's facts of a call are stored: by it spans and rows of one call find each other."""
 

@@ -48,6 +48,10 @@ def traces(request: HttpRequest) -> HttpResponse:
     """`POST /api/v1/traces`: requests in the native format."""
     now, limits = timezone.now(), limits_in_force()
     post, key_id, sent = _read(request, NATIVE, now, limits)
+    if (before := ledger.replayed(post)) is not None:
+        quota.charge(key_id, items=before.duplicate + before.conflict)
+        counted.stored(post, before, [])
+        return answers.accepted(before, [], [])
     with ledger.refusals_of(post):
         decoded = native.decode(_inflate(request, sent, limits), request.headers.get("Content-Type", ""), limits)
     quota.charge(key_id, items=len(decoded.requests) + len(decoded.rejected))
@@ -62,6 +66,10 @@ def spans(request: HttpRequest) -> HttpResponse:
     """`POST /v1/traces`, and where Langfuse's clients post: OTLP, in protobuf or JSON."""
     now, limits = timezone.now(), limits_in_force()
     post, key_id, sent = _read(request, OTLP, now, limits)
+    if (before := ledger.replayed(post)) is not None:
+        quota.charge(key_id, items=before.duplicate + before.conflict)
+        counted.stored(post, before, [])
+        return answers.exported(request, [])
     with ledger.refusals_of(post):
         json = _is_json(request)
         export = otlp.decode(_inflate(request, sent, limits), now=now, limits=limits, json=json)

@@ -39,3 +39,10 @@ def statements_of_files() -> list[str]:
         walls.grant("ingest_callunit", ingest="INSERT", worker="SELECT, INSERT, DELETE"),
         walls.grant("ingest_batch", worker="INSERT"),
     ]
+
+
+def replays() -> list[str]:
+    """Ingest sees of its organization's posts what tells a replay."""
+    asked = "organization_id, deployment_id, digest, source, body_bytes, refused"
+    told = "accepted, duplicate, conflict, rejected, warnings"
+    return [walls.grant("ingest_batch", ingest=f"SELECT ({asked}, {told})")]

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "apps.dashboards",
     "apps.operations",
     "apps.demo",
+    "apps.bench",
 ]
 
 MIDDLEWARE = [

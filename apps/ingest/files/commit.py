@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from apps.ingest import calls
+from apps.ingest import calls, derivations
 from apps.ingest.adapters.litellm_callback import CALL_ID
 from apps.ingest.derive import units_of
 from apps.ingest.derived import insert_rows
