@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,13 +45,23 @@ def django(command: str, argv: list[str]) -> int:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tollmark.settings")
     os.environ.setdefault("TOLLMARK_ROLE", role_of(command))
-    with servers(command, Path(os.environ.get("TOLLMARK_DATA", DATA))) as variables:
+    with data_folder(argv) as data, servers(command, data) as variables:
         for name, value in variables.items():
             os.environ.setdefault(name, value)
         import tollmark.celery  # noqa: F401  # a command that sends a task needs our application to be the current one
 
         execute_from_command_line(argv)
     return 0
+
+
+@contextmanager
+def data_folder(argv: list[str]) -> Iterator[Path]:
+    """The installation's; for a bench one that is gone afterwards, unless it is to measure the servers of a running `up`."""
+    if argv[1:2] != ["bench"] or "--running" in argv:
+        yield Path(os.environ.get("TOLLMARK_DATA", DATA))
+        return
+    with tempfile.TemporaryDirectory(prefix="tollmark-bench-") as folder:
+        yield Path(folder)
 
 
 @contextmanager
@@ -61,7 +72,7 @@ def servers(command: str, data: Path) -> Iterator[Mapping[str, str]]:
 
     if os.environ.get("DATABASE_URL") and os.environ.get("SECRET_KEY"):
         yield {}
-    elif command in WITHOUT_SERVERS:
+    elif command in WITHOUT_SERVERS or "--help" in sys.argv:
         yield adopt.NOWHERE
     else:
         with adopt.exclusively(data) as found:
