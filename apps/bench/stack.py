@@ -79,7 +79,9 @@ def postgres() -> set[int]:
 
 
 def _run(command: list[str], *, role: str) -> None:
-    done = subprocess.run(command, cwd=settings.BASE_DIR, env=_environment(role), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=_environment(role), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise CommandError(f"{' '.join(command[2:])} failed: {done.stderr[-2_000:]}")
 

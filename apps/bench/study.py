@@ -6,7 +6,7 @@ COPY, as the way in lays them, but without passing it: what is measured here beg
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -32,7 +32,6 @@ TASKS = ("chat", "summarize", "extract", "classify", "code", "rag", "translate",
 POLICIES = ("static", "cheapest", "cascade", "learned")
 RETRIES = (0.085, 0.02, 0.004)
 """Chances of one more attempt, each drawn by itself."""
-ROWS_AT_ONCE = 250_000
 
 
 @dataclass(frozen=True)
@@ -53,24 +52,39 @@ class Laid:
 
 
 def lay(*, slug: str, requests: int, now: datetime, password: str | None = None, seed: int = 1) -> Laid:
-    """Make the organization with its deployments and their raw rows; the day before `now` is the last. As the worker."""
+    """Make the organization with its deployments and their raw rows; the day before `now` is the last. As the worker.
+
+    Rows of all deployments lie together in the order of their arrival, as they would.
+    """
     last = now.astimezone(UTC).date() - timedelta(days=1)
     first = last - timedelta(days=DAYS - 1)
-    found: list[tuple[int, str, int]] = []
+    token, made = "", list[tuple[int, str, int]]()
+    frames: list[pl.DataFrame] = []
     for number, rows in enumerate(sizes(requests, seed=seed)):
         name = f"router-{number + 1:02}"
-        made = provision(
-            organization=slug, deployment=name, email=f"{slug}@example.com", password=password, now=now,
+        provisioned = provision(
+            organization=slug,
+            deployment=name,
+            email=f"{slug}@example.com",
+            password=password,
+            pool=Organization.Pool.DEMO,
+            contributes=False,
             user_facing=number % 3 < 2,
-        )  # fmt: skip
-        organization = Organization.objects.get(slug=slug)
-        with access.scope(organization.pk):
-            deployment = Deployment.objects.get(organization=organization, slug=name)
-        for lot in range(0, rows, ROWS_AT_ONCE):
-            some = drawn(min(ROWS_AT_ONCE, rows - lot), seed=seed * 1_000 + number, start=lot, first_day=first)
-            _copy(some, (organization.pk, deployment.pk), now)
-        found.append((deployment.pk, name, rows))
-    return Laid(organization.pk, slug, tuple(found), made.api_token, first, last)
+            now=now,
+        )
+        token = token or provisioned.api_token
+        made.append((_deployment_id(slug, name), name, rows))
+        drawn_rows = drawn(rows, seed=seed * 1_000 + number, first_day=first)
+        frames.append(drawn_rows.with_columns(deployment_id=pl.lit(made[-1][0], dtype=pl.Int64)))
+    organization = Organization.objects.get(slug=slug)
+    _copy(pl.concat(frames).sort("received_us"), organization.pk, now)
+    return Laid(organization.pk, slug, tuple(made), token, first, last)
+
+
+def _deployment_id(organization: str, slug: str) -> int:
+    found = Organization.objects.get(slug=organization)
+    with access.scope(found.pk):
+        return Deployment.objects.get(organization=found, slug=slug).pk
 
 
 def sizes(requests: int, *, seed: int) -> list[int]:
@@ -82,7 +96,7 @@ def sizes(requests: int, *, seed: int) -> list[int]:
     return found
 
 
-def drawn(rows: int, *, seed: int, start: int, first_day: date) -> pl.DataFrame:
+def drawn(rows: int, *, seed: int, first_day: date) -> pl.DataFrame:
     """One row a request, with what its attempts have in common; each deployment has few models and tasks of its own."""
     rng = random.Random(seed)
     models = rng.sample(range(len(MODELS)), rng.randint(2, 5))
@@ -90,7 +104,7 @@ def drawn(rows: int, *, seed: int, start: int, first_day: date) -> pl.DataFrame:
     chance = _chances(seed)
     began = int(datetime.combine(first_day, time(), UTC).timestamp() * 1e6)
     picked = (chance("model") ** 2 * len(models)).cast(pl.Int64)
-    numbered = pl.DataFrame({"number": pl.int_range(start, start + rows, eager=True)})
+    numbered = pl.DataFrame({"number": pl.int_range(rows, eager=True)})
     output = (_lognormal(chance, "output", 5.2, 1.0)).clip(1, 16_000).cast(pl.Int64)
     return numbered.with_columns(
         received_us=began + (chance("when") * DAYS * DAY_US).cast(pl.Int64),
@@ -114,30 +128,33 @@ def drawn(rows: int, *, seed: int, start: int, first_day: date) -> pl.DataFrame:
     )
 
 
-def _chances(seed: int):  # type: ignore[no-untyped-def]
+def _chances(seed: int) -> Callable[[str], pl.Expr]:
     """By a name, an expression of numbers in [0, 1), the same for the same seed, name and row."""
 
     def chance(name: str) -> pl.Expr:
         salt = random.Random(f"{seed} {name}").getrandbits(62)
-        return (pl.col("number").hash(salt) >> 11).cast(pl.Float64) / 2.0**53
+        return (pl.col("number").hash(salt) // 2_048).cast(pl.Float64) / 2.0**53
 
     return chance
 
 
-def _lognormal(chance, name: str, mean: float, deviation: float) -> pl.Expr:  # type: ignore[no-untyped-def]
+def _lognormal(chance: Callable[[str], pl.Expr], name: str, mean: float, deviation: float) -> pl.Expr:
     """By Box and Muller."""
     radius = (-2.0 * (1.0 - chance(f"{name} r")).log()).sqrt()
     return (mean + deviation * radius * (2.0 * math.pi * chance(f"{name} a")).cos()).exp()
 
 
-def _copy(rows: pl.DataFrame, place: tuple[int, int], now: datetime) -> None:
-    organization, deployment = place
+def _copy(rows: pl.DataFrame, organization_id: int, now: datetime) -> None:
     dated = rows.with_columns(
-        pl.lit(organization).alias("organization_id"),
-        pl.lit(deployment).alias("deployment_id"),
+        pl.lit(organization_id).alias("organization_id"),
         received_at=pl.from_epoch("received_us", time_unit="us"),
-        request_id=pl.format("bench-{}-{}", pl.lit(deployment), "number"),
+        request_id=pl.format("bench-{}-{}", "deployment_id", "number"),
     ).with_columns(day=pl.col("received_at").dt.date())
+    for of_day in dated.partition_by("day"):
+        _copy_day(of_day, now)
+
+
+def _copy_day(dated: pl.DataFrame, now: datetime) -> None:
     requests = dated.select(
         "organization_id", "deployment_id", "day", "request_id", "received_at",
         ingested_at=pl.lit(now.replace(tzinfo=None)),
@@ -180,23 +197,16 @@ def _copy(rows: pl.DataFrame, place: tuple[int, int], now: datetime) -> None:
         reported_cost_nano=pl.when(answered).then("cost"),
         currency=pl.lit("USD"),
     )  # fmt: skip
+    day = dated["day"][0]
     with transaction.atomic(using="ingest", durable=True):
-        for parent, frame in (("traces_request", requests), ("traces_attempt", attempts)):
-            for day, of_day in _by_day(frame):
-                _copy_day(parent, day, of_day)
+        _write(f"traces_request_{day:%Y%m%d}", requests)
+        _write(f"traces_attempt_{day:%Y%m%d}", attempts)
 
 
-def _by_day(frame: pl.DataFrame) -> Iterator[tuple[date, pl.DataFrame]]:
-    for (day,), rows in frame.partition_by("day", as_dict=True).items():
-        yield day, rows
-
-
-def _copy_day(parent: str, day: date, rows: pl.DataFrame) -> None:
+def _write(partition: str, rows: pl.DataFrame) -> None:
     """As the ingest role, which may write into a day's partition."""
     columns = sql.SQL(", ").join(sql.Identifier(name) for name in rows.columns)
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
-        sql.Identifier(f"{parent}_{day:%Y%m%d}"), columns
-    )
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(partition), columns)
     connection = connections["ingest"]
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(rows.write_csv(include_header=False).encode())
