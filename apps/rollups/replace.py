@@ -1,11 +1,15 @@
 """Putting cells in the place of the ones they replace."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import polars as pl
 from django.db import connection
 from psycopg import sql
+
+from apps.rollups.within import stretches
+
+STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
 def replace(
@@ -24,18 +28,20 @@ def replace(
     """
     own = {
         "table": sql.Identifier(table),
-        "period": sql.Identifier(period),
         "columns": sql.SQL(", ").join(sql.Identifier(name) for name in cells.columns),
         "organization": sql.Literal(organization_id),
         "deployment": sql.Literal(deployment_id),
-        "periods": sql.SQL(", ").join(sql.Literal(value) for value in periods),
+        "stretches": sql.SQL(" OR ").join(
+            sql.SQL("{} BETWEEN {} AND {}").format(sql.Identifier(period), sql.Literal(first), sql.Literal(last))
+            for first, last in stretches(periods, STEPS[period])
+        ),
     }
     with connection.cursor() as cursor:
         if periods:
             cursor.execute(
                 sql.SQL(
                     "DELETE FROM {table} WHERE organization_id = {organization} AND deployment_id = {deployment} "
-                    "AND {period} IN ({periods})"
+                    "AND ({stretches})"
                 ).format(**own)
             )
         if cells.height:
