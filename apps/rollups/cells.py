@@ -96,8 +96,9 @@ def _period(period: Period) -> pl.Expr:
 
 def _numbered(rows: pl.DataFrame, keys: tuple[str, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows with the number of their cell, and the cells' keys: grouping by one number is fast, by nine labels is not."""
-    cells = rows.select(keys).unique().with_row_index("cell")
-    return rows.join(cells, on=keys), cells
+    found = rows.select(keys).unique().with_row_index("cell")
+    numbers = rows.select(keys).join(found, on=keys, how="left", maintain_order="left")["cell"]
+    return rows.with_columns(numbers), found
 
 
 def _finished(cube: Cube, period: str, cells: pl.DataFrame) -> pl.DataFrame:

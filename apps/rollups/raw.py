@@ -19,7 +19,7 @@ from apps.rollups.within import within
 SQL = Path(__file__).parent / "sql"
 
 _REQUEST_COLUMNS = {
-    "day": pl.Date(),
+    "day": pl.Int32(),
     "request_id": pl.String(),
     "received_us": pl.Int64(),
     "environment": pl.String(),
@@ -42,7 +42,7 @@ _REQUEST_COLUMNS = {
     "attempt_count": pl.Int16(),
 }
 _ATTEMPT_COLUMNS = {
-    "day": pl.Date(),
+    "day": pl.Int32(),
     "request_id": pl.String(),
     "n": pl.Int16(),
     "provider": pl.String(),
@@ -82,13 +82,12 @@ def read(*, organization_id: int, deployment_id: int, hours: Sequence[datetime])
     """
     values = _literals(organization_id, deployment_id, hours)
     requests = copy_out(_question("requests_of_hours", values), _REQUEST_COLUMNS).with_columns(
-        pl.col(name) == "t" for name in _BOOLEANS
+        pl.col("day").cast(pl.Date), *(pl.col(name) == "t" for name in _BOOLEANS)
     )
     numbered = _declared(requests, deployment_id).with_row_index("request_row")
     attempts = copy_out(_question("attempts_of_hours", values), _ATTEMPT_COLUMNS)
-    of_requests = attempts.join(
-        numbered.select("day", "request_id", "request_row", "received_us"), on=("day", "request_id")
-    )
+    owners = numbered.select(pl.col("day").cast(pl.Int32), "request_id", "request_row", "received_us")
+    of_requests = attempts.join(owners, on=("day", "request_id"))
     started = of_requests.with_columns(at_us=pl.col("received_us") + pl.col("start_offset_us").fill_null(0))
     return Raw(requests=numbered, attempts=started.drop("day", "request_id", "received_us").sort("request_row", "n"))
 
@@ -123,15 +122,23 @@ def _declared(requests: pl.DataFrame, deployment_id: int) -> pl.DataFrame:
         schema={"effective_from": pl.Date(), "workload": pl.Boolean(), "engagement_loss_ppm": pl.Int64()},
         orient="row",
     )
-    days = requests.select("day").unique().sort("day").join_asof(declared, left_on="day", right_on="effective_from")
-    return (
-        requests.join(days, on="day", maintain_order="left")
-        .with_columns(
-            user_facing=pl.coalesce("user_facing", "workload", pl.lit(value=False)),
-            engagement_loss_ppm=pl.col("engagement_loss_ppm").fill_null(PUBLISHED_PPM),
-        )
-        .drop("workload", "effective_from")
+    days = (
+        requests.select("day")
+        .unique()
+        .sort("day")
+        .join_asof(declared, left_on="day", right_on="effective_from")
+        .with_columns(pl.col("engagement_loss_ppm").fill_null(PUBLISHED_PPM))
+        .select("day", "workload", "engagement_loss_ppm")
     )
+    in_force = days.select("workload", "engagement_loss_ppm").unique()
+    if in_force.height == 1:  # nearly always, and a join of every row is dear
+        workload, loss = in_force.row(0)
+        known = requests.with_columns(
+            pl.lit(workload, pl.Boolean()).alias("workload"), pl.lit(loss, pl.Int64()).alias("engagement_loss_ppm")
+        )
+    else:
+        known = requests.join(days, on="day", maintain_order="left")
+    return known.with_columns(user_facing=pl.coalesce("user_facing", "workload", pl.lit(value=False))).drop("workload")
 
 
 def _literals(organization_id: int, deployment_id: int, hours: Sequence[datetime]) -> dict[str, sql.Composable]:
