@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -44,12 +45,14 @@ def prepare(*, days: int) -> None:
 
 
 @contextmanager
-def serving(*, workers: int = 1, kind: str = "gthread") -> Iterator[Stack]:
+def serving(*, workers: int = 1, kind: str = "gthread", application: str = "tollmark.wsgi") -> Iterator[Stack]:
     """gunicorn as deployed, with `workers` processes of `kind`, until the end of the block."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "--config", str(CONFIGURATION), "--bind", f"127.0.0.1:{port}"]
+    # gunicorn takes `sync` with several threads to mean `gthread`.
+    threads = "1" if kind == "sync" else "8"
     process = subprocess.Popen(
-        [*command, "--workers", str(workers), "--worker-class", kind, "tollmark.wsgi"],
+        [*command, "--workers", str(workers), "--worker-class", kind, "--threads", threads, application],
         cwd=settings.BASE_DIR,
         env=_environment("web") | {"TOLLMARK_LOG_LEVEL": "WARNING"},
         stdin=subprocess.DEVNULL,
@@ -60,6 +63,28 @@ def serving(*, workers: int = 1, kind: str = "gthread") -> Iterator[Stack]:
     finally:
         process.terminate()
         process.wait(30)
+
+
+@contextmanager
+def working() -> Iterator[int]:
+    """A Celery worker of one process, with beat, until the end of the block; the process id of its master."""
+    with tempfile.TemporaryDirectory(prefix="tollmark-beat-") as folder:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "celery", "--app", "tollmark", "worker", "--concurrency", "1"]
+            + ["--loglevel", "ERROR", "--beat", "--schedule", f"{folder}/schedule"],
+            cwd=settings.BASE_DIR,
+            env=_environment("worker") | {"TOLLMARK_LOG_LEVEL": "ERROR", "POLARS_MAX_THREADS": "1"},
+            stdin=subprocess.DEVNULL,
+        )
+        try:
+            yield process.pid
+        finally:
+            process.terminate()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def own_groups() -> Mapping[str, set[int]]:

@@ -34,6 +34,11 @@ class Batch(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=("organization_id", "deployment_id", "received_at"), name="ingest_batch_deployment"),
+            models.Index(
+                fields=("organization_id", "deployment_id", "digest"),
+                name="ingest_batch_replays",
+                condition=models.Q(body_bytes__gte=65_536),
+            ),
         )
 
     def __str__(self) -> str:

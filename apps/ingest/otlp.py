@@ -20,7 +20,8 @@ from apps.ingest.limits import Limits
 from apps.ingest.refusals import ItemError, PostError, Rejection, too_many
 from apps.ingest.spans import Event, SpanFact
 
-Wanted = Mapping[str, tuple[str, allowed.Form]]
+Wanted = Mapping[str, tuple[str, allowed.Form, str]]
+"""Name on the wire: (name it is kept under, its form, the field of the value in which that form is most often found)."""
 
 _PROCESS = ("service.namespace", "service.name", "service.instance.id", "host.name", "k8s.pod.name", "process.pid")
 _LLM_SCOPES = (
@@ -36,7 +37,16 @@ _LLM_KEYS = (
     "openinference.span.kind",
     "llm.model_name",
 )
+
+
+def _wanted(names: Mapping[str, tuple[str, allowed.Form]]) -> Wanted:
+    return {key: (name, form, allowed.FIELDS[form]) for key, (name, form) in names.items()}
+
+
+_ATTRIBUTES = _wanted(facts.ATTRIBUTES)
+_EVENTS = {event: _wanted(names) for event, names in facts.EVENTS.items()}
 _NANOSECOND = 1_000_000_000
+_NO_TRACE, _NO_SPAN = bytes(16), bytes(8)
 
 
 @dataclass
@@ -102,8 +112,9 @@ def _spans(message: ExportTraceServiceRequest) -> Iterator[tuple[str, str, Any]]
     for resource in message.resource_spans:
         lane = _lane(resource.resource.attributes)
         for group in resource.scope_spans:
+            scope = group.scope.name
             for span in group.spans:
-                yield group.scope.name, lane, span
+                yield scope, lane, span
 
 
 def _is_unread(scope: str, span: Any, fact: SpanFact) -> bool:
@@ -121,27 +132,31 @@ def _lane(attributes: Any) -> str:
 
 
 def _fact(scope: str, lane: str, span: Any, limits: Limits) -> SpanFact:
-    if len(span.trace_id) != 16 or len(span.span_id) != 8 or not any(span.trace_id) or not any(span.span_id):
+    # Each look into a message makes an object anew, so what is needed twice is looked up once.
+    trace_id, span_id = span.trace_id, span.span_id
+    if len(trace_id) != 16 or len(span_id) != 8 or trace_id == _NO_TRACE or span_id == _NO_SPAN:
         raise ItemError("invalid_id", "A trace id has 16 bytes and a span id 8, not all zero.")
-    if len(span.attributes) > limits.span_attributes:
+    said = span.attributes
+    if len(said) > limits.span_attributes:
         raise ItemError("too_many_attributes", f"A span may carry {limits.span_attributes:,} attributes.")
-    attributes = _read(span.attributes, facts.ATTRIBUTES)
-    dialect, role, group = facts.classify(scope, span.name, span.kind, attributes)
+    attributes = _read(said, _ATTRIBUTES) if said else {}
+    kind, code = span.kind, span.status.code
+    dialect, role, group = facts.classify(scope, span.name, kind, attributes)
     if group is not None:
         attributes[facts.GROUP] = group
-    parent = span.parent_span_id.hex() or None
+    parent, events = span.parent_span_id.hex() or None, span.events
     return SpanFact(
-        trace_id=span.trace_id.hex(),
-        span_id=span.span_id.hex(),
+        trace_id=trace_id.hex(),
+        span_id=span_id.hex(),
         parent_span_id=parent,
         dialect=dialect,
         role=role,
-        kind=span.kind if 0 <= span.kind <= 5 else 0,
+        kind=kind if 0 <= kind <= 5 else 0,
         started_ns=span.start_time_unix_nano,
         ended_ns=span.end_time_unix_nano or None,
-        status_code=span.status.code if 0 <= span.status.code <= 2 else 0,
+        status_code=code if 0 <= code <= 2 else 0,
         attributes=attributes if role != "other" else {},
-        events=_events(span.events),
+        events=_events(events) if events else [],
         lane=lane if facts.stands_alone(role, parent, attributes) else None,
     )
 
@@ -150,7 +165,7 @@ def _events(events: Any) -> list[Event]:
     return [
         Event(event.name, event.time_unix_nano, _read(event.attributes, wanted))
         for event in events
-        if (wanted := facts.EVENTS.get(event.name)) is not None
+        if (wanted := _EVENTS.get(event.name)) is not None
     ]
 
 
@@ -162,8 +177,10 @@ def _read(attributes: Any, wanted: Wanted) -> dict[str, Any]:
         form = wanted.get(key)
         if form is None:
             continue
-        name, read = form
-        value = read(key, _value(attribute.value))
+        name, read, field = form
+        said = attribute.value
+        # To ask which kind of value is set costs five times as much; where it is empty, it may be of another kind.
+        value = read(key, getattr(said, field) or _value(said))
         if value is not None:
             kept[name] = value
     return kept

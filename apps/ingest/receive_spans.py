@@ -48,7 +48,7 @@ def receive_spans(*, post: Post, spans: Sequence[SpanFact], rejected: Sequence[R
         new = _not_yet_stored(post, days) if again else days
         for day, facts in new.items():
             copying.copy("traces_span", COLUMNS, [_row(post, day, fact) for fact in facts], day=day)
-        _mark_units(post, [fact for facts in new.values() for fact in facts])
+        _mark_units(post, new)
         accepted = sum(map(len, new.values()))
         counts = Counts(accepted=accepted, duplicate=repeated + sum(map(len, days.values())) - accepted)
         ledger.enter(post, counts, rejected)
@@ -110,8 +110,10 @@ def _row(post: Post, day: date, fact: SpanFact) -> tuple[Any, ...]:
     )
 
 
-def _mark_units(post: Post, facts: Sequence[SpanFact]) -> None:
-    units = sorted({(unit.key, day) for fact in facts for unit, day in units_of(fact)})
+def _mark_units(post: Post, days: Days) -> None:
+    alone = {(fact.trace_id, day) for day, facts in days.items() for fact in facts if fact.lane is None}
+    of_lanes = (fact for facts in days.values() for fact in facts if fact.lane is not None)
+    units = sorted(alone | {(unit.key, day) for fact in of_lanes for unit, day in units_of(fact)})
     if not units:
         return
     with connections["ingest"].cursor() as cursor:

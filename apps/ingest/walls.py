@@ -14,3 +14,9 @@ def statements() -> list[str]:
         # A day may be the first of its kind: a backfill from before the first start, or a beat that stood still.
         walls.for_roles("GRANT EXECUTE ON FUNCTION traces_make_partitions(date, date) TO {role}", ["ingest"]),
     ]
+
+
+def replays() -> list[str]:
+    """Ingest sees of its organization's posts what tells a replay."""
+    told = "organization_id, deployment_id, source, refused, accepted, duplicate, conflict, rejected, warnings, body_bytes, digest"
+    return [walls.grant("ingest_batch", ingest=f"SELECT ({told})")]

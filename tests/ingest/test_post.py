@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import zstandard
 
+from apps.ingest.ledger import REPLAYS_FROM_BYTES
 from tests.ingest.items import array, attempt, batch, item, lines
 from tests.ingest.sender import Sender
 
@@ -81,6 +82,26 @@ def test_the_same_post_again_is_a_duplicate_and_changes_nothing(sender: Sender) 
     assert sender.send(items[::-1][:10]).counts == (0, 10, 0, 0)
     assert sender.rows("traces_request", order="request_id") == before
     assert sender.count("traces_stalehour") == len(sender.rows("traces_stalehour", "DISTINCT hour"))
+
+
+def test_a_large_post_that_comes_again_is_told_by_its_digest_to_its_own_tenant_alone(
+    sender: Sender, other_sender: Sender
+) -> None:
+    items = batch(900, at=now())
+    body = array([*items, items[0], {**items[1], "task": "changed"}])
+    assert len(body) > REPLAYS_FROM_BYTES
+    assert sender.post(body).counts == (900, 1, 1, 0)
+    marks = sender.count("traces_stalehour")
+    assert sender.post(body).counts == (0, 901, 1, 0)
+    assert sender.count("traces_request") == 900
+    assert (sender.count("traces_stalehour"), sender.count("ingest_batch")) == (marks, 2)
+    assert other_sender.post(body).counts == (900, 1, 1, 0)
+
+
+def test_a_large_post_with_a_fault_is_told_its_fault_again(sender: Sender) -> None:
+    body = array([*batch(900, at=now()), {"request_id": "no time"}])
+    assert sender.post(body).counts == (900, 0, 0, 1)
+    assert sender.post(body).counts == (0, 900, 0, 1)
 
 
 def test_what_is_new_in_a_post_is_stored_beside_what_is_not(sender: Sender) -> None:

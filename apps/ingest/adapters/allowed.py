@@ -97,3 +97,17 @@ def _bounded(key: str, value: Any, most: float) -> Any:
 
 
 Form = Callable[[str, Any], Any]
+
+FIELDS: dict[Form, str] = {
+    label: "string_value",
+    class_name: "string_value",
+    word: "string_value",
+    operation: "string_value",
+    flag: "bool_value",
+    tokens: "int_value",
+    status: "int_value",
+    ordinal: "int_value",
+    cost: "double_value",
+    seconds: "double_value",
+}
+"""Where in an attribute's value a form most often finds it."""
