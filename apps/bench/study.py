@@ -50,6 +50,10 @@ class Laid:
     def requests(self) -> int:
         return sum(rows for _, _, rows in self.deployments)
 
+    def day(self, n: int) -> date:
+        """The n-th, from 0."""
+        return self.first_day + timedelta(days=n)
+
 
 def lay(*, slug: str, requests: int, now: datetime, password: str | None = None, seed: int = 1) -> Laid:
     """Make the organization with its deployments and their raw rows; the day before `now` is the last. As the worker.
@@ -89,7 +93,7 @@ def _deployment_id(organization: str, slug: str) -> int:
 
 def sizes(requests: int, *, seed: int) -> list[int]:
     """A skewed split: a few deployments have most, the smallest a handful; at least one each."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311  # load, not secrets
     weights = sorted((rng.gammavariate(0.6, 1.0) for _ in range(DEPLOYMENTS)), reverse=True)
     found = [max(1, int(requests * weight / sum(weights))) for weight in weights]
     found[0] += requests - sum(found)
@@ -98,7 +102,7 @@ def sizes(requests: int, *, seed: int) -> list[int]:
 
 def drawn(rows: int, *, seed: int, first_day: date) -> pl.DataFrame:
     """One row a request, with what its attempts have in common; each deployment has few models and tasks of its own."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311  # load, not secrets
     models = rng.sample(range(len(MODELS)), rng.randint(2, 5))
     tasks = rng.sample(TASKS, rng.randint(1, 4))
     chance = _chances(seed)
@@ -132,7 +136,7 @@ def _chances(seed: int) -> Callable[[str], pl.Expr]:
     """By a name, an expression of numbers in [0, 1), the same for the same seed, name and row."""
 
     def chance(name: str) -> pl.Expr:
-        salt = random.Random(f"{seed} {name}").getrandbits(62)
+        salt = random.Random(f"{seed} {name}").getrandbits(62)  # noqa: S311
         return (pl.col("number").hash(salt) // 2_048).cast(pl.Float64) / 2.0**53
 
     return chance

@@ -80,16 +80,22 @@ def read(*, organization_id: int, deployment_id: int, hours: Sequence[datetime])
 
     `user_facing` and `engagement_loss_ppm` are resolved by what the deployment declared for the day.
     """
-    values = _literals(organization_id, deployment_id, hours)
-    requests = copy_out(_question("requests_of_hours", values), _REQUEST_COLUMNS).with_columns(
+    of_requests, of_attempts = questions(organization_id, deployment_id, hours)
+    requests = copy_out(of_requests, _REQUEST_COLUMNS).with_columns(
         pl.col("day").cast(pl.Date), *(pl.col(name) == "t" for name in _BOOLEANS)
     )
     numbered = _declared(requests, deployment_id).with_row_index("request_row")
-    attempts = copy_out(_question("attempts_of_hours", values), _ATTEMPT_COLUMNS)
+    attempts = copy_out(of_attempts, _ATTEMPT_COLUMNS)
     owners = numbered.select(pl.col("day").cast(pl.Int32), "request_id", "request_row", "received_us")
-    of_requests = attempts.join(owners, on=("day", "request_id"))
-    started = of_requests.with_columns(at_us=pl.col("received_us") + pl.col("start_offset_us").fill_null(0))
+    owned = attempts.join(owners, on=("day", "request_id"))
+    started = owned.with_columns(at_us=pl.col("received_us") + pl.col("start_offset_us").fill_null(0))
     return Raw(requests=numbered, attempts=started.drop("day", "request_id", "received_us").sort("request_row", "n"))
+
+
+def questions(organization_id: int, deployment_id: int, hours: Sequence[datetime]) -> tuple[sql.Composed, sql.Composed]:
+    """What asks for these rows: of requests, and of their attempts."""
+    values = _literals(organization_id, deployment_id, hours)
+    return _question("requests_of_hours", values), _question("attempts_of_hours", values)
 
 
 def count_rows(
@@ -156,7 +162,15 @@ def _question(name: str, values: dict[str, sql.Composable]) -> sql.Composed:
 
 
 def copy_out(query: sql.Composed, columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """What a query answers, as columns of these kinds; needs the transaction of a scope.
+    """What a query answers, as columns of these kinds; needs the transaction of a scope."""
+    told = copied(query)
+    if not told.getbuffer().nbytes:
+        return pl.DataFrame(schema=columns)
+    return pl.read_csv(told, has_header=False, new_columns=list(columns), schema=pl.Schema(columns))
+
+
+def copied(query: sql.Composed) -> BytesIO:
+    """What a query answers, as CSV.
 
     Rows are taken from libpq directly: psycopg's iterator does the same at twice the time a row (1.0 against 0.5
     microseconds), and a rebuild is mostly reading.
@@ -175,7 +189,5 @@ def copy_out(query: sql.Composed, columns: Mapping[str, pl.DataType]) -> pl.Data
         while (ended := pgconn.get_result()) is not None:
             if ended.status != ExecStatus.COMMAND_OK:
                 raise error_from_result(ended)
-    if not buffer.tell():
-        return pl.DataFrame(schema=columns)
     buffer.seek(0)
-    return pl.read_csv(buffer, has_header=False, new_columns=list(columns), schema=pl.Schema(columns))
+    return buffer
