@@ -40,6 +40,8 @@ class Laid:
 
     organization_id: int
     slug: str
+    email: str
+    """Of its owner."""
     deployments: tuple[tuple[int, str, int], ...]
     """Id, slug, and how many requests it has."""
     api_token: str
@@ -82,7 +84,7 @@ def lay(*, slug: str, requests: int, now: datetime, password: str | None = None,
         frames.append(drawn_rows.with_columns(deployment_id=pl.lit(made[-1][0], dtype=pl.Int64)))
     organization = Organization.objects.get(slug=slug)
     _copy(pl.concat(frames).sort("received_us"), organization.pk, now)
-    return Laid(organization.pk, slug, tuple(made), token, first, last)
+    return Laid(organization.pk, slug, f"{slug}@example.com", tuple(made), token, first, last)
 
 
 def _deployment_id(organization: str, slug: str) -> int:
