@@ -38,7 +38,9 @@ def within(hours: Sequence[datetime]) -> sql.Composable:
     partitions took five times as long as reading it.
     """
     whole, single = _split(hours)
-    either = [sql.SQL("day >= {} AND day <= {}").format(sql.Literal(first), sql.Literal(last)) for first, last in whole]
+    either: list[sql.Composable] = [
+        sql.SQL("day >= {} AND day <= {}").format(sql.Literal(first), sql.Literal(last)) for first, last in whole
+    ]
     if single:
         either.append(_hours_within(single))
     return sql.SQL("({})").format(sql.SQL(" OR ").join(sql.SQL("({})").format(one) for one in either))
