@@ -6,7 +6,7 @@ from typing import Any
 
 from tollmark import logs
 
-worker_class = "gthread"
+worker_class = "tollmark.slow_clients.Worker"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 8
 preload_app = True  # one import for all workers; nothing is connected before the fork

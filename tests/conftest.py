@@ -38,6 +38,7 @@ from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 import tollmark.celery  # noqa: F401  # tasks sent by tests go to the broker of this run
+from apps.pulse import counters
 from tests import environment, live, smtp
 from tests.connections import acting_as
 from tests.live import LivePlatform
@@ -64,6 +65,7 @@ def services() -> Iterator[Postgres]:
                 service.wait()
             embedded.make_roles(os.environ | {"DATABASE_ADMIN_URL": postgres.url()})
             yield postgres
+            counters.hand_on()  # nothing is left that would look for Redis once it is gone
         finally:
             _kill(postgres.process, signal.SIGQUIT)
             _kill(valkey.process, signal.SIGKILL)

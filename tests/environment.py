@@ -11,6 +11,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from hypothesis import settings
+
 from tollmark import logins
 from tollmark.embedded.children import reserve_port, secret
 
@@ -20,6 +22,11 @@ POSTGRES_PORT = reserve_port()
 VALKEY_PORT = reserve_port()
 INHERITED = ("DATABASE_", "REDIS_URL", "BROKER_URL", "CACHE_URL", "EMAIL_", "TOLLMARK_", "SECRET_KEY", "KEY_PEPPER")
 KEPT = ("TOLLMARK_NO_VENV", "TOLLMARK_VENV", "TOLLMARK_NO_USER_NAMESPACE")
+
+# `--all` looks longer for what breaks a property; a test that asks a database takes its share by `tests.effort`.
+settings.register_profile("default", settings.get_profile("default"), deadline=None)
+settings.register_profile("all", settings.get_profile("default"), max_examples=3_000, print_blob=True)
+settings.load_profile("default")
 
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 

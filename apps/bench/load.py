@@ -1,11 +1,12 @@
 """Posts as a gateway sends them: deterministic, and never the same request twice. Bodies are built before the clock."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from http.client import HTTPConnection
+from typing import Any
 
 import msgspec
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -25,6 +26,8 @@ RETRIED = 0.09
 HOURS = 6
 """Over how many hours before now the requests are spread."""
 NDJSON, JSON, PROTOBUF = "application/x-ndjson", "application/json", "application/x-protobuf"
+Said = str | float
+"""Value of an attribute."""
 encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -85,8 +88,11 @@ def lines(made: Sequence[Request]) -> bytes:
     return b"".join(encode(one) + b"\n" for one in made)
 
 
-def export(spans: int, *, prefix: str, now: datetime) -> bytes:
-    """An OTLP export as LiteLLM's proxy sends it: for each call a server span, a route span and a client span."""
+def export(spans: int, *, prefix: str, now: datetime, openinference: bool = False) -> bytes:
+    """An OTLP export as LiteLLM's proxy sends it: for each call a server span, a route span and a client span.
+
+    With `openinference`, calls say the same in that convention's names too, for those who read no others.
+    """
     draw = random.Random(prefix)  # noqa: S311
     message = ExportTraceServiceRequest()
     resource = message.resource_spans.add()
@@ -99,25 +105,23 @@ def export(spans: int, *, prefix: str, now: datetime) -> bytes:
             began = int(now.timestamp() * 1e9) - draw.randrange(10**9, HOURS * 3_600 * 10**9)
             root = draw.randbytes(8)
             _span(web.spans, trace_id, root, b"", "POST /v1/chat/completions", 2, began, 900_000_000)
-            for key, value in (("http.route", "/v1/chat/completions"), ("http.status_code", 200)):
-                _say(web.spans[-1], key, value)
+            _say(web.spans[-1], "http.route", "/v1/chat/completions")
+            _say(web.spans[-1], "http.status_code", 200)
         elif number % 3 == 1:
             _span(router.spans, trace_id, draw.randbytes(8), root, "route smart", 1, began, 1_000_000)
             event = router.spans[-1].events.add(name="litellm.request.deployment_selected", time_unix_nano=began)
-            for key, value in (
-                ("litellm.deployment.attempt", 1),
-                ("litellm.deployment.reason", "initial"),
-                ("litellm.deployment.model_group", "smart"),
-            ):
-                _say(event, key, value)
+            _say(event, "litellm.deployment.attempt", 1)
+            _say(event, "litellm.deployment.reason", "initial")
+            _say(event, "litellm.deployment.model_group", "smart")
         else:
             _span(router.spans, trace_id, draw.randbytes(8), root, "chat smart", 3, began + 2_000_000, 800_000_000)
-            for key, value in _call(draw):
+            said = _call(draw)
+            for key, value in [*said, *(_in_openinference(dict(said)) if openinference else [])]:
                 _say(router.spans[-1], key, value)
     return bytes(message.SerializeToString())
 
 
-def _call(draw: random.Random) -> list[tuple[str, str | int | float]]:
+def _call(draw: random.Random) -> list[tuple[str, Said]]:
     provider, model = draw.choice(MODELS)
     return [
         ("gen_ai.operation.name", "chat"),
@@ -138,7 +142,19 @@ def _call(draw: random.Random) -> list[tuple[str, str | int | float]]:
     ]
 
 
-def _span(spans, trace_id, span_id, parent, name, kind, began, length):  # type: ignore[no-untyped-def]
+def _in_openinference(said: dict[str, Said]) -> list[tuple[str, Said]]:
+    return [
+        ("openinference.span.kind", "LLM"),
+        ("llm.model_name", said["gen_ai.response.model"]),
+        ("llm.provider", said["gen_ai.provider.name"]),
+        ("llm.token_count.prompt", said["gen_ai.usage.input_tokens"]),
+        ("llm.token_count.completion", said["gen_ai.usage.output_tokens"]),
+    ]
+
+
+def _span(  # noqa: PLR0917  # as many as a span has
+    spans: Any, trace_id: bytes, span_id: bytes, parent: bytes, name: str, kind: int, began: int, length: int
+) -> None:
     spans.add(
         trace_id=trace_id,
         span_id=span_id,
@@ -150,7 +166,7 @@ def _span(spans, trace_id, span_id, parent, name, kind, began, length):  # type:
     )
 
 
-def _say(owner, key: str, value: str | int | float) -> None:  # type: ignore[no-untyped-def]
+def _say(owner: Any, key: str, value: Said) -> None:
     one = owner.attributes.add(key=key)
     name = {bool: "bool_value", int: "int_value", float: "double_value", str: "string_value"}[type(value)]
     setattr(one.value, name, value)
@@ -159,14 +175,14 @@ def _say(owner, key: str, value: str | int | float) -> None:  # type: ignore[no-
 class Client:
     """One kept connection with one key."""
 
-    def __init__(self, host: str, port: int, key: str) -> None:
+    def __init__(self, host: str, port: int, key: str, headers: Mapping[str, str] | None = None) -> None:
         self._connection = HTTPConnection(host, port, timeout=120)
-        self._key = key
+        self._headers = {"Authorization": f"Bearer {key}", **(headers or {})}
 
     def post(self, body: Body) -> bytes:
         """The answer; raises RuntimeError for any but 200."""
         path = "/v1/traces" if body.kind == PROTOBUF else "/api/v1/traces"
-        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": body.kind}
+        headers = self._headers | {"Content-Type": body.kind}
         if body.coding:
             headers["Content-Encoding"] = body.coding
         return self._asked("POST", path, body.data, headers)
@@ -176,8 +192,13 @@ class Client:
         self._asked("GET", "/healthz", None, {})
 
     def _asked(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> bytes:
-        self._connection.request(method, path, data, headers)
-        response = self._connection.getresponse()
+        try:
+            self._connection.request(method, path, data, headers)
+            response = self._connection.getresponse()
+        except ConnectionError:  # it was kept too long
+            self._connection.close()
+            self._connection.request(method, path, data, headers)
+            response = self._connection.getresponse()
         text = response.read()
         if response.status != 200:
             raise RuntimeError(f"answered {response.status}: {text[:500]!r}")

@@ -1,10 +1,11 @@
 """Bodies of posts, made before the clock starts, and the posting of them."""
 
 import gzip
-import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import count
 
 from apps.bench import load
@@ -66,23 +67,14 @@ def fresh(letter: str, now: datetime) -> str:
 
 
 def side_by_side(places: Sequence[Place], shares: Sequence[Sequence[Body]]) -> int:
-    """Each place posts its share on a connection of its own, all at once; how many items. Raises what one of them raises."""
-    items, failed = [0] * len(places), []
+    """Each place posts its share on a connection of its own; how many items."""
+    return at_once([partial(place.post, share) for place, share in zip(places, shares, strict=True)])
 
-    def work(n: int) -> None:
-        try:
-            items[n] = places[n].post(shares[n])
-        except Exception as error:  # noqa: BLE001  # told to the caller
-            failed.append(error)
 
-    threads = [threading.Thread(target=work, args=(n,)) for n in range(len(places))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise failed[0]
-    return sum(items)
+def at_once(deeds: Sequence[Callable[[], int]]) -> int:
+    """Each in a thread; the sum of what they return. Raises what one of them raises."""
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return sum(future.result() for future in [pool.submit(deed) for deed in deeds])
 
 
 def repacked(plain: Body) -> Body:

@@ -4,6 +4,7 @@ The platform is named by strings and run as processes, since no app may import i
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -37,6 +38,11 @@ class Stack:
         """Processes whose time counts: the web server, and Postgres with its sessions and writers."""
         return {"server": measure.tree(self.server), "postgres": postgres()}
 
+    def kill(self) -> None:
+        """The master and its processes at once, with SIGKILL."""
+        for pid in measure.tree(self.server):
+            os.kill(pid, signal.SIGKILL)
+
 
 def prepare(*, days: int) -> None:
     """Tables and the day partitions of the last `days` days, made as the owner."""
@@ -47,7 +53,7 @@ def prepare(*, days: int) -> None:
 @contextmanager
 def serving(*, workers: int = 1, kind: str = "gthread", application: str = "tollmark.wsgi") -> Iterator[Stack]:
     """gunicorn as deployed, with `workers` processes of `kind`, until the end of the block."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--config", str(CONFIGURATION), "--bind", f"127.0.0.1:{port}"]
     # gunicorn takes `sync` with several threads to mean `gthread`.
     threads = "1" if kind == "sync" else "8"
@@ -61,30 +67,36 @@ def serving(*, workers: int = 1, kind: str = "gthread", application: str = "toll
         _wait(f"http://127.0.0.1:{port}/readyz", process)
         yield Stack("127.0.0.1", port, process.pid)
     finally:
-        process.terminate()
-        process.wait(30)
+        _stop(process)
 
 
 @contextmanager
 def working() -> Iterator[int]:
     """A Celery worker of one process, with beat, until the end of the block; the process id of its master."""
     with tempfile.TemporaryDirectory(prefix="tollmark-beat-") as folder:
+        command = [sys.executable, "-m", "celery", "--app", "tollmark", "worker", "--concurrency", "1"]
         process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "--app", "tollmark", "worker", "--concurrency", "1"]
-            + ["--loglevel", "ERROR", "--beat", "--schedule", f"{folder}/schedule"],
+            [*command, "--loglevel", "ERROR", "--beat", "--schedule", f"{folder}/schedule"],
             cwd=settings.BASE_DIR,
             env=environment("worker") | {"TOLLMARK_LOG_LEVEL": "ERROR", "POLARS_MAX_THREADS": "1"},
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # where it writes its banner, and we write figures
         )
         try:
             yield process.pid
         finally:
-            process.terminate()
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """At once, which both servers take SIGQUIT to mean: nobody waits for an answer any more."""
+    process.send_signal(signal.SIGQUIT)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        for pid in measure.tree(process.pid):
+            os.kill(pid, signal.SIGKILL)
+        process.wait()
 
 
 def own_groups() -> Mapping[str, set[int]]:
@@ -116,7 +128,8 @@ def environment(role: str) -> dict[str, str]:
     return os.environ | {"TOLLMARK_ROLE": role, "TOLLMARK_STATIC": "sources"}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Of the loopback interface."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

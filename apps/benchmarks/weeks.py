@@ -9,7 +9,8 @@ from apps.benchmarks.disclosure.policy import POLICY
 FREEZE_AFTER = timedelta(minutes=30)
 """From Sunday 24:00 to the freeze: the time that late batches and the last rollups have."""
 
-_TEXT = re.compile(r"\A(\d{4})-W(\d{2})\Z")
+_TEXT = re.compile(r"\A(20\d{2}|[3-9]\d{3})-W(\d{2})\Z", re.ASCII)
+"""From 2000 on: before there is nothing, and a window before the first day of the calendar cannot be computed."""
 
 
 @dataclass(frozen=True, order=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
+import structlog
 from django.db.models import QuerySet
 from django.http import Http404
 
@@ -19,6 +20,7 @@ def deployment_or_404(organization: Organization, slug: str) -> Deployment:
     deployment = deployments_of(organization).filter(slug=slug).first()
     if deployment is None:
         raise Http404("No such deployment.")
+    structlog.contextvars.bind_contextvars(deployment=deployment.pk)  # what is logged of this request says so
     return deployment
 
 

@@ -11,6 +11,8 @@ from apps.traces.nouns import Attempt, Request
 
 SKEW_CORRECTED_FROM = timedelta(seconds=30)
 """A sender's clock is corrected from here on; below it the way of the post would be taken for skew."""
+SKEW_CORRECTED_TO = timedelta(days=36_525)
+"""Beyond a century it is no clock that is wrong, and times so far off have no place in the calendar."""
 MAX_COST = 1_000_000
 """Of one attempt, in units of its currency; in USD MAX_COST_USD."""
 MAX_COST_USD = 10_000
@@ -105,7 +107,7 @@ def _after_end(ttft_ms: float | None, latency_ms: float | None) -> bool:
 
 
 def skew_of(sent_at: str | None, *, now: datetime) -> timedelta | None:
-    """What to add to a sender's times, from when it says it sent the post; None when its clock is near enough."""
+    """What to add to a sender's times, from when it says it sent the post; None when its clock is near enough, or is none."""
     if sent_at is None:
         return None
     try:
@@ -115,4 +117,4 @@ def skew_of(sent_at: str | None, *, now: datetime) -> timedelta | None:
     if sent.tzinfo is None:
         return None
     skew = now - sent
-    return skew if abs(skew) >= SKEW_CORRECTED_FROM else None
+    return skew if SKEW_CORRECTED_FROM <= abs(skew) <= SKEW_CORRECTED_TO else None

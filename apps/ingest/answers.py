@@ -15,14 +15,18 @@ import structlog
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
+from apps.ingest import counted
 from apps.ingest.ledger import Counts
 from apps.ingest.refusals import PostError, Rejection
 
 PROTOBUF = "application/x-protobuf"
+JSON_TYPES = ("application/json", "text/json")
+OTLP_TYPES = (PROTOBUF, *JSON_TYPES)
 RETRY_AFTER_SECONDS = (2, 10)
-_GRPC_CODES = {400: 3, 401: 16, 408: 4, 413: 8, 415: 3, 503: 14}
+_GRPC_CODES = {400: 3, 401: 16, 408: 4, 413: 8, 415: 3, 429: 8, 503: 14}
 log = structlog.get_logger(__name__)
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -45,19 +49,32 @@ def accepted(counts: Counts, rejected: Sequence[Rejection], warnings: Sequence[s
     return as_json(200, content)
 
 
-def exported(rejected: Sequence[Rejection], *, unread: int) -> HttpResponse:
-    """An ExportTraceServiceResponse; a message without rejected spans is a warning, by the protocol."""
-    response = ExportTraceServiceResponse()
+def exported(
+    request: HttpRequest, rejected: Sequence[Rejection], *, unread: int = 0, records: bool = False
+) -> HttpResponse:
+    """An ExportTraceServiceResponse, or that for logs, in the request's encoding.
+
+    A message without rejected items is a warning, by the protocol.
+    """
     said: list[str] = []
     if rejected:
-        response.partial_success.rejected_spans = len(rejected)
         first = rejected[0]
         reasons = Counter(one.code for one in rejected)
-        said.append(f"{dict(reasons)}; first: span {first.index}, {first.code}: {first.message}")
+        item = "record" if records else "span"
+        said.append(f"{dict(reasons)}; first: {item} {first.index}, {first.code}: {first.message}")
     if unread:
-        said.append(f"{unread} spans are of a client that is not read yet; LiteLLM with LITELLM_OTEL_V2=true is.")
+        said.append(
+            f"{unread} spans are of a client that is not read yet; those of OpenTelemetry's GenAI conventions are, and "
+            "LiteLLM's with LITELLM_OTEL_V2=true."
+        )
+    message = " ".join(said)
+    if request.content_type in JSON_TYPES:
+        counted = {"rejectedLogRecords" if records else "rejectedSpans": str(len(rejected)), "errorMessage": message}
+        return as_json(200, {"partialSuccess": counted} if said else {})
+    response: Any = ExportLogsServiceResponse() if records else ExportTraceServiceResponse()
     if said:
-        response.partial_success.error_message = " ".join(said)
+        setattr(response.partial_success, "rejected_log_records" if records else "rejected_spans", len(rejected))
+        response.partial_success.error_message = message
     return HttpResponse(response.SerializeToString(), content_type=PROTOBUF)
 
 
@@ -74,8 +91,9 @@ def refusal(request: HttpRequest, error: PostError) -> HttpResponse:
         response["WWW-Authenticate"] = 'Bearer realm="ingest"'
     if error.status == 405:
         response["Allow"] = "POST"
-    if error.status == 503:
-        response["Retry-After"] = str(random.randint(*RETRY_AFTER_SECONDS))  # noqa: S311  # so that not all return at once
+    if error.status in (429, 503):
+        # Not all return at once.
+        response["Retry-After"] = str(error.retry_after or random.randint(*RETRY_AFTER_SECONDS))  # noqa: S311
     return response
 
 
@@ -89,11 +107,13 @@ def way_in(view: View) -> View:
                 raise PostError(405, "method_not_allowed", "Send a POST.")
             return view(request)
         except PostError as error:
-            return refusal(request, error)
+            refused = error
         except Exception as error:  # noqa: BLE001  # whatever it is, the client must send its post again
             # The class alone: messages of a database quote the values it stumbled over.
             log.error("post failed", error=f"{type(error).__module__}.{type(error).__qualname__}")
-            return refusal(request, PostError(503, "unavailable", "It could not be stored now. Send it again."))
+            refused = PostError(503, "unavailable", "It could not be stored now. Send it again.")
+        counted.refused(refused)
+        return refusal(request, refused)
 
     return transaction.non_atomic_requests(csrf_exempt(wrapped))
 

@@ -27,14 +27,17 @@ class _Known(NamedTuple):
 _known: dict[tuple[str, bytes], _Known] = {}
 
 
-def owner_of(environ: dict[str, Any], *, now: datetime) -> Owner:
-    """Raises PostError, the same for a key that is mistyped, unknown, expired or revoked."""
+def sender_of(environ: dict[str, Any], *, now: datetime) -> tuple[Owner, str]:
+    """(whose rows these will be, the public part of the key).
+
+    Raises PostError, the same for a key that is mistyped, unknown, expired or revoked.
+    """
     for text in _candidates(environ):
         key = keys.parse(text)
         if key is not None:
             owner = _remembered(key, now) or _looked_up(key, now)
             if owner is not None:
-                return owner
+                return owner, key[0]
     raise PostError(
         401,
         "unauthorized",

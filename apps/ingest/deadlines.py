@@ -22,28 +22,34 @@ _thread: threading.Thread | None = None
 
 
 class Deadline:
-    def __init__(self, until: float) -> None:
-        self._until = until
+    def __init__(self, until: float, number: int | None = None) -> None:
+        self._until, self._number = until, number
 
     @property
     def passed(self) -> bool:
         return time.monotonic() >= self._until
 
+    def lift(self) -> None:
+        """What was waited for is there; what is read from now on has time."""
+        if self._number is not None:
+            _pending.pop(self._number, None)
+
 
 @contextmanager
 def within(seconds: float, sock: Any) -> Iterator[Deadline]:
     """Give reads inside the block `seconds` in all; a server that hands no socket on bounds them itself or not at all."""
-    deadline = Deadline(until := time.monotonic() + seconds)
+    until = time.monotonic() + seconds
     if not isinstance(sock, socket.socket):
-        yield deadline
+        yield Deadline(until)
         return
     number = next(_numbers)
+    deadline = Deadline(until, number)
     _pending[number] = (until, sock)
     _watch()
     try:
         yield deadline
     finally:
-        _pending.pop(number, None)
+        deadline.lift()
 
 
 def _watch() -> None:

@@ -5,17 +5,19 @@ is derived from the facts around it too, so that a request at its edge is whole;
 So every request is a function of the facts near it, and no order or splitting of posts can change it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from apps.ingest.adapters.litellm_otel_v2.derive import derive_lane, derive_trace
 from apps.ingest.adapters.litellm_otel_v2.router import HORIZON_NS
-from apps.ingest.spans import LANE, SpanFact
+from apps.ingest.adapters.trace import derive_lane, derive_trace
+from apps.ingest.spans import LANE, Score, SpanFact
 from apps.traces.nouns import Request
 
 MARGIN = timedelta(microseconds=HORIZON_NS // 1_000)
 HOUR = timedelta(hours=1)
+SCORE = "score:"
+_OF_TRACE, _OF_ANSWER = f"{SCORE}trace:", f"{SCORE}answer:"
 _HOUR_FORMAT = "%Y%m%dT%H"
 
 
@@ -40,6 +42,26 @@ class Unit:
         return self.hour - MARGIN, self.hour + HOUR + MARGIN
 
 
+@dataclass(frozen=True, order=True)
+class Subject:
+    """What a score is of, marked like a unit and looked up when it is derived: `score:trace:<id>`, `score:answer:<id>`."""
+
+    key: str
+
+    @classmethod
+    def all_of(cls, score: Score) -> "list[Subject]":
+        named = (("trace", score.trace_id), ("answer", score.response_id))
+        return [cls(f"{SCORE}{kind}:{identity}") for kind, identity in named if identity is not None]
+
+    @property
+    def trace(self) -> str | None:
+        return self.key.removeprefix(_OF_TRACE) if self.key.startswith(_OF_TRACE) else None
+
+    @property
+    def answer(self) -> str | None:
+        return self.key.removeprefix(_OF_ANSWER) if self.key.startswith(_OF_ANSWER) else None
+
+
 def units_of(span: SpanFact) -> list[tuple[Unit, date]]:
     """What must be derived again when this span comes, with the day it is filed under."""
     at = datetime.fromtimestamp(span.started_ns / 1e9, UTC)
@@ -49,13 +71,13 @@ def units_of(span: SpanFact) -> list[tuple[Unit, date]]:
     return [(Unit(f"{LANE}{span.lane}:{hour.strftime(_HOUR_FORMAT)}"), hour.date()) for hour in sorted(hours)]
 
 
-def derive(unit: Unit, spans: Iterable[SpanFact]) -> list[Request]:
-    """The requests of one unit, in the order of time."""
+def derive(unit: Unit, spans: Iterable[SpanFact], told: Sequence[Score] = ()) -> list[Request]:
+    """The requests of one unit, in the order of time, with the scores that are told of them."""
     if unit.lane is None:
-        return derive_trace(spans, trace_id=unit.key)
+        return derive_trace(spans, trace_id=unit.key, told=told)
     begin, end = (_nanoseconds(at) for at in unit.facts_within)
     near = [span for span in spans if begin <= span.started_ns < end]
-    found = derive_lane(near, lane=unit.key)
+    found = derive_lane(near, lane=unit.key, told=told)
     return [request for request in found if unit.hour <= request.received_at < unit.hour + HOUR]
 
 

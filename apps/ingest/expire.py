@@ -1,4 +1,4 @@
-"""Entries of the ledger go when the raw rows they speak of do."""
+"""Entries of the ledger, and scores, go when the raw rows they speak of do."""
 
 from datetime import datetime, timedelta
 
@@ -7,6 +7,7 @@ from django.conf import settings
 from apps.ingest.models import Batch, SetAside
 from apps.organizations import access
 from apps.organizations.models import Organization
+from apps.traces.models import Score
 
 
 def expire(*, now: datetime) -> int:
@@ -15,5 +16,6 @@ def expire(*, now: datetime) -> int:
     for organization_id in Organization.objects.order_by("pk").values_list("pk", flat=True):
         with access.scope(organization_id):
             deleted += Batch.objects.filter(received_at__lt=before).delete()[0]
+            deleted += Score.objects.filter(ingested_at__lt=before).delete()[0]
             deleted += SetAside.objects.filter(at__lt=before).delete()[0]
     return deleted

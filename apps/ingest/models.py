@@ -11,11 +11,11 @@ class Batch(models.Model):
     received_at = models.DateTimeField()
     """By our clock; equal to `ingested_at` of its rows."""
     source = models.TextField()
-    """`native` or `otlp`."""
+    """`native`, `otlp` or `scores`."""
     refused = models.TextField(null=True)
     """Code of the reason for which the post was turned down as a whole."""
     accepted = models.IntegerField()
-    """Requests of a native post, spans of an OTLP post."""
+    """Requests of a native post, spans of an OTLP post, scores of one of logs."""
     duplicate = models.IntegerField()
     conflict = models.IntegerField()
     """Items whose id was stored before with other content: the first was kept."""
@@ -60,3 +60,23 @@ class SetAside(models.Model):
 
     def __str__(self) -> str:
         return self.unit
+
+
+class Derivation(models.Model):
+    """One deployment's derivation of requests from spans: its lock, and how often it died at it."""
+
+    organization_id = models.BigIntegerField()
+    deployment_id = models.BigIntegerField()
+    attempts = models.SmallIntegerField(default=0)
+    """Begun and not finished since the last success."""
+    quarantined_at = models.DateTimeField(null=True)
+    """It died too often and is left alone until somebody looks at it."""
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organization_id", "deployment_id"), name="ingest_derivation_deployment"),
+        )
+
+    def __str__(self) -> str:
+        return f"deployment {self.deployment_id}"

@@ -91,6 +91,7 @@ def _operation() -> dict[str, Any]:
         "408": "The body came too slowly.",
         "413": "Too large or too many; the limits are in the body.",
         "415": "A content type or coding that is not supported.",
+        "429": "The key has used up its allowance; send it again after Retry-After.",
         "503": "It could not be stored now; send it again after Retry-After.",
     }
     return {

@@ -1,11 +1,11 @@
-"""OTLP over protobuf: an export of spans, to span facts and rejections. Pure.
+"""OTLP: an export of spans, to span facts and rejections. Pure.
 
 Of a span only wanted attributes are read: turning every one into a Python object is most of the cost, and none of the
 others may be kept anyway.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,39 +14,31 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from apps.ingest.adapters import allowed
-from apps.ingest.adapters.litellm_otel_v2 import facts
+from apps.ingest import otlp_json
+from apps.ingest.adapters import allowed, glimpse, kept, lanes
+from apps.ingest.adapters.dialect import Dialect
+from apps.ingest.adapters.kept import Wanted
+from apps.ingest.adapters.pick import dialect_of
 from apps.ingest.limits import Limits
 from apps.ingest.refusals import ItemError, PostError, Rejection, too_many
-from apps.ingest.spans import Event, SpanFact
-
-Wanted = Mapping[str, tuple[str, allowed.Form, str]]
-"""Name on the wire: (name it is kept under, its form, the field of the value in which that form is most often found)."""
+from apps.ingest.spans import ERROR_STATUS, Event, Role, SpanFact
 
 _PROCESS = ("service.namespace", "service.name", "service.instance.id", "host.name", "k8s.pod.name", "process.pid")
-_LLM_SCOPES = (
-    "openinference.",
-    "langfuse",
-    "opentelemetry.instrumentation.openai",
-    "opentelemetry.instrumentation.genai",
-)
-_LLM_KEYS = (
-    "gen_ai.operation.name",
-    "gen_ai.provider.name",
-    "gen_ai.system",
-    "openinference.span.kind",
-    "llm.model_name",
-)
-
-
-def _wanted(names: Mapping[str, tuple[str, allowed.Form]]) -> Wanted:
-    return {key: (name, form, allowed.FIELDS[form]) for key, (name, form) in names.items()}
-
-
-_ATTRIBUTES = _wanted(facts.ATTRIBUTES)
-_EVENTS = {event: _wanted(names) for event, names in facts.EVENTS.items()}
+_RESOURCE: Wanted = {
+    "service.name": (kept.SERVICE, allowed.label),
+    "deployment.environment": (kept.ENVIRONMENT, allowed.label),
+    "deployment.environment.name": (kept.ENVIRONMENT, allowed.label),
+}
+_LLM_KEYS = ("gen_ai.provider.name", "gen_ai.system", "llm.model_name")
 _NANOSECOND = 1_000_000_000
 _NO_TRACE, _NO_SPAN = bytes(16), bytes(8)
+_TOLD: dict[Role, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "other": kept.inherited,
+    "joint": kept.inherited,
+    "timer": lambda _: {},
+    "auth": lambda _: {},
+}
+"""What is kept of spans that are no call; of all others everything that was read."""
 
 
 @dataclass
@@ -54,23 +46,32 @@ class Export:
     spans: list[SpanFact] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
     unread: int = 0
-    """Spans of calls of models, by a client whose dialect is not read."""
+    """Spans that speak of a model, of a client whose dialect is not read."""
 
 
-def decode(body: bytes, *, now: datetime, limits: Limits) -> Export:
+@dataclass(frozen=True)
+class Origin:
+    """What a span says by where it stands: its scope's dialect, its process, and what that says of itself."""
+
+    dialect: Dialect
+    lane: str
+    labels: dict[str, str]
+
+
+def decode(body: bytes, *, now: datetime, limits: Limits, json: bool = False) -> Export:
     """Raises PostError: 400 when this is no export of spans, 413 for too many."""
-    message = _parse(body)
+    message = otlp_json.decode(body, otlp_json.Traces) if json else _parse(body)
     export = Export()
     earliest = _nanoseconds(now - limits.past)
     latest = _nanoseconds(now + limits.future)
-    for index, (scope, lane, span) in enumerate(_spans(message)):
+    for index, (origin, span) in enumerate(_spans(message)):
         if index >= limits.spans:
             raise too_many(limits.spans, what="spans")
         try:
-            fact = _fact(scope, lane, span, limits)
+            fact = _fact(origin, span, limits)
             _check_times(fact, earliest, latest, limits)
             export.spans.append(fact)
-            export.unread += _is_unread(scope, span, fact)
+            export.unread += _is_unread(span, fact)
         except ItemError as refused:
             export.rejected.append(Rejection(index, refused.code, refused.message))
     return export
@@ -104,91 +105,134 @@ def _is_logs(body: bytes) -> bool:
 
 def _logs_error() -> PostError:
     return PostError(
-        400, "logs_not_spans", "These are logs; this address takes spans. Set OTEL_LOGS_EXPORTER=none, or send traces."
+        400,
+        "logs_not_spans",
+        "These are logs; this address takes spans. Set OTEL_LOGS_EXPORTER=none, or send them to /v1/logs.",
     )
 
 
-def _spans(message: ExportTraceServiceRequest) -> Iterator[tuple[str, str, Any]]:
+def _spans(message: Any) -> Iterator[tuple[Origin, Any]]:
     for resource in message.resource_spans:
-        lane = _lane(resource.resource.attributes)
+        lane, labels = _lane(resource.resource.attributes), read(resource.resource.attributes, _RESOURCE)
         for group in resource.scope_spans:
-            scope = group.scope.name
+            origin = Origin(dialect_of(group.scope.name), lane, labels)
             for span in group.spans:
-                yield scope, lane, span
+                yield origin, span
 
 
-def _is_unread(scope: str, span: Any, fact: SpanFact) -> bool:
+def _is_unread(span: Any, fact: SpanFact) -> bool:
     """Other spans without a dialect are an application's own, and only stations on the way."""
-    if fact.dialect:
-        return False
-    return scope.startswith(_LLM_SCOPES) or any(a.key in _LLM_KEYS for a in span.attributes)
+    return not fact.dialect and any(a.key in _LLM_KEYS for a in span.attributes)
 
 
 def _lane(attributes: Any) -> str:
     """A name for the process that sent the spans, which tells nothing about it."""
-    found = {a.key: a.value.string_value or str(a.value.int_value) for a in attributes if a.key in _PROCESS}
+    found = {a.key: a.value.string_value or str(a.value.int_value) for a in attributes or () if a.key in _PROCESS}
     text = "\0".join(f"{key}={found[key]}" for key in sorted(found))
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
-def _fact(scope: str, lane: str, span: Any, limits: Limits) -> SpanFact:
+def _fact(origin: Origin, span: Any, limits: Limits) -> SpanFact:
     # Each look into a message makes an object anew, so what is needed twice is looked up once.
     trace_id, span_id = span.trace_id, span.span_id
     if len(trace_id) != 16 or len(span_id) != 8 or trace_id == _NO_TRACE or span_id == _NO_SPAN:
         raise ItemError("invalid_id", "A trace id has 16 bytes and a span id 8, not all zero.")
-    said = span.attributes
-    if len(said) > limits.span_attributes:
+    if len(span.attributes) > limits.span_attributes:
         raise ItemError("too_many_attributes", f"A span may carry {limits.span_attributes:,} attributes.")
-    attributes = _read(said, _ATTRIBUTES) if said else {}
-    kind, code = span.kind, span.status.code
-    dialect, role, group = facts.classify(scope, span.name, kind, attributes)
-    if group is not None:
-        attributes[facts.GROUP] = group
-    parent, events = span.parent_span_id.hex() or None, span.events
+    reader = origin.dialect
+    said, glimpsed = _told(span, reader)
+    events = _events(span, reader, said) if span.events else []
+    for name, value in glimpsed.items():
+        said.setdefault(name, value)
+    dialect, role = reader.classify(span.name, span.kind, said)
+    parent = span.parent_span_id.hex() or None
+    if (told := _TOLD.get(role)) is not None:
+        said = told(said)
+    else:
+        for name, value in origin.labels.items():
+            said.setdefault(name, value)
     return SpanFact(
         trace_id=trace_id.hex(),
         span_id=span_id.hex(),
         parent_span_id=parent,
         dialect=dialect,
         role=role,
-        kind=kind if 0 <= kind <= 5 else 0,
+        kind=span.kind if 0 <= span.kind <= 5 else 0,
         started_ns=span.start_time_unix_nano,
         ended_ns=span.end_time_unix_nano or None,
-        status_code=code if 0 <= code <= 2 else 0,
-        attributes=attributes if role != "other" else {},
-        events=_events(events) if events else [],
-        lane=lane if facts.stands_alone(role, parent, attributes) else None,
+        status_code=span.status.code if 0 <= span.status.code <= 2 else 0,
+        attributes=said,
+        events=events,
+        lane=origin.lane if parent is None and lanes.stands_alone(dialect, role, said) else None,
     )
 
 
-def _events(events: Any) -> list[Event]:
-    return [
-        Event(event.name, event.time_unix_nano, _read(event.attributes, wanted))
-        for event in events
-        if (wanted := _EVENTS.get(event.name)) is not None
-    ]
+def _events(span: Any, reader: Dialect, said: dict[str, Any]) -> list[Event]:
+    """Those that are kept; what others tell goes to what the span says: its first token, the class of its error."""
+    found: list[Event] = []
+    for event in span.events:
+        wanted = reader.events.get(event.name)
+        if wanted is not None:
+            found.append(Event(event.name, event.time_unix_nano, read(event.attributes, wanted)))
+        elif event.name in reader.first_tokens:
+            seconds = (event.time_unix_nano - span.start_time_unix_nano) / _NANOSECOND
+            if 0 <= seconds < said.get(kept.FIRST_CHUNK, allowed.MAX_SECONDS):
+                said[kept.FIRST_CHUNK] = seconds
+        elif event.name == "exception" and span.status.code == ERROR_STATUS and kept.ERROR not in said:
+            said |= read(event.attributes, {"exception.type": (kept.ERROR, allowed.class_name)})
+    return found
 
 
-def _read(attributes: Any, wanted: Wanted) -> dict[str, Any]:
+def _told(span: Any, reader: Dialect) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What attributes tell that are kept, and what texts tell that are read and dropped."""
+    said: dict[str, Any] = {}
+    glimpsed: dict[str, Any] = {}
+    wanted, prefixed = reader.wanted, reader.prefixed
+    for attribute in span.attributes:
+        key = attribute.key
+        found = wanted.get(key)
+        if found is None:
+            glance = prefixed(key) if prefixed else None
+        elif found[0] is None:
+            glance = found[1]
+        else:
+            if (value := found[1](key, _value(attribute.value))) is not None:
+                said[found[0]] = value
+            continue
+        if glance is not None and (text := attribute.value.string_value):
+            glimpsed |= {n: v for n, v in glance(text, span.start_time_unix_nano).items() if v is not None}
+    if span.status.code == ERROR_STATUS and kept.STATUS not in said and span.status.message:
+        status = glimpse.status_in(span.status.message)
+        if status is not None:
+            glimpsed[kept.STATUS] = status
+    return said, glimpsed
+
+
+def read(attributes: Any, wanted: Wanted) -> dict[str, Any]:
     """Those of the allow-list that have their form; of several spellings of one name the last."""
-    kept: dict[str, Any] = {}
-    for attribute in attributes:
+    found: dict[str, Any] = {}
+    for attribute in attributes or ():
         key = attribute.key
         form = wanted.get(key)
         if form is None:
             continue
-        name, read, field = form
-        said = attribute.value
-        # To ask which kind of value is set costs five times as much; where it is empty, it may be of another kind.
-        value = read(key, getattr(said, field) or _value(said))
+        name, check = form
+        value = check(key, _value(attribute.value))
         if value is not None:
-            kept[name] = value
-    return kept
+            found[name] = value
+    return found
 
 
 def _value(value: Any) -> Any:
+    # To ask which kind is set costs five times as much, and most values are texts.
+    if text := value.string_value:
+        return text
     kind = value.WhichOneof("value")
-    return getattr(value, kind) if kind in ("string_value", "int_value", "double_value", "bool_value") else None
+    if kind == "string_value":
+        return value.string_value
+    if kind in ("int_value", "double_value", "bool_value"):
+        return getattr(value, kind)
+    return [item.string_value for item in value.array_value.values] if kind == "array_value" else None
 
 
 def _check_times(fact: SpanFact, earliest: int, latest: int, limits: Limits) -> None:

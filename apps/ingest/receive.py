@@ -5,7 +5,7 @@ post pays nothing for duplicates, and a hundred equal posts at once store one.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import UTC, date, datetime, time
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ MOST_TRIES = 8
 """Each further try met another post that stored some of the same rows meanwhile."""
 
 Days = dict[date, list[Resolved]]
+Identity = tuple[date, str]
 Result = TypeVar("Result")
 
 
@@ -29,10 +30,11 @@ def receive(
     *, post: Post, resolved: Sequence[Resolved], rejected: Sequence[Rejection], warnings: Sequence[str]
 ) -> Counts:
     """Store what is new of these requests; the first of several with one id is kept."""
-    days, counts = _once_each(resolved)
+    days, repeated = _once_each(resolved)
 
     def store(again: bool) -> Counts:
-        new, stored = (_not_yet_stored(post, days, counts)) if again else (days, counts)
+        stored = _stored(post, days) if again else {}
+        new = _without(days, stored) if stored else days
         for day, rows in new.items():
             copying.copy("traces_request", REQUEST_COLUMNS, [row.request for row in rows], day=day)
         for day, rows in new.items():
@@ -40,9 +42,9 @@ def receive(
             if attempts:
                 copying.copy("traces_attempt", ATTEMPT_COLUMNS, attempts, day=day)
         mark_hours(post, new)
-        stored.accepted = sum(map(len, new.values()))
-        ledger.enter(post, stored, rejected, warnings)
-        return stored
+        counts = _count(days, repeated, stored)
+        ledger.enter(post, counts, rejected, warnings)
+        return counts
 
     return in_one_transaction(post, store, days=list(days))
 
@@ -62,50 +64,58 @@ def in_one_transaction(post: Post, store: Callable[[bool], Result], *, days: Seq
     raise RuntimeError(f"other posts stored rows of this one {MOST_TRIES} times in a row")
 
 
-def _once_each(resolved: Sequence[Resolved]) -> tuple[Days, Counts]:
-    """By day and in one order everywhere, so that two posts of the same rows wait for each other and never cross."""
-    counts = Counts()
-    first: dict[tuple[date, str], Resolved] = {}
-    for row in resolved:
-        kept = first.setdefault((row.received_at.date(), row.request_id), row)
-        if kept is not row:
-            _count(counts, kept.content_hash, row.content_hash)
+def _once_each(resolved: Sequence[Resolved]) -> tuple[Days, list[Resolved]]:
+    """By day and in one order everywhere, so that two posts of the same rows wait for each other and never cross.
+
+    The second: those whose identity came before in the post.
+    """
+    first: dict[Identity, Resolved] = {}
+    repeated = [row for row in resolved if first.setdefault(_identity(row), row) is not row]
     days: Days = defaultdict(list)
     for (day, _), row in sorted(first.items()):
         days[day].append(row)
-    return dict(days), counts
+    return dict(days), repeated
 
 
-def _not_yet_stored(post: Post, days: Days, before: Counts) -> tuple[Days, Counts]:
-    counts = Counts(duplicate=before.duplicate, conflict=before.conflict)
-    new: Days = {}
+def _identity(row: Resolved) -> Identity:
+    return row.received_at.date(), row.request_id
+
+
+def _stored(post: Post, days: Days) -> dict[Identity, bytes]:
+    """The hash of what is kept under an identity, of those that are there already."""
     organization_id, deployment_id = post.owner
-    for day, rows in days.items():
-        stored = {
-            request_id: bytes(content_hash)
-            for request_id, content_hash in copying.present(
-                "traces_request",
-                ("request_id", "content_hash"),
-                "request_id",
-                [row.request_id for row in rows],
-                organization_id=organization_id,
-                deployment_id=deployment_id,
-                day=day,
-            )
-        }
-        for row in rows:
-            if row.request_id in stored:
-                _count(counts, stored[row.request_id], row.content_hash)
-            else:
-                new.setdefault(day, []).append(row)
-    return new, counts
+    return {
+        (day, request_id): bytes(content_hash)
+        for day, rows in days.items()
+        for request_id, content_hash in copying.present(
+            "traces_request",
+            ("request_id", "content_hash"),
+            "request_id",
+            [row.request_id for row in rows],
+            organization_id=organization_id,
+            deployment_id=deployment_id,
+            day=day,
+        )
+    }
 
 
-def _count(counts: Counts, kept: bytes, other: bytes) -> None:
-    if kept == other:
-        counts.duplicate += 1
-    else:
-        counts.conflict += 1
+def _without(days: Days, stored: Container[Identity]) -> Days:
+    left = {day: [row for row in rows if _identity(row) not in stored] for day, rows in days.items()}
+    return {day: rows for day, rows in left.items() if rows}
+
+
+def _count(days: Days, repeated: Sequence[Resolved], stored: dict[Identity, bytes]) -> Counts:
+    """What is not new is compared with what is kept: the row that was there, else the first in the post."""
+    first = [row for rows in days.values() for row in rows]
+    again = [row for row in first if _identity(row) in stored] if stored else []
+    kept = ({_identity(row): row.content_hash for row in first} if repeated else {}) | stored
+    counts = Counts(accepted=len(first) - len(again))
+    for row in (*again, *repeated):
+        if kept[_identity(row)] == row.content_hash:
+            counts.duplicate += 1
+        else:
+            counts.conflict += 1
+    return counts
 
 
 def mark_hours(post: Post, days: Days) -> None:

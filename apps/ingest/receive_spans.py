@@ -11,6 +11,7 @@ from django.db import connections
 from apps.ingest import copying, ledger
 from apps.ingest.derive import units_of
 from apps.ingest.ledger import Counts, Post
+from apps.ingest.questions import sql
 from apps.ingest.receive import in_one_transaction
 from apps.ingest.refusals import Rejection
 from apps.ingest.spans import SpanFact
@@ -118,7 +119,5 @@ def _mark_units(post: Post, days: Days) -> None:
         return
     with connections["ingest"].cursor() as cursor:
         cursor.execute(
-            "INSERT INTO traces_staletrace (organization_id, deployment_id, trace_id, day, marked_at) "
-            "SELECT %s, %s, trace_id, day, %s FROM unnest(%s::text[], %s::date[]) u (trace_id, day)",
-            [*post.owner, post.received_at, [key for key, _ in units], [day for _, day in units]],
+            sql("mark_units"), [*post.owner, post.received_at, [key for key, _ in units], [day for _, day in units]]
         )

@@ -1,4 +1,4 @@
-"""Spans came: derive the requests of their units anew, as the worker and under the walls.
+"""Spans or scores came: derive the requests of their units anew, as the worker and under the walls.
 
 What a unit yields is compared with what is stored of it by content, so deriving again what did not change writes nothing
 and makes no hour stale.
@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 import structlog
 from django.db import connection
 
-from apps.ingest import derived
+from apps.ingest import derivations, derived
 from apps.ingest.derive import derive
 from apps.ingest.models import SetAside
 from apps.ingest.resolve import OTLP, Owner, Resolved, resolve
+from apps.ingest.scored import scores_of, with_scored
 from apps.ingest.stored_facts import Stale, facts_of, stale_units
 from apps.organizations import access
 from apps.traces.models import StaleHour, StaleTrace
@@ -26,45 +27,61 @@ log = structlog.get_logger(__name__)
 
 
 def waiting() -> list[tuple[int, int]]:
-    """(organization id, deployment id) of every deployment with a marked unit, longest waiting first."""
+    """(organization id, deployment id) of every deployment with a marked unit, longest waiting first.
+
+    Without those in quarantine, which wait for somebody to look.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT organization_id, deployment_id FROM traces_staletrace GROUP BY 1, 2 ORDER BY min(marked_at)"
+            """
+            SELECT organization_id, deployment_id FROM traces_staletrace
+            WHERE (organization_id, deployment_id) NOT IN (
+                SELECT organization_id, deployment_id FROM ingest_derivation WHERE quarantined_at IS NOT NULL
+            )
+            GROUP BY 1, 2 ORDER BY min(marked_at)
+            """
         )
         return [(organization_id, deployment_id) for organization_id, deployment_id in cursor.fetchall()]
 
 
 def rederive(*, organization_id: int, deployment_id: int, now: datetime) -> int:
-    """How many units were derived; 0 when there was nothing to do, or another worker is at it."""
-    owner, done = Owner(organization_id, deployment_id), 0
+    """How many units were derived; 0 when there was nothing to do, another worker is at it, or it is in quarantine."""
+    owner = Owner(organization_id, deployment_id)
+    if not derivations.begin(owner, now=now):
+        return 0
+    try:
+        return _rederive(owner, now)
+    except Exception as error:
+        derivations.fail(owner, error=error)
+        raise
+
+
+def _rederive(owner: Owner, now: datetime) -> int:
+    done = 0
     for _ in range(MOST_AT_ONCE):
-        with access.scope(organization_id):
-            stale = stale_units(owner, marks=MARKS_AT_ONCE) if _alone(owner) else []
+        with access.scope(owner.organization_id):
+            if not derivations.lock(owner):
+                break
+            stale = stale_units(owner, marks=MARKS_AT_ONCE)
             if stale:
                 _replace(stale, owner, now)
+            derivations.finish(owner)
         done += len(stale)
         if sum(len(one.marks) for one in stale) < MARKS_AT_ONCE:
             break
     return done
 
 
-def _alone(owner: Owner) -> bool:
-    """Until the transaction ends nobody else derives for this deployment."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(hashtextextended('ingest.rederive', %s))", [owner.deployment_id]
-        )
-        return bool(cursor.fetchone()[0])
-
-
 def _replace(stale: Sequence[Stale], owner: Owner, now: datetime) -> None:
     """Derive, store, mark the hours that changed, and clear exactly the marks that asked for it."""
-    facts = facts_of(stale, owner)
+    units = with_scored(stale, owner)
+    facts = facts_of(units, owner)
+    told = scores_of(facts, owner)
     whole: list[Stale] = []
     rows: list[Resolved] = []
-    for one in stale:
+    for one in units:
         try:
-            requests = derive(one.unit, facts.get(one.unit.key, ()))
+            requests = derive(one.unit, facts.get(one.unit.key, ()), told.get(one.unit.key, ()))
             rows += [resolve(r, r.received_at, (), owner=owner, source=OTLP, now=now) for r in requests]
             whole.append(one)
         except UNDERIVABLE as error:

@@ -6,11 +6,15 @@ from msgspec import Struct
 
 
 class PostError(Exception):
-    """The post as a whole: nothing of it was stored."""
+    """The post as a whole: nothing of it was stored.
 
-    def __init__(self, status: int, code: str, message: str, **details: Any) -> None:
+    `retry_after`, in whole seconds, where it is known when the post would be taken.
+    """
+
+    def __init__(self, status: int, code: str, message: str, *, retry_after: int | None = None, **details: Any) -> None:
         super().__init__(message)
         self.status, self.code, self.message, self.details = status, code, message, details
+        self.retry_after = retry_after
 
 
 class ItemError(Exception):

@@ -14,7 +14,7 @@ from apps.ingest.accept import answered
 from apps.pricing.names import Name, canonical_name
 from apps.traces.nouns import Attempt, Request, Usage
 
-NATIVE, OTLP = "native", "otlp"
+NATIVE, OTLP, SCORES = "native", "otlp", "scores"
 _NANO = Decimal("1e-9")
 _NANOS = 1_000_000_000
 _NO_USAGE = Usage()
@@ -196,10 +196,7 @@ def outcome_of(request: Request) -> tuple[str | None, int | None]:
         return "failed", None
     if request.serving_attempt is not None:
         return "served", request.serving_attempt
-    attempts = request.attempts
-    if len(attempts) == 1:  # as nine requests in ten
-        return ("served", 0) if answered(attempts[0]) else (request.outcome or "failed", None)
-    winners = [n for n, attempt in enumerate(attempts) if answered(attempt)]
+    winners = [n for n, attempt in enumerate(request.attempts) if answered(attempt)]
     if winners:
         return "served", _first_to_end(request.attempts, winners) if request.parallel else winners[-1]
     if request.outcome is None and request.attempts:

@@ -1,21 +1,24 @@
-"""The two ways in. Each reads, decodes, stores in one transaction, and answers once that is committed."""
+"""The ways in. Each reads, decodes, stores in one transaction, and answers once that is committed."""
 
 from datetime import datetime
 
 import msgspec
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
-from apps.ingest import answers, body, coding, hints, ledger, native, otlp
+from apps.ingest import answers, body, coding, counted, evaluations, hints, ledger, native, otlp, pressure, quota
 from apps.ingest.accept import skew_of
-from apps.ingest.authentication import owner_of
+from apps.ingest.authentication import sender_of
 from apps.ingest.ledger import Post
 from apps.ingest.limits import Limits
 from apps.ingest.openapi import request_schema
 from apps.ingest.receive import receive
+from apps.ingest.receive_scores import receive_scores
 from apps.ingest.receive_spans import receive_spans
 from apps.ingest.refusals import PostError
-from apps.ingest.resolve import NATIVE, OTLP
+from apps.ingest.resolve import NATIVE, OTLP, SCORES
 from apps.ingest.settings import limits as limits_in_force
 from apps.ingest.sift import sift
 
@@ -27,50 +30,94 @@ SENT_AT = "Sent-At"
 def traces(request: HttpRequest) -> HttpResponse:
     """`POST /api/v1/traces`: requests in the native format."""
     now, limits = timezone.now(), limits_in_force()
-    post, sent = _read(request, NATIVE, now, limits)
+    post, key_id, sent = _read(request, NATIVE, now, limits)
     if (before := ledger.replayed(post)) is not None:
+        quota.charge(key_id, items=before.duplicate + before.conflict)
+        counted.stored(post, before, [])
         return answers.accepted(before, [], [])
     with ledger.refusals_of(post):
         decoded = native.decode(_inflate(request, sent, limits), request.headers.get("Content-Type", ""), limits)
+    quota.charge(key_id, items=len(decoded.requests) + len(decoded.rejected))
     found = sift(decoded, owner=post.owner, now=now, limits=limits, skew=post.skew)
     counts = receive(post=post, resolved=found.resolved, rejected=found.rejected, warnings=found.warnings)
+    counted.stored(post, counts, found.rejected)
     return answers.accepted(counts, found.rejected, found.warnings)
 
 
 @answers.way_in
 def spans(request: HttpRequest) -> HttpResponse:
-    """`POST /v1/traces`: OTLP over protobuf."""
+    """`POST /v1/traces`, and where Langfuse's clients post: OTLP, in protobuf or JSON."""
     now, limits = timezone.now(), limits_in_force()
-    post, sent = _read(request, OTLP, now, limits)
-    if ledger.replayed(post) is not None:
-        return answers.exported([], unread=0)
+    post, key_id, sent = _read(request, OTLP, now, limits)
+    if (before := ledger.replayed(post)) is not None:
+        quota.charge(key_id, items=before.duplicate + before.conflict)
+        counted.stored(post, before, [])
+        return answers.exported(request, [])
     with ledger.refusals_of(post):
-        if request.content_type != answers.PROTOBUF:
-            raise PostError(
-                415,
-                "unsupported_type",
-                "Send OTLP as application/x-protobuf: set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.",
-                supported=[answers.PROTOBUF],
-            )
-        export = otlp.decode(_inflate(request, sent, limits), now=now, limits=limits)
+        json = _is_json(request)
+        export = otlp.decode(_inflate(request, sent, limits), now=now, limits=limits, json=json)
+    quota.charge(key_id, items=len(export.spans) + len(export.rejected))
     counts = receive_spans(post=post, spans=export.spans, rejected=export.rejected)
+    counted.stored(post, counts, export.rejected)
     if counts.accepted:
         hints.derive_soon(post.owner)
-    return answers.exported(export.rejected, unread=export.unread)
+    return answers.exported(request, export.rejected, unread=export.unread)
 
 
+@answers.way_in
+def logs(request: HttpRequest) -> HttpResponse:
+    """`POST /v1/logs`: OTLP's evaluations of answers; every other record is taken and passed over."""
+    now, limits = timezone.now(), limits_in_force()
+    post, key_id, sent = _read(request, SCORES, now, limits)
+    with ledger.refusals_of(post):
+        json = _is_json(request)
+        found = evaluations.decode(_inflate(request, sent, limits), now=now, limits=limits, json=json)
+    quota.charge(key_id, items=len(found.scores) + len(found.rejected))
+    if found.scores or found.rejected:
+        counts = receive_scores(post=post, scores=found.scores, rejected=found.rejected)
+        counted.stored(post, counts, found.rejected)
+        if counts.accepted:
+            hints.derive_soon(post.owner)
+    return answers.exported(request, found.rejected, records=True)
+
+
+@answers.way_in
+def metrics(request: HttpRequest) -> HttpResponse:
+    """`POST /v1/metrics`: taken so that no client complains, and not stored: sums tell of no request."""
+    limits = limits_in_force()
+    sender_of(request.META, now=timezone.now())
+    body.read(request.META, max_bytes=limits.body_bytes, seconds=limits.body_seconds)
+    _is_json(request)
+    return answers.exported(request, [])
+
+
+def _is_json(request: HttpRequest) -> bool:
+    if request.content_type in answers.OTLP_TYPES:
+        return request.content_type in answers.JSON_TYPES
+    raise PostError(
+        415,
+        "unsupported_type",
+        "Send OTLP as application/x-protobuf or application/json: set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.",
+        supported=list(answers.OTLP_TYPES),
+    )
+
+
+@require_safe
 def schema(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """`GET /api/v1/traces/schema.json`: JSON Schema of a request in the native format."""
     return HttpResponse(msgspec.json.encode(request_schema()), content_type="application/schema+json")
 
 
-def _read(request: HttpRequest, source: str, now: datetime, limits: Limits) -> tuple[Post, bytes]:
-    """Whose post it is, then its body: of a stranger none is read."""
-    owner = owner_of(request.META, now=now)
+def _read(request: HttpRequest, source: str, now: datetime, limits: Limits) -> tuple[Post, str, bytes]:
+    """Whose post it is, by which key, then its body: of a stranger, or one who has to wait, none is read."""
+    owner, key_id = sender_of(request.META, now=now)
+    structlog.contextvars.bind_contextvars(organization=owner.organization_id, deployment=owner.deployment_id)
+    quota.refuse_who_waits(key_id)
+    pressure.refuse_when_full()
     skew = skew_of(request.headers.get(SENT_AT), now=now) if source == NATIVE else None
     with ledger.refusals_of(ledger.post_of(b"", owner=owner, source=source, now=now)):
         sent = body.read(request.META, max_bytes=limits.body_bytes, seconds=limits.body_seconds)
-    return ledger.post_of(sent, owner=owner, source=source, now=now, skew=skew), sent
+    return ledger.post_of(sent, owner=owner, source=source, now=now, skew=skew), key_id, sent
 
 
 def _inflate(request: HttpRequest, sent: bytes, limits: Limits) -> bytes:

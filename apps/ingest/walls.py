@@ -18,5 +18,6 @@ def statements() -> list[str]:
 
 def replays() -> list[str]:
     """Ingest sees of its organization's posts what tells a replay."""
-    told = "organization_id, deployment_id, source, refused, accepted, duplicate, conflict, rejected, warnings, body_bytes, digest"
-    return [walls.grant("ingest_batch", ingest=f"SELECT ({told})")]
+    asked = "organization_id, deployment_id, digest, source, body_bytes, refused"
+    told = "accepted, duplicate, conflict, rejected, warnings"
+    return [walls.grant("ingest_batch", ingest=f"SELECT ({asked}, {told})")]

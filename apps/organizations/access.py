@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.http import Http404
@@ -41,7 +42,8 @@ def scope(organization_id: int, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[No
         if before not in ("", str(organization_id)):
             raise RuntimeError(f"a scope of organization {before} is open; close it before another is opened")
         _set("app.organization", str(organization_id), using=using)
-        yield
+        with structlog.contextvars.bound_contextvars(organization=organization_id):
+            yield
         _set("app.organization", before, using=using)
 
 
@@ -55,7 +57,8 @@ def snapshot_scope(organization_id: int) -> Iterator[None]:
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         _set("app.organization", str(organization_id))
-        yield
+        with structlog.contextvars.bound_contextvars(organization=organization_id):
+            yield
 
 
 @contextmanager
@@ -103,6 +106,7 @@ def enter(user: User, slug: str, *, role: Role = Role.VIEWER, among: Sequence[Me
 def open_organization(organization_id: int, *, using: str = DEFAULT_DB_ALIAS) -> None:
     """For callers that have proved their right otherwise (a token, a key) inside a transaction of their own."""
     _set("app.organization", str(organization_id), using=using)
+    structlog.contextvars.bind_contextvars(organization=organization_id)  # until the request or task ends
 
 
 def _set(name: str, value: str, *, using: str = DEFAULT_DB_ALIAS) -> None:

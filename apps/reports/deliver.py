@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.benchmarks.weeks import Week
 from apps.organizations import access
 from apps.organizations.models import Organization
+from apps.pulse import counters
 from apps.reports import queue
 from apps.reports.compose import compose
 from apps.reports.letter import write
@@ -59,9 +60,11 @@ def send(
                 state, answer = (nobody if belongs_to_nobody(user.email) else outbox).hand_over(mail)
             except UnreachableError as error:
                 queue.release(claimed, organization=organization)
+                counters.add("tollmark_mail_total", outcome="unreachable")
                 log.warning("mail server unreachable", error=str(error), organization=organization.slug, week=str(week))
                 return
             queue.settle(claimed, organization=organization, state=state, answer=answer, now=clock())
+            counters.add("tollmark_mail_total", outcome=str(state))
 
 
 def messages(*, organization: Organization, week: Week) -> list[EmailMultiAlternatives]:

@@ -8,7 +8,7 @@ import polars as pl
 from apps.costing.evaluate import Evaluated
 from apps.costing.frames import COUNTED
 from apps.costing.latency import NEVER_WAITED_FOR
-from apps.rollups.labels import beyond, fold
+from apps.rollups import labels
 from apps.rollups.sums import ATTEMPTS, BASES, REQUESTS, Cube, sketch_column
 from apps.sketches.build import build, merge
 
@@ -29,10 +29,10 @@ def cells(cube: Cube, rows: pl.DataFrame, period: Period) -> pl.DataFrame:
 
     Days are made at once where no label is folded: the merge of their hours is then the same, and has more cells to make.
     """
-    if period == "day" and beyond(rows):
+    if period == "day" and _has_folds(cube, rows):
         return day_cells(cube, cells(cube, rows, "hour"))
-    folded = fold(rows.with_columns(_period(period)), period, pl.len())
-    numbered, found = _numbered(folded, (period, *cube.keys))
+    folded = labels.fold(rows.with_columns(_period(period)), period, pl.len())
+    numbered, found = _numbered(folded, (period, *cube.keys), pl.len())
     summed = numbered.group_by("cell").agg(pl.col(cube.sums).cast(pl.Int64).sum())
     built = found.join(summed, on="cell")
     for name, column in _DURATIONS[cube.table].items():
@@ -68,9 +68,9 @@ def _attempt_rows(evaluated: Evaluated) -> pl.DataFrame:
 def day_cells(cube: Cube, hours: pl.DataFrame) -> pl.DataFrame:
     """Day cells out of all hour cells of those days."""
     dated = hours.with_columns(day=pl.col("hour").dt.date()).drop("hour")
-    dated = fold(dated, "day", pl.col(cube.measure).sum())
+    dated = labels.fold(dated, "day", pl.col(cube.measure).sum())
     keys = ("day", *cube.keys)
-    numbered, found = _numbered(dated, keys)
+    numbered, found = _numbered(dated, keys, pl.col(cube.measure).sum())
     summed = numbered.group_by("cell").agg(pl.col(cube.sums).sum())
     merged = found.join(summed, on="cell")
     for column in cube.sketches:
@@ -94,9 +94,18 @@ def _period(period: Period) -> pl.Expr:
     return (pl.col("received_us") // length * length).cast(pl.Datetime("us", "UTC")).cast(kind).alias(period)
 
 
-def _numbered(rows: pl.DataFrame, keys: tuple[str, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _has_folds(cube: Cube, rows: pl.DataFrame) -> bool:
+    """Whether an hour or a day could have labels, or combinations of them, to fold."""
+    return bool(labels.beyond(rows)) or rows.select("day", *cube.keys).n_unique() > labels.MOST_CELLS
+
+
+def _numbered(rows: pl.DataFrame, keys: tuple[str, ...], measure: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows with the number of their cell, and the cells' keys: grouping by one number is fast, by nine labels is not."""
-    found = rows.select(keys).unique().with_row_index("cell")
+    found = rows.select(keys).unique()
+    if found.height > labels.MOST_CELLS:
+        rows = labels.fold_combinations(rows, keys[0], measure)
+        found = rows.select(keys).unique()
+    found = found.with_row_index("cell")
     numbers = rows.select(keys).join(found, on=keys, how="left", maintain_order="left")["cell"]
     return rows.with_columns(numbers), found
 

@@ -1,4 +1,4 @@
-"""How many labels of a kind a period may have: what is beyond folds into `__other__`, the smallest first.
+"""How many labels of a kind, and cells, a period may have: what is beyond folds into `__other__`, the smallest first.
 
 Folding looks at the rows of one hour (or the hour cells of one day) alone, so that a rebuild of any part gives the same
 cells as a rebuild of everything.
@@ -17,6 +17,8 @@ LIMITS: Mapping[str, int] = {
     "route": 50,
     "policy": 100,
 }
+MOST_CELLS = 5_000
+"""Combinations of labels in an hour, or a day: each label may be within its limit, and all of them together be millions."""
 
 
 def fold(frame: pl.DataFrame, period: str, measure: pl.Expr, limits: Mapping[str, int] = LIMITS) -> pl.DataFrame:
@@ -43,5 +45,22 @@ def _fold_one(frame: pl.DataFrame, period: str, label: str, limit: int, measure:
     return (
         frame.join(ranked, on=(period, label), how="left", maintain_order="left")
         .with_columns(pl.when("_kept").then(label).otherwise(pl.lit(OTHER)).alias(label))
+        .drop("_kept")
+    )
+
+
+def fold_combinations(frame: pl.DataFrame, period: str, measure: pl.Expr) -> pl.DataFrame:
+    """The frame with all labels of the smallest combinations replaced, where a period has more than MOST_CELLS of them."""
+    labels = [label for label in LIMITS if label in frame.columns]
+    ranked = (
+        frame.group_by(period, *labels)
+        .agg(measure.alias("_size"))
+        .sort(period, "_size", *labels, descending=[False, True, *(False for _ in labels)])
+        .with_columns(_rank=pl.int_range(pl.len()).over(period))
+        .select(period, *labels, _kept=pl.col("_rank") < MOST_CELLS)
+    )
+    return (
+        frame.join(ranked, on=(period, *labels), how="left", maintain_order="left")
+        .with_columns(pl.when("_kept").then(label).otherwise(pl.lit(OTHER)).alias(label) for label in labels)
         .drop("_kept")
     )

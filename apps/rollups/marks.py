@@ -34,6 +34,25 @@ def waiting() -> list[tuple[int, int]]:
         return [(organization, deployment) for organization, deployment in cursor.fetchall()]
 
 
+def thin() -> int:
+    """How many marks were taken from deployments in quarantine: they gather one a post, and one an hour says as much.
+
+    The newest is kept, since a rebuild that is under way after all deletes no mark that came after its snapshot.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH aside AS (
+                SELECT m.id, max(m.id) OVER (PARTITION BY m.organization_id, m.deployment_id, m.hour) AS newest
+                FROM traces_stalehour m JOIN rollups_rebuild q USING (organization_id, deployment_id)
+                WHERE q.quarantined_at IS NOT NULL
+            )
+            DELETE FROM traces_stalehour WHERE id IN (SELECT id FROM aside WHERE id < newest)
+            """
+        )
+        return int(cursor.rowcount)
+
+
 def stale_hours(*, organization_id: int, deployment_id: int) -> Stale:
     """Read in the snapshot in which the raw rows are read; a mark that comes later stays for the next rebuild."""
     of_deployment = {"organization_id": organization_id, "deployment_id": deployment_id}

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from django.db import connection
 from psycopg import sql
 
+from apps.rollups.labels import LIMITS, OTHER
 from apps.rollups.sums import ATTEMPT_SUMS, REQUEST_SKETCHES, REQUEST_SUMS, AttemptSums, RequestSums, sketch_column
 from apps.rollups.totals import Provider, Totals, add
 
@@ -159,6 +160,22 @@ def first_and_last_day(*, organization_id: int, deployment_id: int) -> tuple[dat
         )
         first, last = cursor.fetchone()
     return (first, last) if first else None
+
+
+def folded(*, organization_id: int, deployment_id: int, start: date, end: date) -> list[str]:
+    """Kinds of labels of which there were more than are told apart, in the window."""
+    where, values = _place(organization_id, [deployment_id], start, end, environment=None)
+    query = sql.SQL(
+        "SELECT DISTINCT kind FROM rollups_request_day CROSS JOIN LATERAL (VALUES {labels}) l (kind, label) "
+        "WHERE label = %(other)s AND {where} UNION SELECT 'model' FROM rollups_attempt_day "
+        "WHERE model = %(other)s AND {where} ORDER BY 1"
+    ).format(
+        labels=sql.SQL(", ").join(sql.SQL("({}, {})").format(kind, sql.Identifier(kind)) for kind in LIMITS),
+        where=where,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, values | {"other": OTHER})
+        return [kind for (kind,) in cursor.fetchall()]
 
 
 def _place(

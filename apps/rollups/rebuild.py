@@ -50,7 +50,7 @@ def rebuild(*, organization_id: int, deployment_id: int, now: datetime) -> Rebui
     try:
         return _tried(turn, now)
     except Exception as error:
-        turns.fail(turn, now=now, error=f"{type(error).__name__}: {error}")
+        turns.fail(turn, now=now, error=error)
         raise
 
 
@@ -67,10 +67,11 @@ def _tried(turn: turns.Turn, now: datetime) -> Rebuilt | None:
 
 def _in_one_snapshot(turn: turns.Turn, now: datetime) -> Rebuilt | None:
     began = perf_counter()
-    book = book_or_empty()
     with access.snapshot_scope(turn.organization_id):
         if not turns.lock(turn):
             return None
+        # In the snapshot: with an older list, the mark of a newer one would be cleared and its prices never come.
+        book = book_or_empty()
         planned, requests, written = _replace_cells(turn, book, now)
         turns.finish(turn, now=now, took=timedelta(seconds=perf_counter() - began))
     return Rebuilt(len(planned.hours), requests, written, len(planned.left), timedelta(seconds=perf_counter() - began))

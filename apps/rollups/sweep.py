@@ -14,6 +14,7 @@ from apps.rollups.rebuild import SINCE_EVER, Rebuilt, rebuild
 def claimed(*, now: datetime) -> Iterable[turns.Turn]:
     """Deployments to send a message for, the longest waiting first."""
     mark_new_prices(now=now)
+    marks.thin()
     for organization_id, deployment_id in marks.waiting():
         turn = turns.Turn(organization_id, deployment_id)
         if turns.claim(turn, now=now):
@@ -39,12 +40,18 @@ def mark_new_prices(*, now: datetime) -> None:
     current = price_list_id()
     behind = Rebuild.objects.exclude(price_list_id=current)
     for pk, organization_id in list(behind.values_list("pk", "organization_id")):
-        with access.scope(organization_id):
-            state = behind.select_for_update(skip_locked=True).filter(pk=pk).first()
-            if state is None:
-                continue
-            StaleSince.objects.create(
-                organization_id=organization_id, deployment_id=state.deployment_id, since=SINCE_EVER, marked_at=now
-            )
-            state.price_list_id = current
-            state.save(update_fields=["price_list_id"])
+        mark_new_prices_of(pk, organization_id=organization_id, current=current, now=now)
+
+
+def mark_new_prices_of(pk: int, *, organization_id: int, current: int, now: datetime) -> None:
+    """One deployment, by the row of its rebuilds; one that is being rebuilt now comes with the next sweep."""
+    with access.scope(organization_id):
+        behind = Rebuild.objects.exclude(price_list_id=current)
+        state = behind.select_for_update(skip_locked=True).filter(pk=pk).first()
+        if state is None:
+            return
+        StaleSince.objects.create(
+            organization_id=organization_id, deployment_id=state.deployment_id, since=SINCE_EVER, marked_at=now
+        )
+        state.price_list_id = current
+        state.save(update_fields=["price_list_id"])

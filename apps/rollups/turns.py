@@ -1,22 +1,25 @@
 """Whose turn it is: one message at a time for a deployment, paced by how long its rebuilds take, with an end to dying."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db import DatabaseError, transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Greatest
 
+from apps.pulse import tries
 from apps.rollups.models import Rebuild
 from apps.rollups.prices import price_list_id
 
 REST = 10
 """The next rebuild begins no sooner than ten times the duration of the last: at most a tenth of a core is spent."""
 CLAIM = timedelta(seconds=100)
-"""How long a message may be under way before another is sent: a lost one, or a worker that was killed, costs two minutes
-at most, and a message too many finds the deployment locked or nothing to do."""
+"""How long a message may be under way before another is sent: a lost one costs two minutes at most, and a message too many
+finds the deployment locked or nothing to do."""
 WAIT_AFTER_FAILURE = timedelta(seconds=15)
-MOST_ATTEMPTS = 5
-"""Rebuilds begun and not finished before a deployment is quarantined."""
+MOST_ATTEMPTS = tries.MOST
+TASK = "rebuild"
 
 
 @dataclass(frozen=True)
@@ -29,32 +32,31 @@ class Turn:
 def claim(turn: Turn, *, now: datetime) -> bool:
     """Whether a message is to be sent for this deployment now; true once until the claim ends or the rebuild does."""
     _enter(turn)
-    due = Q(not_before=None) | Q(not_before__lte=now)
-    unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    due = Q(not_before=None) | Q(not_before__lte=now) | Q(not_before__gt=now + WAIT_AFTER_FAILURE)
+    # Begun, and the row is free: whoever began has died, or has not come far enough to mind a message too many.
+    unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_until__gt=now + CLAIM) | Q(attempts__gt=0)
     state = _free(turn).filter(due, unclaimed, quarantined_at=None).first()
-    if state is None:
+    if state is None or (state.not_before is not None and _lies_ahead(state.not_before, now, _longest_pause(state))):
         return False
     state.claimed_until = now + CLAIM
     state.save(update_fields=["claimed_until"])
     return True
 
 
+def _lies_ahead(moment: datetime, now: datetime, most: timedelta) -> bool:
+    """What lies further ahead than it is ever set was set by a clock that has been put back since; it holds nobody up."""
+    return now < moment <= now + most
+
+
+def _longest_pause(state: Rebuild) -> timedelta:
+    return max(WAIT_AFTER_FAILURE, timedelta(microseconds=state.took_us or 0) * (1 + REST))
+
+
 @transaction.atomic(durable=True)
 def begin(turn: Turn, *, now: datetime) -> bool:
-    """Count an attempt before it can die.
-
-    False when another worker is at it, or when there were too many attempts and the deployment is set aside.
-    """
+    """See tries.begin."""
     _enter(turn)
-    state = _free(turn).first()
-    if state is None:
-        return False
-    if state.quarantined_at is None and state.attempts >= MOST_ATTEMPTS:
-        state.quarantined_at = now
-    if state.quarantined_at is None:
-        state.attempts += 1
-    state.save(update_fields=["quarantined_at", "attempts"])
-    return state.quarantined_at is None
+    return tries.begin(_free(turn), now=now, task=TASK)
 
 
 def lock(turn: Turn) -> bool:
@@ -69,6 +71,7 @@ def finish(turn: Turn, *, now: datetime, took: timedelta) -> None:
     """In the rebuild's transaction, after which nothing of it can fail."""
     Rebuild.objects.filter(**_place(turn)).update(
         attempts=0,
+        quarantined_at=None,
         claimed_until=None,
         not_before=now + took * (1 + REST),
         rebuilt_at=now + took,
@@ -77,11 +80,16 @@ def finish(turn: Turn, *, now: datetime, took: timedelta) -> None:
     )
 
 
-def fail(turn: Turn, *, now: datetime, error: str) -> None:
-    """A rebuild that raised is tried again a little later."""
-    Rebuild.objects.filter(**_place(turn)).update(
-        claimed_until=None, not_before=now + WAIT_AFTER_FAILURE, last_error=error[:500]
-    )
+def fail(turn: Turn, *, now: datetime, error: Exception) -> None:
+    """A rebuild that raised is tried again a little later; what the database cannot be told now is as if it had died."""
+    forgiven = 0 if tries.is_its_fault(error) else 1
+    with suppress(DatabaseError):
+        Rebuild.objects.filter(**_place(turn)).update(
+            claimed_until=None,
+            not_before=now + WAIT_AFTER_FAILURE,
+            attempts=Greatest(F("attempts") - forgiven, 0),
+            last_error=tries.told(error),
+        )
 
 
 def release(turn: Turn) -> None:

@@ -50,10 +50,9 @@ def verify(*, organization_id: int, now: datetime) -> Iterator[Verified]:
     """One answer a deployment, each in a snapshot of its own."""
     with access.scope(organization_id):
         deployments = list(Deployment.objects.filter(organization_id=organization_id).values_list("pk", "slug"))
-    book = book_or_empty()
     for deployment_id, slug in deployments:
         with access.snapshot_scope(organization_id):
-            yield _verify(turns.Turn(organization_id, deployment_id), slug, book, now)
+            yield _verify(turns.Turn(organization_id, deployment_id), slug, book_or_empty(), now)
 
 
 def _verify(turn: turns.Turn, slug: str, book: Book, now: datetime) -> Verified:

@@ -120,6 +120,32 @@ class Span(Row):
         return f"{self.trace_id}/{self.span_id}"
 
 
+class Score(models.Model):
+    """What an evaluation says of an answer, which it names by a span or by the answer's id."""
+
+    id = models.BigAutoField(primary_key=True)
+    organization_id = models.BigIntegerField()
+    deployment_id = models.BigIntegerField()
+    trace_id = models.TextField(null=True)
+    span_id = models.TextField(null=True)
+    response_id = models.TextField(null=True)
+    name = models.TextField()
+    """Of what was evaluated, such as `correctness`."""
+    value = models.FloatField()
+    """0 the worst, 1 the best."""
+    at_ns = models.BigIntegerField()
+    ingested_at = models.DateTimeField()
+    digest = models.BinaryField()
+    """Of all that it says: a score that comes again is told by it."""
+
+    class Meta:
+        managed = False
+        db_table = "traces_score"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class StaleHour(models.Model):
     """A mark: this hour's rows changed. Append-only; the rollups delete exactly the marks they have read."""
 

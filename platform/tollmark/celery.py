@@ -1,6 +1,9 @@
 """The Celery application; tasks are found in each app's `tasks.py`."""
 
+import inspect
+import logging
 import os
+import time
 from typing import Any
 
 import structlog
@@ -9,6 +12,9 @@ from celery.signals import setup_logging, task_postrun, task_prerun
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tollmark.settings")
 
+from apps.pulse import counters
+
+log = structlog.get_logger("tollmark.task")
 app = Celery("tollmark")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -20,10 +26,20 @@ def keep_our_logging(**_: Any) -> None:
 
 
 @task_prerun.connect
-def bind_task(task_id: str, task: Any, **_: Any) -> None:
-    structlog.contextvars.bind_contextvars(task=task.name, task_id=task_id)
+def bind_task(task_id: str, task: Any, args: tuple[Any, ...], kwargs: dict[str, Any], **_: Any) -> None:
+    """Every line of the log says which task it is of and, where the task says it, whose."""
+    given = inspect.signature(task.run).bind_partial(*args, **kwargs).arguments
+    owner = {name: given[f"{name}_id"] for name in ("organization", "deployment") if f"{name}_id" in given}
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(task=task.name, task_id=task_id, **owner)
+    task.request.began = time.perf_counter()
 
 
 @task_postrun.connect
-def unbind_task(**_: Any) -> None:
-    structlog.contextvars.unbind_contextvars("task", "task_id")
+def tell_task(task: Any, state: str | None = None, **_: Any) -> None:
+    """Sweeps come every few seconds and are told to those who debug."""
+    milliseconds = round((time.perf_counter() - task.request.began) * 1_000, 1)
+    level = logging.INFO if task.request.args or task.request.kwargs else logging.DEBUG
+    log.log(level, "task ended", state=state, ms=milliseconds)
+    counters.add("tollmark_tasks_total", task=task.name, state=(state or "unknown").lower())
+    structlog.contextvars.clear_contextvars()

@@ -28,6 +28,8 @@ def run_tests(arguments: list[str]) -> int:
     arguments = [argument for argument in arguments if argument != "--all"]
     if not everything and not any(argument.startswith("-m") for argument in arguments):
         arguments = ["-m", " and ".join(f"not {kind}" for kind in HEAVY), *arguments]
+    if everything:
+        arguments = ["--hypothesis-profile", "all", *arguments]
     if everything or not _named(arguments):
         # Each process has servers and a database of its own (tests/environment.py); a file stays in one process.
         arguments = ["-n", str(os.cpu_count() or 1), "--dist", "loadfile", *arguments]

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -63,6 +63,28 @@ class Environment(BaseSettings):
     """How long raw traces are kept, and how old one may be when it arrives."""
     hour_retention_days: int = Field(default=35, ge=1, le=3660, validation_alias="TOLLMARK_HOUR_RETENTION_DAYS")
 
+    key_rate: float = Field(default=10_000, ge=0, validation_alias="TOLLMARK_KEY_RATE")
+    """Requests, or spans, that one ingestion key may bring a second in the long run; 0: no limit."""
+    key_burst: int = Field(default=10_000_000, ge=1, validation_alias="TOLLMARK_KEY_BURST")
+    """What it may bring beyond that at once, such as a history."""
+    key_posts_rate: float = Field(default=500, ge=0, validation_alias="TOLLMARK_KEY_POSTS_RATE")
+    """Posts that one ingestion key may send a second in the long run, however small; 0: no limit."""
+    key_posts_burst: int = Field(default=50_000, ge=1, validation_alias="TOLLMARK_KEY_POSTS_BURST")
+    key_allowances: dict[str, tuple[float, int]] = Field(default={}, validation_alias="TOLLMARK_KEY_ALLOWANCES")
+    """Keys with a rate and a burst of items of their own, as JSON, by the id in the key: `tmk_<id>_...`."""
+    most_marks: int = Field(default=2_000_000, ge=0, validation_alias="TOLLMARK_MOST_MARKS")
+    """Marks of work for the worker from which on no post is taken; 0: no limit."""
+    oldest_mark_hours: float = Field(default=0, ge=0, validation_alias="TOLLMARK_OLDEST_MARK_HOURS")
+    """Age of the oldest mark from which on no post is taken; 0: no limit."""
+    database_disk: Path | None = Field(default=None, validation_alias="TOLLMARK_DATABASE_DISK")
+    """A folder on the disk that the database writes to, where this host can see it."""
+    least_free_mib: int = Field(default=1024, ge=0, validation_alias="TOLLMARK_LEAST_FREE_MIB")
+    """Free space of that disk below which no post is taken; of a small one a fiftieth suffices."""
+    database_most_mib: int = Field(default=0, ge=0, validation_alias="TOLLMARK_DATABASE_MOST_MIB")
+    """Size of the database from which on no post is taken, where its disk cannot be seen; 0: not looked at."""
+    metrics_token: str | None = Field(default=None, min_length=16, validation_alias="TOLLMARK_METRICS_TOKEN")
+    """What Prometheus sends to /metrics as a bearer token; unset: there is no such address."""
+
     @property
     def pepper(self) -> str:
         return self.key_pepper or derived(self.secret_key, "key pepper")
@@ -93,6 +115,9 @@ class Environment(BaseSettings):
         if not self.database_url:
             raise MissingUrl(f"Set DATABASE_{'' if role == 'owner' else role.upper() + '_'}URL.")
         return url_of(role, url=self.database_url, secret_key=self.secret_key)
+
+    def user_of(self, role: Role) -> str:
+        return unquote(urlsplit(self.database_url_of(role)).username or "")
 
     def has_database(self, role: Role) -> bool:
         try:

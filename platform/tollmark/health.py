@@ -7,14 +7,17 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 
 from tollmark.walls import GUARDED
 
 
+@require_safe
 def alive(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@require_safe
 def ready(_request: HttpRequest) -> JsonResponse:
     """503 with the reasons as long as one of the needs is not met; says nothing of addresses or versions."""
     checks = {name: check() for name, check in CHECKS.items()}

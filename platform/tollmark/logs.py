@@ -22,7 +22,7 @@ SHARED: list[Processor] = [
     structlog.processors.ExceptionRenderer(lambda error: describe(error[1])),
 ]
 GIVEN_ID = re.compile(r"\A[0-9A-Za-z_-]{8,64}\Z")
-PROBES = ("healthz", "readyz")
+PROBES = ("healthz", "readyz", "metrics")
 log = structlog.get_logger("tollmark.request")
 
 
@@ -52,24 +52,39 @@ def configuration(level: str) -> dict[str, Any]:
         "formatters": {"json": formatter},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": sys.stderr}},
         "root": {"handlers": ["stderr"], "level": level},
-        "filters": {"faults": {"()": Faults}},
+        "filters": {"faults": {"()": Faults}, "failures": {"()": Failures}},
         "loggers": {
             "django.request": {"filters": ["faults"]},
             "celery.worker.strategy": {"level": "WARNING"},
-            "celery.app.trace": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING", "filters": ["failures"]},
             "celery.beat": {"level": "WARNING"},
             "gunicorn.error": {"handlers": [], "propagate": True},
+            # Anybody can cause these: the answers have their lines, and need no traceback, address or Referer beside them.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
+            "django.security.csrf": {"level": "CRITICAL"},
         },
     }
 
 
 class Faults(logging.Filter):
-    """Of what Django says about requests only exceptions are kept, without the path: an address may hold a token."""
+    """Of what Django says about requests only faults are kept, without the path: an address may hold a token.
+
+    A refusal is an exception too, but no fault, and anybody may cause as many as they like.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if not record.exc_info:
+        if not record.exc_info or getattr(record, "status_code", 500) < 500:
             return False
         record.msg, record.args = "failed", ()
+        return True
+
+
+class Failures(logging.Filter):
+    """Of what Celery says of a task that failed only where it happened is kept: its own text quotes the exception."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info:
+            record.msg, record.args = "task failed", ()
         return True
 
 
@@ -83,10 +98,15 @@ class RequestLog:
         started = time.perf_counter()
         given = request.headers.get("X-Request-ID", "")
         request_id = given if GIVEN_ID.match(given) else uuid.uuid4().hex
-        with structlog.contextvars.bound_contextvars(http_request=request_id):
+        # What is bound on the way, such as whose request it is, must not reach the next one of this thread.
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(http_request=request_id)
+        try:
             response = self.get_response(request)
             response["X-Request-ID"] = request_id
             self._write(request, response, started)
+        finally:
+            structlog.contextvars.clear_contextvars()
         return response
 
     def _write(self, request: HttpRequest, response: HttpResponse, started: float) -> None:

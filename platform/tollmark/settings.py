@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "apps.benchmarks",
     "apps.reports",
     "apps.dashboards",
+    "apps.operations",
     "apps.demo",
     "apps.bench",
 ]
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tollmark.unstored.Unstored",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -147,7 +149,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # --- transport and browser ------------------------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = ENVIRONMENT.https
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 if ENVIRONMENT.https:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
@@ -298,15 +300,31 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 1_000
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 800_000  # KiB
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+# A sweep that nobody took for so long is dropped. By the worker's clock, so that one which is ahead must not drop them all.
+_SWEEPS_EXPIRE: dict[str, Any] = {"expires": timedelta(hours=2).total_seconds()}
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
-    "sweep stale hours": {"task": "apps.rollups.tasks.sweep", "schedule": 5.0, "options": {"expires": 5.0}},
-    "derive from spans": {"task": "apps.ingest.tasks.derive_sweep", "schedule": 5.0, "options": {"expires": 5.0}},
+    "sweep stale hours": {"task": "apps.rollups.tasks.sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
+    "derive from spans": {"task": "apps.ingest.tasks.derive_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
     "make partitions": {"task": "apps.traces.tasks.partitions", "schedule": crontab(hour="3", minute="10")},
     "freeze what is due": {"task": "apps.benchmarks.tasks.freeze_due", "schedule": crontab(minute="*/10")},
     "send what is due": {"task": "apps.reports.tasks.send_due", "schedule": crontab(minute="*/5")},
     "expire posts": {"task": "apps.ingest.tasks.expire_posts", "schedule": crontab(hour="4", minute="40")},
     "expire hours": {"task": "apps.rollups.tasks.expire_hours", "schedule": crontab(hour="4", minute="20")},
 }
+
+# --- pressure and metrics: what is held back, and who may watch -----------------------------------------------------
+
+INGEST_KEY_ITEMS = (ENVIRONMENT.key_rate, ENVIRONMENT.key_burst)
+INGEST_KEY_POSTS = (ENVIRONMENT.key_posts_rate, ENVIRONMENT.key_posts_burst)
+INGEST_KEY_ITEMS_OF = ENVIRONMENT.key_allowances
+INGEST_MOST_MARKS = ENVIRONMENT.most_marks
+INGEST_OLDEST_MARK = timedelta(hours=ENVIRONMENT.oldest_mark_hours)
+INGEST_BACKLOG = "apps.rollups.backlog.look"  # a floor above the way in, which may not import it
+DATABASE_DISK = ENVIRONMENT.database_disk
+LEAST_FREE_BYTES = ENVIRONMENT.least_free_mib << 20
+DATABASE_MOST_BYTES = ENVIRONMENT.database_most_mib << 20
+METRICS_TOKEN = ENVIRONMENT.metrics_token
+DATABASE_USERS = {role: ENVIRONMENT.user_of(role) for role in APPLICATION_ROLES if ENVIRONMENT.has_database(role)}
 
 LOGGING_CONFIG = None
 logs.configure(ENVIRONMENT.log_level)

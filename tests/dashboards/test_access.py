@@ -29,6 +29,14 @@ def test_an_owner_sees_every_page(place: Acme, page: str) -> None:
     assert place.client().get(place.at(page)).status_code == 200
 
 
+def test_no_cache_keeps_what_somebody_was_shown(place: Acme) -> None:
+    client = place.client()
+    read = client.get("/api/v1/deployments/", headers={"Authorization": f"Bearer {place.token}"})
+    for answer in (*(client.get(place.at(page)) for page in PAGES), client.get("/accounts/email/"), read):
+        assert "no-store" in answer["Cache-Control"]
+    assert "no-store" not in client.get("/static/css/base.css").get("Cache-Control", "")
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_viewer_sees_what_viewers_may(place: Acme, page: str) -> None:
     status = place.client(member(place, Role.VIEWER)).get(place.at(page)).status_code

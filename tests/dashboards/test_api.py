@@ -1,5 +1,7 @@
 """The read API: what pages show, for programs with a token."""
 
+import base64
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -197,6 +199,10 @@ def test_requests_are_filtered(place: Acme) -> None:
         ("metrics?from=2001-01-01", "from"),
         ("standing?week=47", "week"),
         ("standing?week=2031-W01", "week"),
+        ("standing?week=0001-W01", "week"),
+        ("cost?to=0001-01-01", "to"),
+        ("metrics?from=0001-01-01&to=0001-01-05", "to"),
+        ("requests?until=0001-01-01T00:00:00Z", "until"),
     ],
 )
 def test_a_query_that_cannot_be_answered_says_which_parameter(place: Acme, path: str, parameter: str) -> None:
@@ -210,6 +216,25 @@ def test_a_cursor_is_opaque_and_bounded() -> None:
     for text in ("", "e30", "W10", "[" * 1_000, "WyIyMDI2LTExLTAxIiwgInIiXQ", "é"):
         with pytest.raises(Exception, match="cursor"):
             load(text)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        ["0001-01-01T00:00:00+23:59", "before the calendar"],
+        ["9999-12-31T23:59:59-23:59", "after it"],
+        ["2026-11-24T00:00:00", "no zone"],
+        ["2026-11-24T00:00:00+00:00", "half a pair: \ud800"],
+        ["2026-11-24T00:00:00+00:00", "a NUL: \x00"],
+        ["2026-11-24T00:00:00+00:00", {"no": "text"}],
+        [1, 2],
+    ],
+)
+def test_a_forged_cursor_is_refused(place: Acme, key: list[Any]) -> None:
+    forged = base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+    answer = get(place, f"deployments/chat/requests?cursor={forged}")
+    assert answer.status_code == 400
+    assert "cursor" in answer.json()["errors"]
 
 
 def test_nothing_is_written_through_the_read_api(place: Acme) -> None:

@@ -86,16 +86,18 @@ def test_rejected_items_are_told_by_reason_and_count(place: Acme, live_platform:
     old = {"request_id": "old", "received_at": "2001-01-01T00:00:00Z"}
     good = {"request_id": "good", "received_at": timezone.now().isoformat()}
     body = json.dumps([old, {**old, "request_id": "older"}, good, {"received_at": good["received_at"]}]).encode()
+    again = json.dumps([{**good, "task": "another"}]).encode()
     headers = {"Authorization": f"Bearer {place.ingest_key}", "Content-Type": "application/json"}
-    post = urllib.request.Request(f"{live_platform.url}/api/v1/traces", body, headers)
-    with urllib.request.urlopen(post, timeout=30) as answer:
-        assert json.load(answer)["accepted"] == 1
+    for told, count in ((body, "accepted"), (again, "conflict")):
+        post = urllib.request.Request(f"{live_platform.url}/api/v1/traces", told, headers)
+        with urllib.request.urlopen(post, timeout=30) as answer:
+            assert json.load(answer)[count] == 1
     deployment = place.deployment()
     with acting_as("web"), access.scope(deployment.organization_id):
         posts = posts_of(deployment, now=timezone.now())
-    assert (posts.accepted, posts.rejected) == (1, 3)
-    told = ledger(posts)
-    assert told is not None
-    assert "In 1\u00a0post of the last seven days: 1 taken and 3 rejected." in told.sentence
-    assert ("rejected", "too_old", "2") in [(one.kind, one.code, one.number) for one in told.remarks]
+    assert (posts.accepted, posts.rejected, posts.conflict) == (1, 3, 1)
+    page = ledger(posts)
+    assert page is not None
+    assert "In 2\u00a0posts of the last seven days: 1 taken, 3 rejected and 1 sent again with other" in page.sentence
+    assert ("rejected", "too_old", "2") in [(one.kind, one.code, one.number) for one in page.remarks]
     assert b"too_old" in place.client().get(place.at("chat/")).content

@@ -215,8 +215,8 @@ def test_a_newcomer_sees_the_first_trace_within_seconds(
     page.get_by_role("link", name="Add a deployment").click()
     page.get_by_label("Name", exact=True).fill("Voice notes")
     page.get_by_role("button", name="Add it").click()
-    page.get_by_role("button", name="Make a key").click()
-    command = page.get_by_label("Command that sends one trace").inner_text()
+    page.get_by_role("button", name="Make a key and fill it in").click()
+    command = page.get_by_label("What to copy for Own JSON").inner_text()
     posted = time.monotonic()
     answer = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30, check=True)
     assert '"accepted":1' in answer.stdout.replace(" ", ""), answer.stdout + answer.stderr

@@ -65,7 +65,10 @@ def test_it_corrects_a_clock_that_is_three_hours_behind() -> None:
     assert (received_at, warnings) == (NOW - timedelta(seconds=5), ["clock_skew_corrected"])
 
 
-@pytest.mark.parametrize("sent_at", [None, "yesterday", "2026-11-24T05:00:00", NOW.isoformat(), "2026-11-24T07:59:45Z"])
+NO_CLOCKS = ("9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "yesterday", "2026-11-24T05:00:00")
+
+
+@pytest.mark.parametrize("sent_at", [None, *NO_CLOCKS, NOW.isoformat(), "2026-11-24T07:59:45Z"])
 def test_it_corrects_nothing_without_a_clear_reason(sent_at: str | None) -> None:
     assert skew_of(sent_at, now=NOW) is None
 

@@ -206,3 +206,51 @@ def test_the_hours_of_a_lane_name_themselves() -> None:
     assert (unit, day.isoformat(), others) == (Unit("lane:p1:20261124T12"), "2026-11-24", [])
     assert (unit.lane, unit.hour) == ("p1", datetime(2026, 11, 24, 12, tzinfo=UTC))
     assert [u.key for u, _ in units_of(lane(1, 3_590)[0])] == ["lane:p1:20261124T12", "lane:p1:20261124T13"]
+
+
+def test_calls_under_one_parent_without_choices_are_one_request_while_they_fail() -> None:
+    spans = [
+        call("c1", "a", 0, 0.1, parent="app", proxy=False, error="RateLimitError"),
+        call("c2", "a", 0.2, 0.3, parent="app", proxy=False, error="InternalServerError"),
+        call("c3", "b", 0.4, 0.9, parent="app", proxy=False),
+        call("c4", "a", 1.0, 1.5, parent="app", proxy=False),
+    ]
+    first, second = requests_of(spans)
+    assert [told(first), told(second)] == [
+        [("model-of-a", "RateLimitError"), ("model-of-a", "InternalServerError"), ("model-of-b", None)],
+        [("model-of-a", None)],
+    ]
+    assert [(one.completeness, one.grouping) for one in (first, second)] == [
+        ("complete", "inferred"),
+        ("complete", "explicit"),
+    ]
+
+
+def test_of_several_that_failed_at_once_it_is_ambiguous_which_went_on() -> None:
+    spans = [
+        call("c1", "a", 0, 0.1, parent="app", proxy=False, error="RateLimitError"),
+        call("c2", "a", 0.05, 0.15, parent="app", proxy=False, error="RateLimitError"),
+        call("c3", "a", 0.3, 0.9, parent="app", proxy=False),
+    ]
+    assert {one.grouping for one in requests_of(spans)} == {"ambiguous"}
+    assert sum(len(one.attempts) for one in requests_of(spans)) == 3
+
+
+def test_a_retry_goes_on_with_a_call_whose_own_choice_was_not_reported() -> None:
+    spans = [
+        call("c1", "a", 0, 0.1, parent="app", proxy=False, error="RateLimitError"),
+        route("r2", chosen(0.2, "a", "retry", 2), "a", 0.2, parent="app"),
+        call("c2", "a", 0.21, 0.5, parent="app", proxy=False),
+    ]
+    request = only(spans)
+    assert told(request) == [("model-of-a", "RateLimitError"), ("model-of-a", None)]
+    assert request.completeness == "complete"
+
+
+def test_calls_alone_in_their_traces_are_never_joined_by_time() -> None:
+    spans = [
+        call("c1", "a", 0, 0.1, parent=None, proxy=False, error="RateLimitError", trace="1" * 32, lane="process"),
+        call("c2", "a", 0.2, 0.5, parent=None, proxy=False, trace="2" * 32, lane="process"),
+    ]
+    assert [len(one.attempts) for one in requests_of(spans)] == [1, 1]
+    assert {one.completeness for one in requests_of(spans)} == {"lower_bound"}

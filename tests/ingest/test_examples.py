@@ -16,14 +16,18 @@ from apps.ingest import openapi
 from apps.traces.nouns import Request
 from tests.ingest.items import attempt, item
 from tests.ingest.sender import Sender, ask
+from tests.ingest.waiting import eventually
 
 EXAMPLES = Path(openapi.__file__).parent / "examples"
 
 
-def run(command: Sequence[str], sender: Sender) -> Any:
+def execute(command: Sequence[str], sender: Sender) -> str:
     environment = {"TOLLMARK_URL": sender.url, "TOLLMARK_KEY": sender.key, "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
-    return json.loads(done.stdout)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True).stdout
+
+
+def run(command: Sequence[str], sender: Sender) -> Any:
+    return json.loads(execute(command, sender))
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
@@ -36,6 +40,20 @@ def test_the_python_example_reports_a_request_in_twenty_lines(sender: Sender) ->
     assert run([sys.executable, str(EXAMPLES / "post.py")], sender)["accepted"] == 1
     assert sender.count("traces_attempt") == 1
     assert len((EXAMPLES / "post.py").read_text().splitlines()) <= 22
+
+
+def test_the_example_of_a_gateway_of_ones_own_reports_both_attempts_in_thirty_lines(sender: Sender) -> None:
+    execute([sys.executable, str(EXAMPLES / "gateway.py")], sender)
+    eventually(lambda: sender.count("traces_request") == 1)
+    (request,) = sender.rows("traces_request")
+    assert (request["route"], request["task"]) == ("cheap-first", "summarise")
+    assert (request["outcome"], request["serving_attempt"], request["completeness"]) == ("served", 1, "complete")
+    assert (request["overhead_basis"], request["routing_overhead_us"] is not None) == ("receive_to_dispatch", True)
+    told = [(a["provider"], a["model"], a["status"]) for a in sender.rows("traces_attempt", order="n")]
+    assert told == [("openai", "gpt-4o-mini", 429), ("anthropic", "claude-haiku-4-5", 200)]
+    assert sender.rows("traces_attempt", order="n")[1]["reported_cost_nano"] == 920_000
+    code = [line for line in (EXAMPLES / "gateway.py").read_text().splitlines() if line]
+    assert len(code) <= 30
 
 
 def test_the_example_of_the_description_is_taken(sender: Sender) -> None:
@@ -62,7 +80,7 @@ def test_the_endpoint_stands_in_the_openapi_description(sender: Sender) -> None:
     assert answer.status == 200
     description = answer.json
     operation = description["paths"]["/api/v1/traces"]["post"]
-    assert set(operation["responses"]) == {"200", "400", "401", "408", "413", "415", "503"}
+    assert set(operation["responses"]) == {"200", "400", "401", "408", "413", "415", "429", "503"}
     reference = operation["requestBody"]["content"]["application/x-ndjson"]["schema"]["$ref"]
     assert description["components"]["schemas"][reference.rpartition("/")[2]]["required"] == [
         "request_id",

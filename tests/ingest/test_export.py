@@ -1,9 +1,10 @@
 """`POST /v1/traces` over HTTP: real captures through a real gunicorn and a real worker."""
 
+import base64
 import gzip
+import json
 import random
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +24,23 @@ from tests.ingest.captures import Capture, requests_of
 from tests.ingest.sender import PROTOBUF, Answer, Sender
 from tests.ingest.test_otlp import CANARY, CONTENT_KEYS, Fill, good, say, saying
 from tests.ingest.test_otlp import export as export_at
+from tests.ingest.waiting import eventually
 
 CAPTURES = captures.all_in(captures.HERE)
+ONE_OF_EACH_KIND = [
+    Capture(captures.HERE / name)
+    for name in (
+        "litellm-otel-v2__fallback_chain",
+        "litellm-proxy-otel-v2__agent",
+        "litellm-proxy-otel-v2-nofastapi__fallback",
+        "litellm-proxy-otel__fallback",
+        "openinference-litellm__agent",
+        "otel-genai-openai+httpx__agent",
+        "pydantic-ai__fallback",
+        "traceloop-anthropic__stream",
+        "vercel-ai-sdk-json__stream",
+    )
+]
 PROXY_FALLBACK = Capture(captures.HERE / "litellm-proxy-otel-v2__fallback")
 
 
@@ -37,13 +53,6 @@ def said(answer: Answer) -> ExportTraceServiceResponse:
     response = ExportTraceServiceResponse()
     response.ParseFromString(answer.body)
     return response
-
-
-def eventually(check: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def derive_now(sender: Sender) -> int:
@@ -85,32 +94,43 @@ def shape(sender: Sender) -> list[tuple[Any, ...]]:
     ]
 
 
-@pytest.mark.parametrize("capture", CAPTURES, ids=lambda c: c.folder.name)
+@pytest.mark.parametrize("capture", ONE_OF_EACH_KIND, ids=lambda c: c.name)
 def test_a_capture_becomes_the_requests_that_were_made(sender: Sender, capture: Capture) -> None:
-    for body in capture.bodies:
-        assert said(sender.export(body)) == ExportTraceServiceResponse()
+    for post in capture.posts:
+        answer = sender.post(post.content, post.path, Content_Type=post.content_type)
+        assert (answer.status, answer.headers["content-type"]) == (200, post.content_type)
+        assert answer.body == (b"{}" if post.is_json else b"")
     eventually(lambda: sender.count("traces_staletrace") == 0)
     expected = requests_of(capture.facts())
     stored = sender.rows("traces_request", order="received_at, request_id")
     assert [(r["request_id"], r["outcome"], r["source"]) for r in stored] == [
         (e.request_id, e.outcome, "otlp") for e in expected
     ]
-    assert sender.count("traces_attempt") == sum(len(t["attempts"]) for t in capture.truth)
+    assert sender.count("traces_attempt") == sum(len(e.attempts) for e in expected)
     assert {row["hour"] for row in sender.rows("traces_stalehour")} <= {
         r["received_at"].replace(minute=0, second=0, microsecond=0) for r in stored
     }
 
 
-@pytest.mark.parametrize("name", ["litellm-proxy-otel-v2__agent", "litellm-otel-v2__fallback_chain"])
-def test_the_order_of_posts_and_derivations_between_them_change_nothing(
+@pytest.mark.parametrize(
+    "name",
+    [
+        "litellm-proxy-otel-v2__agent",
+        "litellm-otel-v2__fallback_chain",
+        "litellm-proxy-otel__agent",
+        "openinference-litellm__agent",
+        "traceloop-anthropic__ok_cache",
+    ],
+)
+def test_the_order_and_splitting_of_posts_and_derivations_between_them_change_nothing(
     sender: Sender, other_sender: Sender, name: str
 ) -> None:
-    bodies = Capture(captures.HERE / name).bodies
-    for body in bodies:
+    capture, chance = Capture(captures.HERE / name), random.Random(name)
+    for body in capture.bodies:
         sender.export(body)
     derive_now(sender)
     eventually(lambda: sender.count("traces_staletrace") == 0)
-    for body in random.Random(1).sample(bodies * 2, len(bodies) * 2):
+    for body in capture.scattered(chance) + capture.scattered(chance):
         other_sender.export(body)
         derive_now(other_sender)
     eventually(lambda: other_sender.count("traces_staletrace") == 0)
@@ -229,7 +249,11 @@ def test_nothing_is_a_success_and_says_so(sender: Sender) -> None:
 
 
 def test_spans_of_no_client_that_is_read_are_kept_with_a_hint(sender: Sender) -> None:
-    answer = said(sender.export(export(good, good, scope="opentelemetry.instrumentation.openai_v2")))
+    def strange(span: Any) -> None:
+        del span.attributes[:]
+        say(span, "gen_ai.system", "openai")
+
+    answer = said(sender.export(export(strange, strange, scope="somebody's own")))
     assert answer.partial_success.rejected_spans == 0
     assert "2 spans" in answer.partial_success.error_message
     assert "LITELLM_OTEL_V2" in answer.partial_success.error_message
@@ -252,10 +276,41 @@ def test_what_is_no_protobuf_is_refused(sender: Sender, body: bytes) -> None:
     assert sender.export(body).status == 400
 
 
-def test_json_is_refused_with_what_to_set(sender: Sender) -> None:
-    answer = sender.export(b'{"resourceSpans":[]}', Content_Type="application/json")
+def test_what_is_neither_protobuf_nor_json_is_refused_with_what_to_set(sender: Sender) -> None:
+    answer = sender.export(b"resourceSpans", Content_Type="text/plain")
     assert (answer.status, answer.code) == (415, "unsupported_type")
     assert "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf" in answer.json["message"]
+
+
+def test_json_is_answered_in_json(sender: Sender) -> None:
+    empty = sender.export(b'{"resourceSpans":[]}', Content_Type="application/json", X_Test_Connection="true")
+    assert (empty.status, empty.json) == (200, {})
+    assert sender.count("traces_span") == 0
+    broken = sender.export(b'{"resourceSpans":', Content_Type="application/json; charset=utf-8")
+    assert (broken.status, broken.code) == (400, "invalid_json")
+    bad = {"traceId": "zz", "spanId": "01", "name": CANARY}
+    answer = sender.export(
+        json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [bad]}]}]}).encode(), Content_Type="application/json"
+    )
+    assert answer.json["partialSuccess"]["rejectedSpans"] == "1"
+    assert "invalid_id" in answer.json["partialSuccess"]["errorMessage"]
+
+
+def test_langfuses_clients_post_where_they_are_used_to_with_a_public_and_a_secret_key(sender: Sender) -> None:
+    (post,) = Capture(captures.HERE / "langfuse__ok").posts
+    basic = base64.b64encode(f"pk-lf-public:{sender.key}".encode()).decode()
+    answer = sender.post(post.content, post.path, Content_Type=post.content_type, Authorization=f"Basic {basic}")
+    assert said(answer) == ExportTraceServiceResponse()
+    assert sender.count("traces_span") == 1
+    assert sender.post(post.content, post.path, Authorization="Basic cGs6c2s=").status == 401
+
+
+@pytest.mark.parametrize(("content_type", "empty"), [(PROTOBUF, b""), ("application/json", b"{}")])
+def test_metrics_are_taken_and_not_stored(sender: Sender, content_type: str, empty: bytes) -> None:
+    answer = sender.post(CANARY.encode(), "/v1/metrics", Content_Type=content_type)
+    assert (answer.status, answer.headers["content-type"], answer.body) == (200, content_type, empty)
+    assert sender.count("ingest_batch") == 0
+    assert sender.post(b"", "/v1/metrics", Authorization="Bearer nobody").status == 401
 
 
 @dataclass(frozen=True)
@@ -305,9 +360,9 @@ def test_no_prompt_and_no_answer_is_anywhere_in_the_database_or_the_logs(sender:
     sender.post(b'[{"request_id": "' + CANARY.encode() + b'", "broken')
     forbidden = {CANARY, "site-packages"}
     for capture in CAPTURES:
-        forbidden |= set(capture.case["checks"]["content_strings_that_must_not_be_stored"])
-        for body in capture.bodies:
-            sender.export(body)
+        forbidden |= set(capture.checks["content_strings_that_must_not_be_stored"]) | capture.sentences()
+        for post in capture.posts:
+            assert sender.post(post.content, post.path, Content_Type=post.content_type).status == 200
     eventually(lambda: sender.count("traces_staletrace") == 0)
     dump = whole_database()
     assert sender.rows("traces_request")[0]["request_id"] in dump

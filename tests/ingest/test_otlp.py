@@ -156,11 +156,12 @@ def test_a_sentence_is_not_taken_for_a_class_or_a_code(key: str) -> None:
 
 def test_a_path_is_kept_only_as_what_it_asks_for() -> None:
     def ask(span: Any) -> None:
+        del span.attributes[:]
         span.kind = 2
         say(span, "http.target", "/v1/chat/completions?key=secret")
 
     (span,) = decode(export(ask, scope="some server")).spans
-    assert span.attributes == {"operation": "chat", "gen_ai.operation.name": "chat", "litellm.call_id": "c-1"}
+    assert span.attributes == {"operation": "chat"}
 
 
 @given(st.text(max_size=300))

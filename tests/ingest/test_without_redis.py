@@ -10,18 +10,21 @@ from collections.abc import Iterator
 import pytest
 
 from tests import environment
-from tests.ingest.sender import Sender, new_sender
+from tests.ingest.sender import Sender, ask, new_sender
 from tests.ingest.test_export import export, said
 from tests.ingest.test_otlp import good
 from tollmark.embedded.children import free_port
 from tollmark.up import programs
 
+TOKEN = "a-token-for-the-metrics"
 
-@pytest.fixture
+
+@pytest.fixture(scope="module")
 def lonely(database: None) -> Iterator[Sender]:
     """A gunicorn whose Redis is a closed port."""
     port, nowhere = free_port(), free_port()
     variables = {**os.environ, "REDIS_URL": f"redis://127.0.0.1:{nowhere}/0", "WEB_CONCURRENCY": "1"}
+    variables["TOLLMARK_METRICS_TOKEN"] = TOKEN
     program = programs.web(variables, port=port)
     with (environment.HOME / "lonely.log").open("ab") as log:
         process = program.start(log.fileno())
@@ -55,3 +58,11 @@ def test_posts_are_taken_without_redis_and_only_the_first_hint_is_tried(lonely: 
     assert lonely.send([{"request_id": "a", "received_at": "2026-11-24T08:00:00Z"}]).status == 200
     assert lonely.count("traces_span") == 2
     assert lonely.count("traces_staletrace") >= 2
+
+
+def test_that_nobody_is_limited_without_redis_is_a_metric(lonely: Sender) -> None:
+    answer = ask(lonely.url, "GET", "/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    lines = answer.body.decode().splitlines()
+    assert "tollmark_ingest_limiter_open 1" in lines
+    assert "tollmark_redis_up 0" in lines
+    assert "tollmark_database_up 1" in lines

@@ -16,6 +16,7 @@ from pytest_django.fixtures import Settings
 
 from apps.organizations import access
 from apps.organizations.models import Membership
+from apps.pulse import counters
 from apps.reports import queue
 from apps.reports.deliver import send
 from apps.reports.models import Delivery
@@ -44,6 +45,13 @@ def test_every_member_gets_one(smtp_server: SmtpServer) -> None:
     assert message.recipients == [who.addresses[0]]
     assert "72 cents bought answers" in message.text
     assert "72 cents bought answers" in message.html
+
+
+def test_the_operator_is_told_how_many_left(smtp_server: SmtpServer) -> None:
+    sample = 'tollmark_mail_total{outcome="sent"}'
+    before = (counters.stored() or {}).get(sample, 0)
+    mail(team(3))
+    assert (counters.stored() or {})[sample] == before + 3
 
 
 def test_twice_is_once(smtp_server: SmtpServer) -> None:

@@ -30,10 +30,22 @@ def test_within_the_bound_nothing_changes() -> None:
     assert fold(ROWS, "hour", pl.len(), {"task": 4}).equals(ROWS)
 
 
+def test_all_labels_of_the_smallest_combinations_fold_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(labels, "MOST_CELLS", 2)
+    rows = pl.DataFrame(
+        {"hour": [1, 1, 1, 1, 2], "task": ["a", "a", "b", "b", "b"], "route": ["x", "x", "x", "y", "y"]}
+    )
+    folded_rows = labels.fold_combinations(rows, "hour", pl.len())
+    assert folded_rows["task"].to_list() == ["a", "a", "b", OTHER, "b"]
+    assert folded_rows["route"].to_list() == ["x", "x", "x", OTHER, "y"]
+
+
+@pytest.mark.parametrize("most_cells", [labels.MOST_CELLS, 20])
 def test_folded_cells_are_the_same_at_once_and_piecemeal_and_verify(
-    priced: None, monkeypatch: pytest.MonkeyPatch
+    priced: None, monkeypatch: pytest.MonkeyPatch, most_cells: int
 ) -> None:
     monkeypatch.setitem(labels.LIMITS, "route", 2)
+    monkeypatch.setattr(labels, "MOST_CELLS", most_cells)
     requests = traffic(60, 250, days=2)
     owner, piecemeal = tenant(), tenant()
     store(owner, requests)

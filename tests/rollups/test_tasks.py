@@ -18,10 +18,13 @@ from tests.rollups.tenants import NOW, store, tenant, traffic
 pytestmark = pytest.mark.usefixtures("priced")
 
 
-def test_the_sweep_claims_and_the_task_rebuilds() -> None:
+def test_the_sweep_claims_and_the_task_rebuilds(monkeypatch: pytest.MonkeyPatch) -> None:
     owner = tenant()
     store(owner, traffic(80, 10, days=1))
+    sent: list[tuple[int, ...]] = []
+    monkeypatch.setattr(rebuild, "delay", lambda *ids: sent.append(ids))  # a worker of other tests may be running
     sweep.apply(throw=True)
+    assert (owner.organization_id, owner.deployment_id) in sent
     claimed_until = Rebuild.objects.get(**owner.place).claimed_until
     assert claimed_until is not None
     assert claimed_until > timezone.now()

@@ -2,10 +2,11 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 
 from apps.deployments.models import StaleSince
 from apps.organizations import access
@@ -18,7 +19,7 @@ from apps.rollups.sweep import claimed, mark_new_prices
 from apps.rollups.turns import MOST_ATTEMPTS, Turn, begin, claim, release
 from apps.traces.models import StaleHour
 from tests.connections import acting_as
-from tests.rollups.tenants import NOW, Tenant, store, tenant, traffic
+from tests.rollups.tenants import NOW, Tenant, mark, store, tenant, traffic
 
 pytestmark = pytest.mark.usefixtures("priced")
 
@@ -125,6 +126,44 @@ def test_a_claim_whose_message_was_lost_ends() -> None:
     assert claim(turn_of(owner), now=NOW + turns.CLAIM)
 
 
+def test_what_was_begun_by_a_worker_that_died_is_claimed_at_once() -> None:
+    owner = tenant()
+    assert claim(turn_of(owner), now=NOW)
+    assert begin(turn_of(owner), now=NOW)
+    assert claim(turn_of(owner), now=NOW + timedelta(seconds=5))
+
+
+def test_a_clock_that_is_put_back_an_hour_holds_nobody_up() -> None:
+    owner, ahead = tenant(), NOW + timedelta(hours=1)
+    store(owner, traffic(38, 5))
+    assert claim(turn_of(owner), now=ahead)
+    assert claim(turn_of(owner), now=NOW), "a claim is never as long as that"
+    assert not claim(turn_of(owner), now=NOW)
+    rebuild(**owner.place, now=ahead)
+    assert not claim(turn_of(owner), now=ahead), "it rests"
+    assert claim(turn_of(owner), now=NOW), "a rest is never as long as that"
+
+
+def test_a_clock_that_is_an_hour_ahead_shares_no_rebuild_and_times_none_negative(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    owner, seen = tenant(), []
+    store(owner, traffic(39, 5))
+    compute = rebuilding.compute
+
+    def meanwhile(*args: object) -> object:
+        monkeypatch.setattr(rebuilding, "compute", compute)
+        seen.append(in_another_connection(lambda: rebuild(**owner.place, now=NOW + timedelta(hours=1))))
+        return compute(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rebuilding, "compute", meanwhile)
+    done = rebuild(**owner.place, now=NOW)
+    assert seen == [None]
+    assert done is not None
+    assert done.took > timedelta(0)
+    assert (state_of(owner).took_us or 0) > 0
+
+
 def test_the_sweep_finds_deployments_with_marks() -> None:
     owner = tenant()
     assert turn_of(owner) not in set(claimed(now=NOW))
@@ -143,6 +182,38 @@ def test_after_five_deaths_a_deployment_is_set_aside_until_somebody_looks() -> N
     assert rebuild(**owner.place, now=NOW) is not None
 
 
+def test_marks_of_a_deployment_in_quarantine_do_not_pile_up() -> None:
+    owner, other = tenant(), tenant()
+    for one in (owner, other):
+        for _ in range(3):
+            mark(one, {NOW, NOW - timedelta(hours=1)})
+    turns.claim(turn_of(owner), now=NOW)
+    Rebuild.objects.filter(**owner.place).update(quarantined_at=NOW)
+    list(claimed(now=NOW))
+    assert hours_marked(owner) == [NOW - timedelta(hours=1), NOW]
+    assert len(hours_marked(other)) == 6
+
+
+def hours_marked(owner: Tenant) -> list[datetime]:
+    with access.scope(owner.organization_id):
+        return sorted(StaleHour.objects.filter(**owner.place).values_list("hour", flat=True))
+
+
+def test_a_full_disk_sets_no_deployment_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = tenant()
+    store(owner, traffic(41, 1))
+
+    def full(*args: object) -> object:
+        raise OperationalError from psycopg.errors.DiskFull()
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(rebuilding, "compute", full)
+        for _ in range(MOST_ATTEMPTS + 2):
+            with pytest.raises(OperationalError):
+                rebuild(**owner.place, now=NOW)
+    assert rebuild(**owner.place, now=NOW) is not None
+
+
 def test_an_error_is_kept_and_the_marks_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     owner = tenant()
     store(owner, traffic(37, 3, days=1))
@@ -153,7 +224,7 @@ def test_an_error_is_kept_and_the_marks_stay(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(rebuilding, "compute", broken)
     with pytest.raises(ZeroDivisionError):
         rebuild(**owner.place, now=NOW)
-    assert state_of(owner).last_error == "ZeroDivisionError: a bug"
+    assert state_of(owner).last_error == "builtins.ZeroDivisionError"
     assert state_of(owner).attempts == 1
     with access.scope(owner.organization_id):
         assert StaleHour.objects.filter(**owner.place).exists()

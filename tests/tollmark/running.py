@@ -70,7 +70,7 @@ class Up:
     def children(self) -> dict[str, int]:
         """Process ids by what is running."""
         found = {}
-        for pid in _children_of(self.process.pid):
+        for pid in children_of(self.process.pid):
             command = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
             found.update({name: pid for name, words in COMMANDS.items() if words in command})
         return found
@@ -78,7 +78,7 @@ class Up:
     def descendants(self) -> set[int]:
         found, left = set(), [self.process.pid]
         while left:
-            children = _children_of(left.pop())
+            children = children_of(left.pop())
             found.update(children)
             left.extend(children)
         return found
@@ -130,7 +130,7 @@ def alive(pids: set[int]) -> set[int]:
     return running
 
 
-def _children_of(parent: int) -> list[int]:
+def children_of(parent: int) -> list[int]:
     try:
         return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
     except (FileNotFoundError, ProcessLookupError):

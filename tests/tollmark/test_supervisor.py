@@ -51,6 +51,12 @@ def test_whoever_worked_for_a_while_starts_with_the_first_delay_again() -> None:
     assert [backoff.after(1), backoff.after(1), backoff.after(QUICK_S + 1), backoff.after(1)] == [0.5, 1.0, 0.5, 1.0]
 
 
+def test_whoever_has_worked_is_never_given_up() -> None:
+    backoff = Backoff()
+    assert backoff.after(QUICK_S + 1) == 0.5
+    assert [backoff.after(1) for _ in range(30)][-1] == LONGEST_DELAY_S
+
+
 def test_no_delay_is_longer_than_the_longest() -> None:
     backoff = Backoff(quick_ends=-20)
     assert all((backoff.after(1) or 0) <= LONGEST_DELAY_S for _ in range(20))

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 from rest_framework.exceptions import ValidationError
 
@@ -20,11 +20,12 @@ def load(text: str) -> Key:
     try:
         padded = text + "=" * (-len(text) % 4)
         at, request_id = json.loads(base64.urlsafe_b64decode(padded.encode()))
-        key = Key(datetime.fromisoformat(at), str(request_id))
-        if key.received_at.tzinfo is None or "\x00" in key.request_id:
+        received_at = datetime.fromisoformat(at)
+        request_id.encode()  # half a surrogate pair is text that no database takes
+        if received_at.tzinfo is None or "\x00" in request_id:
             raise ValueError(text)
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        return Key(received_at.astimezone(UTC), request_id)
+    except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error, RecursionError) as error:
         raise ValidationError(
             {"cursor": ["Use the cursor of `next` as it is, or leave it out for the first page."]}
         ) from error
-    return key

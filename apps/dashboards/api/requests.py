@@ -15,6 +15,7 @@ from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.api.problems import PROBLEMS
 from apps.dashboards.api.view import ReadView
 from apps.dashboards.queries.requests import Asked, WithAttempts, requests
+from apps.deployments.create import FIRST_DAY
 from apps.traces.models import Attempt
 
 DEFAULT_REACH = timedelta(days=28)
@@ -94,6 +95,8 @@ class RequestsIn(serializers.Serializer[dict[str, Any]]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         now = timezone.now()
         until = attrs.setdefault("until", now + timedelta(days=1))
+        if until.date() < FIRST_DAY:
+            raise serializers.ValidationError({"until": f"Choose a time from {FIRST_DAY:%Y-%m-%d} on."})
         since = attrs.setdefault("since", until - timedelta(days=1) - DEFAULT_REACH)
         if since >= until:
             raise serializers.ValidationError({"since": "Choose a time before `until`."})

@@ -5,9 +5,11 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404
+from redis import RedisError
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView, exception_handler
@@ -25,6 +27,13 @@ class TokenThrottle(UserRateThrottle):
 
     scope = "read_api"
     rate = f"{READS_A_MINUTE}/min"
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        """Without Redis nobody is counted: figures that can be read are worth more than a limit on politeness."""
+        try:
+            return super().allow_request(request, view)
+        except RedisError:
+            return True
 
 
 class ReadView(APIView):

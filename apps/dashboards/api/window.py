@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from apps.dashboards.queries.windows import DAYS
+from apps.deployments.create import FIRST_DAY
 
 LONGEST_DAYS = 400
 
@@ -31,6 +32,8 @@ class WindowIn(serializers.Serializer[dict[str, Any]]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         end: date = attrs.get("to") or timezone.now().astimezone(UTC).date()
+        if end < FIRST_DAY:
+            raise serializers.ValidationError({"to": [f"Choose a day from {FIRST_DAY:%Y-%m-%d} on."]})
         start: date = attrs.get("from") or end - timedelta(days=DAYS - 1)
         if start > end:
             raise serializers.ValidationError({"from": ["Choose a day that is not after `to`."]})

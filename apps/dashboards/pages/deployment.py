@@ -6,10 +6,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from apps.dashboards.frame import Frame
+from apps.dashboards.pages.stacks import Connect
 from apps.dashboards.queries.arrivals import BOUND, Arrivals
 from apps.dashboards.queries.posts import Posts
 from apps.dashboards.wording import times
 from apps.dashboards.wording.shares import count, listed, share
+from apps.rollups.labels import LIMITS
 
 FEW = 6
 """Models named in a sentence."""
@@ -65,8 +67,9 @@ class DeploymentPage:
     """None when there was no post in the last seven days."""
     silent_since: str
     """The last day with traffic, when nothing came for 35 days; empty otherwise."""
-    endpoint: str
-    otlp_endpoint: str
+    connect: Connect
+    chosen: bool
+    """Whether the reader picked a stack."""
     key: str
     """The text of a key just made, or a placeholder."""
     key_is_fresh: bool
@@ -99,7 +102,8 @@ def came(arrived: Arrivals, *, zone: ZoneInfo, now: datetime) -> Came:
     )
 
 
-def ledger(posts: Posts) -> Ledger | None:
+def ledger(posts: Posts, *, folded: Sequence[str] = ()) -> Ledger | None:
+    """`folded`: kinds of labels of which not all are told apart."""
     if not posts.posts:
         return None
     taken = [f"{count(posts.accepted)} taken", f"{count(posts.rejected)} rejected"]
@@ -111,7 +115,10 @@ def ledger(posts: Posts) -> Ledger | None:
     kinds = {"rejected": "rejected", "refused": "post turned down", "warning": "taken, with a warning"}
     return Ledger(
         sentence=f"In {count(posts.posts, 'post')} of the last seven days: {listed(taken)}{refused}.",
-        remarks=tuple(Remark(kinds[one.kind], one.code, count(one.number)) for one in posts.reasons),
+        remarks=(
+            *(Remark(kinds[one.kind], one.code, count(one.number)) for one in posts.reasons),
+            *(Remark("taken, the least used added up as __other__", kind, f"over {LIMITS[kind]}") for kind in folded),
+        ),
         nothing_taken=not posts.accepted + posts.duplicate,
     )
 

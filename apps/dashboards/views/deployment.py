@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods
 from apps.dashboards import addresses
 from apps.dashboards.door import HereAtDeployment, at_deployment
 from apps.dashboards.frame import around_deployment
+from apps.dashboards.pages import stacks
 from apps.dashboards.pages.deployment import DeploymentPage, came, ledger, silence
 from apps.dashboards.queries.arrivals import arrivals, ever
-from apps.dashboards.queries.posts import posts_of
+from apps.dashboards.queries.posts import folded_labels, posts_of
 from apps.deployments import ingest_keys
 from apps.deployments.models import IngestKey
 from apps.organizations.models import Role
@@ -25,11 +26,12 @@ PLACEHOLDER = "tmk_YOUR_KEY"
 @login_required
 @never_cache
 def deployment(request: HttpRequest, organization: str, deployment: str) -> HttpResponse:
-    """A post makes a key, and answers with the page that has it filled in: it is kept nowhere."""
+    """A post makes a key, and answers with the page that has it filled in: it is kept nowhere. `?stack=` chooses a text."""
     needed = Role.EDITOR if request.method == "POST" else Role.VIEWER
     here = at_deployment(request, organization, deployment, role=needed)
     key = _issue(here) if request.method == "POST" else ""
-    return render(request, "dashboards/deployment.html", {"page": _page(here, key)})
+    chosen = request.GET.get("stack", "")
+    return render(request, "dashboards/deployment.html", {"page": _page(here, key, chosen)})
 
 
 def _issue(here: HereAtDeployment) -> str:
@@ -37,17 +39,17 @@ def _issue(here: HereAtDeployment) -> str:
     return text
 
 
-def _page(here: HereAtDeployment, key: str) -> DeploymentPage:
+def _page(here: HereAtDeployment, key: str, chosen: str) -> DeploymentPage:
     arrived = arrivals(here.deployment, now=here.now)
     slug, name = here.organization.slug, here.deployment.slug
     return DeploymentPage(
         frame=around_deployment(here, page="deployment"),
         name=here.deployment.name,
         came=came(arrived, zone=here.zone, now=here.now) if arrived else None,
-        ledger=ledger(posts_of(here.deployment, now=here.now)),
+        ledger=ledger(posts_of(here.deployment, now=here.now), folded=folded_labels(here.deployment, now=here.now)),
         silent_since="" if arrived else silence(ever(here.deployment)),
-        endpoint=f"{settings.SITE_URL}/api/v1/traces",
-        otlp_endpoint=settings.SITE_URL,
+        connect=stacks.connect(chosen, url=settings.SITE_URL, key=key or PLACEHOLDER, key_is_fresh=bool(key)),
+        chosen=bool(chosen),
         key=key or PLACEHOLDER,
         key_is_fresh=bool(key),
         has_keys=IngestKey.objects.filter(deployment=here.deployment, revoked_at=None).exists(),

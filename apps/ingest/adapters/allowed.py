@@ -7,6 +7,7 @@ have its form is dropped too, and a measurement that cannot be one rejects its s
 import math
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from apps.ingest.refusals import ItemError
@@ -14,10 +15,41 @@ from apps.ingest.refusals import ItemError
 MAX_TOKENS = 100_000_000
 MAX_COST = 10_000.0
 MAX_SECONDS = 86_400.0
+MOST_PATH = 512
+"""Characters of a path or a host that is looked at."""
 _LABEL = re.compile(r"[^\x00-\x1f\x7f]{1,256}")
+_TIERS = {"flex": "flex", "priority": "priority", "batch": "batch"}
+_HOSTS = (
+    ("api.openai.com", "openai"),
+    ("api.anthropic.com", "anthropic"),
+    ("api.groq.com", "groq"),
+    ("api.mistral.ai", "mistral"),
+    ("api.deepseek.com", "deepseek"),
+    ("api.together.xyz", "together"),
+    ("api.together.ai", "together"),
+    ("api.fireworks.ai", "fireworks"),
+    ("api.cohere.com", "cohere"),
+    ("api.cohere.ai", "cohere"),
+    ("api.x.ai", "x-ai"),
+    ("api.perplexity.ai", "perplexity"),
+    ("api.cerebras.ai", "cerebras"),
+    ("api.deepinfra.com", "deepinfra"),
+    ("api.moonshot.ai", "moonshotai"),
+    ("openrouter.ai", "openrouter"),
+    (".openai.azure.com", "azure"),
+    (".services.ai.azure.com", "azure"),
+    ("generativelanguage.googleapis.com", "google"),
+    ("aiplatform.googleapis.com", "google"),
+    (".amazonaws.com", "aws"),
+)
+"""Ends of the host names of the providers' own APIs. A client library says its flavour, a host says who was asked."""
 _CLASS = re.compile(r"[A-Za-z_][\w.:]{0,99}")
 _WORD = re.compile(r"[\w.-]{1,64}")
 _OPERATIONS = (
+    (":generatecontent", "chat"),
+    (":streamgeneratecontent", "chat"),
+    ("/converse", "chat"),
+    ("/converse-stream", "chat"),
     ("/chat/completions", "chat"),
     ("/completions", "completion"),
     ("/embeddings", "embeddings"),
@@ -53,12 +85,54 @@ def flag(key: str, value: Any) -> bool | None:  # noqa: ARG001
 
 def operation(key: str, value: Any) -> str | None:  # noqa: ARG001
     """What a path of an LLM API asks for; the path itself is not kept."""
+    return _operation(value) if isinstance(value, str) and len(value) <= MOST_PATH else None
+
+
+@lru_cache(maxsize=1_024)
+def _operation(path: str) -> str | None:
+    asked = path.partition("?")[0].rstrip("/").lower()
+    return next((name for ending, name in _OPERATIONS if asked.endswith(ending)), None)
+
+
+def host(key: str, value: Any) -> str | None:  # noqa: ARG001
+    """The provider whose own host this is; a name of anybody else's machine is nobody's business."""
+    return _host(value) if isinstance(value, str) and len(value) <= MOST_PATH else None
+
+
+@lru_cache(maxsize=1_024)
+def _host(name: str) -> str | None:
+    asked = name.lower()
+    return next((provider for ending, provider in _HOSTS if asked.endswith(ending)), None)
+
+
+def tier(key: str, value: Any) -> str | None:  # noqa: ARG001
+    """Only tiers with another price than the standard one."""
+    return _TIERS.get(value) if isinstance(value, str) else None
+
+
+def cut(key: str, value: Any) -> bool | None:  # noqa: ARG001
+    """Whether a stream broke off: a finish reason says `error` then."""
+    return True if isinstance(value, list) and "error" in value else None
+
+
+def spelled_flag(key: str, value: Any) -> bool | None:
+    """A flag that a client writes out."""
+    return {"True": True, "true": True, "False": False, "false": False}.get(str(value), flag(key, value))
+
+
+def spelled_cost(key: str, value: Any) -> float | None:
+    """A cost that may be text; what is no number is not known."""
     if isinstance(value, str):
-        path = value.partition("?")[0].rstrip("/")
-        for ending, name in _OPERATIONS:
-            if path.endswith(ending):
-                return name
-    return None
+        try:
+            value = float(value) if len(value) <= 40 else None
+        except ValueError:
+            return None
+    return cost(key, value)
+
+
+def milliseconds(key: str, value: Any) -> float | None:
+    """Kept as seconds."""
+    return seconds(key, value / 1_000) if _is_number(value) else None
 
 
 def tokens(key: str, value: Any) -> int | None:
@@ -78,6 +152,10 @@ def cost(key: str, value: Any) -> float | None:
 
 def seconds(key: str, value: Any) -> float | None:
     return float(_bounded(key, value, MAX_SECONDS)) if _is_number(value) else None
+
+
+def number(key: str, value: Any) -> float | None:  # noqa: ARG001
+    return float(value) if _is_number(value) and math.isfinite(value) else None
 
 
 def ordinal(key: str, value: Any) -> int | None:  # noqa: ARG001

@@ -25,7 +25,7 @@ class Services:
         self.variables["TOLLMARK_DATA"] = str(home)
         self.started: list[Service] = []
         if not environment.get("DATABASE_URL"):
-            self._add_postgres(home, durable)
+            self._add_postgres(home, environment, durable)
         if not environment.get("REDIS_URL") and not (environment.get("BROKER_URL") and environment.get("CACHE_URL")):
             valkey = Valkey(home, durable=durable)
             self.started.append(valkey)
@@ -40,10 +40,11 @@ class Services:
         """True until Postgres has been started for the first time."""
         return any(isinstance(service, Postgres) and not service.has_cluster for service in self.started)
 
-    def _add_postgres(self, home: Path, durable: bool) -> None:
+    def _add_postgres(self, home: Path, environment: Mapping[str, str], durable: bool) -> None:
         postgres = Postgres(home, durable=durable)
         self.started.append(postgres)
         self.variables["DATABASE_ADMIN_URL"] = postgres.url()
+        self.variables["TOLLMARK_DATABASE_DISK"] = environment.get("TOLLMARK_DATABASE_DISK") or str(postgres.cluster)
         self.variables["DATABASE_URL"] = url_of("owner", url=postgres.url(), secret_key=self.variables["SECRET_KEY"])
 
 

@@ -1,18 +1,16 @@
 """One call of a provider, as an attempt; and the pieces both ways of reading share."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from apps.ingest.adapters.litellm_otel_v2 import facts
+from apps.ingest.adapters.times import milliseconds
 from apps.ingest.spans import SpanFact
 from apps.traces.nouns import Attempt, Usage
 
-LONGEST_MS = 86_400_000.0
 UNKNOWN_ERROR = "unknown"
 """Of an attempt that is known to have failed, and of which nothing else is known."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OPERATIONS = {"text_completion": "completion", "image": "image_generation"}
 
 
@@ -141,13 +139,3 @@ def operation_of(spans: list[SpanFact]) -> str:
         if name:
             return _OPERATIONS.get(name, str(name))
     return "chat"
-
-
-def milliseconds(nanoseconds: int) -> float | None:
-    """Null for what clocks that disagree made negative, and for what no request lasts."""
-    value = nanoseconds / 1e6
-    return value if 0 <= value <= LONGEST_MS else None
-
-
-def time_of(nanoseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=nanoseconds // 1_000)

@@ -5,9 +5,8 @@ from typing import Any
 
 from apps.ingest.adapters import allowed
 from apps.ingest.adapters.litellm_otel_v2 import DIALECT
-from apps.ingest.spans import CLIENT_KIND, SERVER_KIND, Role
+from apps.ingest.spans import CLIENT_KIND, Role
 
-SCOPE = "litellm"
 SELECTED = "litellm.request.deployment_selected"
 ROUTE = "route "
 OPERATION = "operation"
@@ -50,17 +49,20 @@ EVENT_ATTRIBUTES: Mapping[str, tuple[str, allowed.Form]] = {
 EVENTS: Mapping[str, Mapping[str, tuple[str, allowed.Form]]] = {SELECTED: EVENT_ATTRIBUTES}
 
 
-def classify(scope: str, name: str, kind: int, attributes: Mapping[str, Any]) -> tuple[str, Role, str | None]:
-    """(dialect, role, model group). By scope and attributes; what a span says of its schema is known to be wrong."""
-    if scope != SCOPE:
-        return ("http", "server", None) if kind == SERVER_KIND else ("", "other", None)
+def classify(name: str, kind: int, said: dict[str, Any]) -> tuple[str, Role]:
+    """Of the scope `litellm`. The group stands in a name, or where the model should."""
     if name.startswith(ROUTE):
-        return DIALECT, "route", allowed.label(GROUP, name.removeprefix(ROUTE))
+        group = allowed.label(GROUP, name.removeprefix(ROUTE))
+        if group is not None:
+            said[GROUP] = group
+        return DIALECT, "route"
     if name.startswith("auth /"):
-        return DIALECT, "auth", None
-    if kind == CLIENT_KIND and "gen_ai.operation.name" in attributes and "litellm.call_id" in attributes:
-        return DIALECT, "llm", attributes.get("gen_ai.request.model")
-    return "", "other", None
+        return DIALECT, "auth"
+    if kind == CLIENT_KIND and "gen_ai.operation.name" in said and "litellm.call_id" in said:
+        if "gen_ai.request.model" in said:
+            said[GROUP] = said["gen_ai.request.model"]
+        return DIALECT, "llm"
+    return DIALECT, "other"
 
 
 def stands_alone(role: Role, parent: str | None, attributes: Mapping[str, Any]) -> bool:

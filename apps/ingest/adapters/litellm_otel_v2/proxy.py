@@ -7,17 +7,17 @@ span of the last call may begin with an earlier try of it.
 from apps.ingest.adapters.litellm_otel_v2.calls import (
     Selection,
     attempt_of,
-    milliseconds,
     operation_of,
     selections_of,
     streaming_of,
-    time_of,
 )
+from apps.ingest.adapters.made import Made
+from apps.ingest.adapters.times import milliseconds, time_of
 from apps.ingest.spans import SpanFact
 from apps.traces.nouns import Attempt, Completeness, Outcome, Request
 
 
-def read(spans: list[SpanFact], server: SpanFact | None, *, trace_id: str, anchor: str) -> Request | None:
+def read(spans: list[SpanFact], server: SpanFact | None, *, trace_id: str, anchor: str) -> Made | None:
     """The request of the spans below one server span. Without it (it comes last) only what calls prove is told."""
     calls = sorted((s for s in spans if s.role == "llm"), key=lambda s: (s.ended_ns or s.started_ns, s.span_id))
     if server is None and not calls:
@@ -37,7 +37,7 @@ def read(spans: list[SpanFact], server: SpanFact | None, *, trace_id: str, ancho
     ]
     first = selections[0] if selections else None
     overhead = _overhead(server, first)
-    return Request(
+    request = Request(
         request_id=f"{trace_id}:{anchor}",
         received_at=time_of(received_ns),
         attempts=attempts,
@@ -54,6 +54,7 @@ def read(spans: list[SpanFact], server: SpanFact | None, *, trace_id: str, ancho
         grouping="explicit",
         trace_id=trace_id,
     )
+    return Made(request, [*spans, *([server] if server else [])])
 
 
 def _selections(spans: list[SpanFact], server: SpanFact | None) -> list[Selection]:

@@ -1,0 +1,1 @@
+"""What has to be right outside the code; each file looks at one neighbour of the platform."""

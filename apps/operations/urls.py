@@ -1,0 +1,8 @@
+from django.urls import path
+
+from apps.operations import views
+
+urlpatterns = [
+    path("metrics", views.metrics, name="metrics"),
+    path("operations", views.overview, name="operations"),
+]
