@@ -60,7 +60,7 @@ def serving(*, workers: int = 1, kind: str = "gthread", application: str = "toll
     process = subprocess.Popen(
         [*command, "--workers", str(workers), "--worker-class", kind, "--threads", threads, application],
         cwd=settings.BASE_DIR,
-        env=_environment("web") | {"TOLLMARK_LOG_LEVEL": "WARNING"},
+        env=environment("web") | {"TOLLMARK_LOG_LEVEL": "WARNING"},
         stdin=subprocess.DEVNULL,
     )
     try:
@@ -78,7 +78,7 @@ def working() -> Iterator[int]:
         process = subprocess.Popen(
             [*command, "--loglevel", "ERROR", "--beat", "--schedule", f"{folder}/schedule"],
             cwd=settings.BASE_DIR,
-            env=_environment("worker") | {"TOLLMARK_LOG_LEVEL": "ERROR", "POLARS_MAX_THREADS": "1"},
+            env=environment("worker") | {"TOLLMARK_LOG_LEVEL": "ERROR", "POLARS_MAX_THREADS": "1"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,  # where it writes its banner, and we write figures
         )
@@ -117,13 +117,14 @@ def postgres() -> set[int]:
 
 def _run(command: list[str], *, role: str) -> None:
     done = subprocess.run(
-        command, cwd=settings.BASE_DIR, env=_environment(role), capture_output=True, text=True, check=False
+        command, cwd=settings.BASE_DIR, env=environment(role), capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise CommandError(f"{' '.join(command[2:])} failed: {done.stderr[-2_000:]}")
 
 
-def _environment(role: str) -> dict[str, str]:
+def environment(role: str) -> dict[str, str]:
+    """Of a process of the platform with the rights of `role`."""
     return os.environ | {"TOLLMARK_ROLE": role, "TOLLMARK_STATIC": "sources"}
 
 

@@ -3,7 +3,7 @@
 Everything here is read with the rights of one organization: public tables, its own values, its own band of others.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -73,12 +73,28 @@ def freeze_of(pool: str, week: Week) -> Freeze | None:
 
 def standings(*, deployment: Deployment, pool: str, week: Week | None = None) -> Mapping[str, Standing]:
     """By metric, in the order of the registry; of the last frozen week unless `week` says which."""
+    return standings_of_all(deployments=[deployment], pool=pool, week=week)[deployment.pk]
+
+
+def standings_of_all(
+    *, deployments: Sequence[Deployment], pool: str, week: Week | None = None
+) -> dict[int, Mapping[str, Standing]]:
+    """The same of several deployments of one organization, by deployment."""
+    if not deployments:
+        return {}
     frozen = freeze_of(pool, week) if week else last_freeze(pool)
     if frozen is None:
-        return {metric: _unknown(yardstick, week, NOT_FROZEN) for metric, yardstick in YARDSTICKS.items()}
-    seen = _look(frozen, deployment.organization_id)
-    own = {row.metric: row for row in Contribution.objects.filter(deployment=deployment, week=frozen.week)}
-    return {metric: _standing(yardstick, seen, own.get(metric)) for metric, yardstick in YARDSTICKS.items()}
+        unknown = {metric: _unknown(yardstick, week, NOT_FROZEN) for metric, yardstick in YARDSTICKS.items()}
+        return {one.pk: unknown for one in deployments}
+    seen = _look(frozen, deployments[0].organization_id)
+    rows = Contribution.objects.filter(deployment__in=deployments, week=frozen.week)
+    own = {(row.deployment_id, row.metric): row for row in rows}
+    return {
+        one.pk: {
+            metric: _standing(yardstick, seen, own.get((one.pk, metric))) for metric, yardstick in YARDSTICKS.items()
+        }
+        for one in deployments
+    }
 
 
 def standing(*, deployment: Deployment, pool: str, metric: str, week: Week | None = None) -> Standing:

@@ -46,7 +46,7 @@ def at_organization(request: HttpRequest, organization: str, *, role: Role = Rol
     """Raises Http404 for an organization the person is not in, PermissionDenied without `role`."""
     user = signed_in(request)
     memberships = access.memberships(user)
-    entry = access.enter(user, organization, role=role)
+    entry = access.enter(user, organization, role=role, among=memberships)
     return Here(user, entry, memberships, list(deployments_of(entry.organization)), timezone.now())
 
 

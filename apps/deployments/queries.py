@@ -1,5 +1,6 @@
 """Reading deployments and what was declared of them; all need an open organization."""
 
+from collections.abc import Collection
 from datetime import date
 
 import structlog
@@ -28,6 +29,14 @@ def assumptions_on(deployment: Deployment, day: date) -> Assumptions | None:
     return (
         Assumptions.objects.filter(deployment=deployment, effective_from__lte=day).order_by("-effective_from").first()
     )
+
+
+def assumptions_of_all(deployments: Collection[Deployment], day: date) -> dict[int, Assumptions]:
+    """What is in force on a day, by deployment."""
+    declared = Assumptions.objects.filter(deployment__in=deployments, effective_from__lte=day).order_by(
+        "effective_from"
+    )
+    return {one.deployment_id: one for one in declared}
 
 
 def assumptions_of(deployment: Deployment) -> list[Assumptions]:

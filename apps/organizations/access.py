@@ -5,7 +5,7 @@ policies read (apps.organizations.walls). Nothing here uses a plain `SET`: behin
 next client.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -87,13 +87,14 @@ def memberships(user: User) -> list[Membership]:
     return list(Membership.objects.filter(user=user).select_related("organization").order_by("organization__name"))
 
 
-def enter(user: User, slug: str, *, role: Role = Role.VIEWER) -> Entry:
-    """Open the organization `slug` for the rest of this transaction.
+def enter(user: User, slug: str, *, role: Role = Role.VIEWER, among: Sequence[Membership] | None = None) -> Entry:
+    """Open the organization `slug` for the rest of this transaction. `among`: the person's memberships, if already read.
 
     Raises Http404 alike for an organization that does not exist and for one that this person is not a member of, and
     PermissionDenied when the membership does not carry `role`.
     """
-    membership = Membership.objects.filter(user=user, organization__slug=slug).select_related("organization").first()
+    known = memberships(user) if among is None else among
+    membership = next((one for one in known if one.organization.slug == slug), None)
     if membership is None:
         raise Http404("No such organization.")
     open_organization(membership.organization_id)

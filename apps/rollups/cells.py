@@ -1,6 +1,7 @@
 """From evaluated requests and attempts to hour cells, and from hour cells to day cells."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import polars as pl
 
@@ -13,33 +14,55 @@ from apps.sketches.build import build, merge
 
 HOUR_US = 3_600_000_000
 HOUR = pl.Datetime("us", "UTC")
+Period = Literal["hour", "day"]
+PERIODS: Mapping[Period, tuple[int, pl.DataType]] = {"hour": (HOUR_US, HOUR), "day": (24 * HOUR_US, pl.Date())}
+"""Their length in microseconds, and the kind of their column."""
 
 
-def request_cells(evaluated: Evaluated) -> pl.DataFrame:
-    """Hour cells of the request cube: hour, keys, sums, sketches."""
+def rows(cube: Cube, evaluated: Evaluated) -> pl.DataFrame:
+    """What is counted in a cube, one row each, with the labels and with what it adds to each sum."""
+    return _request_rows(evaluated) if cube is REQUESTS else _attempt_rows(evaluated)
+
+
+def cells(cube: Cube, rows: pl.DataFrame, period: Period) -> pl.DataFrame:
+    """Cells of some `rows`: hour or day, keys, sums, sketches.
+
+    Days are made at once where no label is folded: the merge of their hours is then the same, and has more cells to make.
+    """
+    if period == "day" and _has_folds(cube, rows):
+        return day_cells(cube, cells(cube, rows, "hour"))
+    folded = labels.fold(rows.with_columns(_period(period)), period, pl.len())
+    numbered, found = _numbered(folded, (period, *cube.keys), pl.len())
+    summed = numbered.group_by("cell").agg(pl.col(cube.sums).cast(pl.Int64).sum())
+    built = found.join(summed, on="cell")
+    for name, column in _DURATIONS[cube.table].items():
+        sketched = build(numbered, ["cell"], column).rename({column: sketch_column(name)})
+        built = built.join(sketched, on="cell", how="left")
+    return _finished(cube, period, built)
+
+
+def _request_rows(evaluated: Evaluated) -> pl.DataFrame:
     first = evaluated.attempts.filter(pl.col("n") == 0).select("request_row", "provider", "model")
-    rows = evaluated.requests.join(first, on="request_row", how="left", maintain_order="left")
-    known = rows.with_columns(
-        _hour(pl.col("received_us")),
-        pl.col("environment", "provider", "model", "task", "route", "policy").fill_null(""),
-        **_request_facts(),
+    with_plan = evaluated.requests.join(first, on="request_row", how="left", maintain_order="left")
+    return with_plan.with_columns(
+        pl.col("environment", "provider", "model", "task", "route", "policy").fill_null(""), **_request_facts()
     )
-    return _cells(REQUESTS, known, _REQUEST_DURATIONS)
 
 
-def attempt_cells(evaluated: Evaluated) -> pl.DataFrame:
-    """Hour cells of the attempt cube; an attempt lies in the hour of its request."""
+def _attempt_rows(evaluated: Evaluated) -> pl.DataFrame:
+    """An attempt lies in the hour of its request."""
     of_request = evaluated.requests.select(
+        "day",
         "environment",
-        hour=_hour(pl.col("received_us")),
+        "received_us",
         _priced=pl.col("billed_nano").is_not_null(),
         _published=pl.col("published_billed_nano").is_not_null(),
     )
-    rows = evaluated.attempts["request_row"]
-    known = evaluated.attempts.hstack(of_request.select(pl.all().gather(rows))).with_columns(
+    places = evaluated.attempts["request_row"]
+    known = evaluated.attempts.hstack(of_request.select(pl.all().gather(places))).with_columns(
         pl.col("provider", "model").fill_null("")
     )
-    return _cells(ATTEMPTS, known.with_columns(**_attempt_facts()), _ATTEMPT_DURATIONS)
+    return known.with_columns(**_attempt_facts())
 
 
 def day_cells(cube: Cube, hours: pl.DataFrame) -> pl.DataFrame:
@@ -47,18 +70,18 @@ def day_cells(cube: Cube, hours: pl.DataFrame) -> pl.DataFrame:
     dated = hours.with_columns(day=pl.col("hour").dt.date()).drop("hour")
     dated = labels.fold(dated, "day", pl.col(cube.measure).sum())
     keys = ("day", *cube.keys)
-    numbered, cells = _numbered(dated, keys, pl.col(cube.measure).sum())
+    numbered, found = _numbered(dated, keys, pl.col(cube.measure).sum())
     summed = numbered.group_by("cell").agg(pl.col(cube.sums).sum())
-    merged = cells.join(summed, on="cell")
+    merged = found.join(summed, on="cell")
     for column in cube.sketches:
         merged = merged.join(merge(numbered, ["cell"], column), on="cell", how="left")
     return _finished(cube, "day", merged)
 
 
-def empty(cube: Cube, period: str) -> pl.DataFrame:
+def empty(cube: Cube, period: Period) -> pl.DataFrame:
     """No cells, with the columns and kinds that cells have."""
     kinds = {
-        period: HOUR if period == "hour" else pl.Date(),
+        period: PERIODS[period][1],
         **{key: pl.Boolean() if key == "user_facing" else pl.String() for key in cube.keys},
         **dict.fromkeys(cube.sums, pl.Int64()),
         **dict.fromkeys(cube.sketches, pl.List(pl.Int64)),
@@ -66,30 +89,25 @@ def empty(cube: Cube, period: str) -> pl.DataFrame:
     return pl.DataFrame(schema=kinds)
 
 
-def _hour(received_us: pl.Expr) -> pl.Expr:
-    return (received_us // HOUR_US * HOUR_US).cast(HOUR).alias("hour")
+def _period(period: Period) -> pl.Expr:
+    length, kind = PERIODS[period]
+    return (pl.col("received_us") // length * length).cast(pl.Datetime("us", "UTC")).cast(kind).alias(period)
 
 
-def _cells(cube: Cube, rows: pl.DataFrame, durations: Mapping[str, str]) -> pl.DataFrame:
-    """`rows` carry a column for each sum; `durations`: which column each sketch is built from."""
-    folded = labels.fold(rows, "hour", pl.len())
-    numbered, cells = _numbered(folded, ("hour", *cube.keys), pl.len())
-    summed = numbered.group_by("cell").agg(pl.col(cube.sums).cast(pl.Int64).sum())
-    built = cells.join(summed, on="cell")
-    for name, column in durations.items():
-        sketched = build(numbered, ["cell"], column).rename({column: sketch_column(name)})
-        built = built.join(sketched, on="cell", how="left")
-    return _finished(cube, "hour", built)
+def _has_folds(cube: Cube, rows: pl.DataFrame) -> bool:
+    """Whether an hour or a day could have labels, or combinations of them, to fold."""
+    return bool(labels.beyond(rows)) or rows.select("day", *cube.keys).n_unique() > labels.MOST_CELLS
 
 
 def _numbered(rows: pl.DataFrame, keys: tuple[str, ...], measure: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows with the number of their cell, and the cells' keys: grouping by one number is fast, by nine labels is not."""
-    cells = rows.select(keys).unique()
-    if cells.height > labels.MOST_CELLS:
+    found = rows.select(keys).unique()
+    if found.height > labels.MOST_CELLS:
         rows = labels.fold_combinations(rows, keys[0], measure)
-        cells = rows.select(keys).unique()
-    cells = cells.with_row_index("cell")
-    return rows.join(cells, on=keys), cells
+        found = rows.select(keys).unique()
+    found = found.with_row_index("cell")
+    numbers = rows.select(keys).join(found, on=keys, how="left", maintain_order="left")["cell"]
+    return rows.with_columns(numbers), found
 
 
 def _finished(cube: Cube, period: str, cells: pl.DataFrame) -> pl.DataFrame:
@@ -194,10 +212,13 @@ def _attempt_facts() -> dict[str, pl.Expr]:
     }
 
 
-_REQUEST_DURATIONS = {
-    "latency": "latency_us",
-    "ttft": "ttft_us",
-    "retry_delay": "retry_delay_us",
-    **{basis: f"{basis}_us" for basis in BASES},
+_DURATIONS: Mapping[str, Mapping[str, str]] = {
+    REQUESTS.table: {
+        "latency": "latency_us",
+        "ttft": "ttft_us",
+        "retry_delay": "retry_delay_us",
+        **{basis: f"{basis}_us" for basis in BASES},
+    },
+    ATTEMPTS.table: {"latency": "latency_us", "ttft": "ttft_us"},
 }
-_ATTEMPT_DURATIONS = {"latency": "latency_us", "ttft": "ttft_us"}
+"""Which column each sketch is built from."""

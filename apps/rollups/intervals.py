@@ -30,10 +30,11 @@ def bootstrap(days: Sequence[tuple[int, int]], *, resamples: int = RESAMPLES) ->
         return None
     days = sorted(days)
     rng = random.Random(repr(days))  # noqa: S311  # statistics, no secret
+    above, below, places = [n for n, _ in days], [d for _, d in days], range(len(days))
     ratios = sorted(
-        sum(n for n, _ in drawn) / whole
-        for drawn in (rng.choices(days, k=len(days)) for _ in range(resamples))
-        if (whole := sum(d for _, d in drawn)) > 0
+        sum(map(above.__getitem__, drawn)) / whole
+        for drawn in (rng.choices(places, k=len(days)) for _ in range(resamples))
+        if (whole := sum(map(below.__getitem__, drawn))) > 0
     )
     if not ratios:
         return None

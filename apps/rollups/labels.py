@@ -23,10 +23,14 @@ MOST_CELLS = 5_000
 
 def fold(frame: pl.DataFrame, period: str, measure: pl.Expr, limits: Mapping[str, int] = LIMITS) -> pl.DataFrame:
     """The frame with labels beyond their limit replaced, in each period; `measure` is summed to rank them."""
-    for label, limit in limits.items():
-        if label in frame.columns and frame[label].n_unique() > limit:
-            frame = _fold_one(frame, period, label, limit, measure)
+    for label in beyond(frame, limits):
+        frame = _fold_one(frame, period, label, limits[label], measure)
     return frame
+
+
+def beyond(frame: pl.DataFrame, limits: Mapping[str, int] = LIMITS) -> list[str]:
+    """Labels that the whole frame has more of than a period may; without any, no period has one to fold."""
+    return [label for label, limit in limits.items() if label in frame.columns and frame[label].n_unique() > limit]
 
 
 def _fold_one(frame: pl.DataFrame, period: str, label: str, limit: int, measure: pl.Expr) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 
 ROWS_AT_ONCE = 200_000
 """Requests held as columns at a time: about 400 MB at the worst."""
@@ -27,8 +28,14 @@ class Bounds:
 @dataclass(frozen=True)
 class Plan:
     portions: tuple[tuple[datetime, ...], ...]
+    """Each of whole days, or a part of one day."""
     left: frozenset[datetime]
     """Hours for the next rebuild."""
+
+    @property
+    def stretches(self) -> list[list[tuple[datetime, ...]]]:
+        """Portions, those of the same day together: what is of one stretch lies in no other's days."""
+        return [list(some) for _, some in groupby(self.portions, key=lambda portion: portion[0].date())]
 
     @property
     def hours(self) -> list[datetime]:
@@ -42,13 +49,15 @@ class Plan:
 def widen(hours: Iterable[datetime], bounds: Bounds) -> set[datetime]:
     """The hours to read: without sealed ones, and with the whole day where no hours are kept."""
     wanted: set[datetime] = set()
+    days: set[date] = set()
     for hour in hours:
         utc = hour.astimezone(UTC)
-        if utc.date() >= bounds.hours_from:
+        day = utc.date()
+        if day >= bounds.hours_from:
             wanted.add(utc)
-        elif utc.date() >= bounds.raw_from:
-            wanted.update(hours_of(utc.date()))
-    return wanted
+        elif day >= bounds.raw_from:
+            days.add(day)
+    return wanted.union(*map(hours_of, days))
 
 
 def hours_of(day: date) -> list[datetime]:
@@ -77,17 +86,37 @@ def plan(
         else:
             taken += by_day[day]
             total += size
-    return Plan(tuple(_portions(sorted(taken), rows, at_once)), frozenset(left))
+    by_taken_day = [by_day[day] for day in sorted({hour.date() for hour in taken})]
+    return Plan(tuple(_portions(by_taken_day, rows, at_once)), frozenset(left))
 
 
-def _portions(hours: Sequence[datetime], rows: Mapping[datetime, int], at_once: int) -> Iterable[tuple[datetime, ...]]:
+def _portions(
+    days: Iterable[Sequence[datetime]], rows: Mapping[datetime, int], at_once: int
+) -> Iterable[tuple[datetime, ...]]:
     portion: list[datetime] = []
     size = 0
-    for hour in hours:
-        if portion and size + rows.get(hour, 0) > at_once:
+    for hours in days:
+        of_day = sum(rows.get(hour, 0) for hour in hours)
+        if portion and size + of_day > at_once:
             yield tuple(portion)
             portion, size = [], 0
-        portion.append(hour)
-        size += rows.get(hour, 0)
+        if of_day > at_once:
+            yield from _parts(hours, rows, at_once)
+        else:
+            portion += hours
+            size += of_day
     if portion:
         yield tuple(portion)
+
+
+def _parts(hours: Iterable[datetime], rows: Mapping[datetime, int], at_once: int) -> Iterable[tuple[datetime, ...]]:
+    """Of one day with too many rows; an hour is never torn."""
+    part: list[datetime] = []
+    size = 0
+    for hour in hours:
+        if part and size + rows.get(hour, 0) > at_once:
+            yield tuple(part)
+            part, size = [], 0
+        part.append(hour)
+        size += rows.get(hour, 0)
+    yield tuple(part)

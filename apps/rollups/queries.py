@@ -1,6 +1,7 @@
 """Reading cells; all need an open organization. Answers are frozen dataclasses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -16,32 +17,82 @@ RequestKey = Literal["environment", "provider", "model", "task", "route", "polic
 AttemptKey = Literal["environment", "provider", "model", "cause", "kind"]
 
 
+@dataclass(frozen=True)
+class Window:
+    """One deployment's totals, and the sums of its days with requests."""
+
+    totals: Totals
+    days: Mapping[date, RequestSums]
+
+
+def windows(
+    *,
+    organization_id: int,
+    deployment_ids: Collection[int],
+    start: date,
+    end: date,
+    environment: str | None = PRODUCTION,
+    with_sketches: bool = True,
+) -> dict[int, Window]:
+    """By deployment, everything of the days `start` to `end`, both included; three statements, however many there are.
+
+    Sketches are most of what it costs, and only quantiles need them.
+    """
+    place = _place(organization_id, deployment_ids, start, end, environment)
+    classes: dict[int, dict[str, list[RequestSums]]] = {one: {} for one in deployment_ids}
+    days: dict[int, dict[date, list[RequestSums]]] = {one: {} for one in deployment_ids}
+    for one, day, completeness, *values in _sums(
+        "request", REQUEST_SUMS, ["deployment_id", "day", "completeness"], place
+    ):
+        sums = RequestSums(*values)
+        classes[one].setdefault(completeness, []).append(sums)
+        days[one].setdefault(day, []).append(sums)
+    providers: dict[int, dict[str, AttemptSums]] = {one: {} for one in deployment_ids}
+    for one, provider, *values in _sums("attempt", ATTEMPT_SUMS, ["deployment_id", "provider"], place):
+        providers[one][provider] = AttemptSums(*values)
+    sketches = _sketches(place) if with_sketches else {}
+    return {
+        one: Window(
+            Totals(
+                start=start,
+                end=end,
+                environment=environment,
+                active_days=len(days[one]),
+                by_completeness={name: add(some) for name, some in sorted(classes[one].items())},
+                attempts=AttemptSums(
+                    *(sum(getattr(sums, name) for sums in providers[one].values()) for name in ATTEMPT_SUMS)
+                ),
+                providers={
+                    name: Provider(sums.attempts, sums.served, sums.billed_nano)
+                    for name, sums in providers[one].items()
+                },
+                sketches=sketches.get(one, {}),
+            ),
+            {day: add(some) for day, some in days[one].items()},
+        )
+        for one in deployment_ids
+    }
+
+
 def totals(
     *, organization_id: int, deployment_id: int, start: date, end: date, environment: str | None = PRODUCTION
 ) -> Totals:
     """Everything of a window (days, both included): sums, providers and sketches."""
-    place = _place(organization_id, deployment_id, start, end, environment)
-    by_completeness = {
-        name: RequestSums(*values) for name, *values in _sums("request", REQUEST_SUMS, ["completeness"], place)
-    }
-    by_provider = {name: AttemptSums(*values) for name, *values in _sums("attempt", ATTEMPT_SUMS, ["provider"], place)}
-    return Totals(
+    found = windows(
+        organization_id=organization_id,
+        deployment_ids=[deployment_id],
         start=start,
         end=end,
         environment=environment,
-        active_days=_active_days(place),
-        by_completeness=by_completeness,
-        attempts=AttemptSums(*(sum(getattr(one, name) for one in by_provider.values()) for name in ATTEMPT_SUMS)),
-        providers={name: Provider(one.attempts, one.served, one.billed_nano) for name, one in by_provider.items()},
-        sketches=_sketches(place),
     )
+    return found[deployment_id].totals
 
 
 def by_day(
     *, organization_id: int, deployment_id: int, start: date, end: date, environment: str | None = PRODUCTION
 ) -> dict[date, RequestSums]:
     """Days with requests."""
-    place = _place(organization_id, deployment_id, start, end, environment)
+    place = _place(organization_id, [deployment_id], start, end, environment)
     return {day: RequestSums(*values) for day, *values in _sums("request", REQUEST_SUMS, ["day"], place)}
 
 
@@ -68,7 +119,7 @@ def requests_by(
     environment: str | None = PRODUCTION,
 ) -> dict[str | bool | None, RequestSums]:
     """By a label of requests, provider and model being the planned ones; None for requests that told none."""
-    place = _place(organization_id, deployment_id, start, end, environment)
+    place = _place(organization_id, [deployment_id], start, end, environment)
     return {
         label if label != "" else None: RequestSums(*values)
         for label, *values in _sums("request", REQUEST_SUMS, [key], place)
@@ -84,9 +135,20 @@ def attempts_by(
     environment: str | None = PRODUCTION,
 ) -> dict[tuple[str, ...], AttemptSums]:
     """By labels of attempts: who was asked, why they failed, whether they repeat."""
-    place = _place(organization_id, deployment_id, start, end, environment)
+    place = _place(organization_id, [deployment_id], start, end, environment)
     n = len(keys)
     return {tuple(row[:n]): AttemptSums(*row[n:]) for row in _sums("attempt", ATTEMPT_SUMS, list(keys), place)}
+
+
+def last_days(*, organization_id: int, deployment_ids: Collection[int]) -> dict[int, date]:
+    """By deployment, the latest day with a request; those without any are absent."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT deployment_id, max(day) FROM rollups_request_day "
+            "WHERE organization_id = %s AND deployment_id = ANY(%s) GROUP BY 1",
+            [organization_id, list(deployment_ids)],
+        )
+        return dict(cursor.fetchall())
 
 
 def first_and_last_day(*, organization_id: int, deployment_id: int) -> tuple[date, date] | None:
@@ -102,7 +164,7 @@ def first_and_last_day(*, organization_id: int, deployment_id: int) -> tuple[dat
 
 def folded(*, organization_id: int, deployment_id: int, start: date, end: date) -> list[str]:
     """Kinds of labels of which there were more than are told apart, in the window."""
-    where, values = _place(organization_id, deployment_id, start, end, environment=None)
+    where, values = _place(organization_id, [deployment_id], start, end, environment=None)
     query = sql.SQL(
         "SELECT DISTINCT kind FROM rollups_request_day CROSS JOIN LATERAL (VALUES {labels}) l (kind, label) "
         "WHERE label = %(other)s AND {where} UNION SELECT 'model' FROM rollups_attempt_day "
@@ -117,13 +179,14 @@ def folded(*, organization_id: int, deployment_id: int, start: date, end: date) 
 
 
 def _place(
-    organization_id: int, deployment_id: int, start: date, end: date, environment: str | None
+    organization_id: int, deployment_ids: Collection[int], start: date, end: date, environment: str | None
 ) -> tuple[sql.SQL, dict[str, Any]]:
     """The condition that all reads of a window share, with its values."""
     where = (
-        "organization_id = %(organization)s AND deployment_id = %(deployment)s AND day BETWEEN %(start)s AND %(end)s"
+        "organization_id = %(organization)s AND deployment_id = ANY(%(deployments)s) "
+        "AND day BETWEEN %(start)s AND %(end)s"
     )
-    values = {"organization": organization_id, "deployment": deployment_id, "start": start, "end": end}
+    values = {"organization": organization_id, "deployments": list(deployment_ids), "start": start, "end": end}
     if environment is None:
         return sql.SQL(where), values
     return sql.SQL(where + " AND environment = %(environment)s"), values | {"environment": environment}
@@ -146,25 +209,21 @@ def _sums(
         return list(cursor.fetchall())
 
 
-def _active_days(place: tuple[sql.SQL, Mapping[str, Any]]) -> int:
-    where, values = place
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("SELECT count(DISTINCT day) FROM rollups_request_day WHERE {}").format(where), values)
-        return int(cursor.fetchone()[0])
-
-
-def _sketches(place: tuple[sql.SQL, Mapping[str, Any]]) -> dict[str, tuple[int, ...]]:
-    """Merging adds the counts of a bucket (entries are bucket << 32 | count), which the database does as well."""
+def _sketches(place: tuple[sql.SQL, Mapping[str, Any]]) -> dict[int, dict[str, tuple[int, ...]]]:
+    """By deployment. Merging adds the counts of a bucket (entries are bucket << 32 | count), which SQL does as well."""
     where, values = place
     named = [
         sql.SQL("({}, {})").format(sql.Literal(name), sql.Identifier(sketch_column(name))) for name in REQUEST_SKETCHES
     ]
     query = sql.SQL(
-        "SELECT name, array_agg(entry ORDER BY entry) FROM ("
-        "SELECT name, (packed >> 32 << 32) + sum(packed & 4294967295)::bigint AS entry "
+        "SELECT deployment_id, name, array_agg(entry ORDER BY entry) FROM ("
+        "SELECT deployment_id, name, (packed >> 32 << 32) + sum(packed & 4294967295)::bigint AS entry "
         "FROM rollups_request_day CROSS JOIN LATERAL (VALUES {named}) s (name, sketch) CROSS JOIN unnest(sketch) packed "
-        "WHERE {where} GROUP BY name, packed >> 32) merged GROUP BY name"
+        "WHERE {where} GROUP BY deployment_id, name, packed >> 32) merged GROUP BY deployment_id, name"
     ).format(named=sql.SQL(", ").join(named), where=where)
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return {name: tuple(entries) for name, entries in cursor.fetchall()}
+        found: dict[int, dict[str, tuple[int, ...]]] = {}
+        for deployment_id, name, entries in cursor.fetchall():
+            found.setdefault(deployment_id, {})[name] = tuple(entries)
+        return found

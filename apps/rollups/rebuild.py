@@ -4,8 +4,9 @@ Cells are a pure function of raw rows, prices and declarations, and are replaced
 the midst or a second worker at the same time changes nothing but the time it takes.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from time import perf_counter
 from typing import Any
 
@@ -17,14 +18,16 @@ from apps.organizations import access
 from apps.pricing.book import Book
 from apps.rollups import marks, stored, turns
 from apps.rollups.appraise import evaluated
-from apps.rollups.cells import attempt_cells, day_cells, empty, request_cells
+from apps.rollups.cells import cells, day_cells, empty, rows
 from apps.rollups.plan import ROWS_AT_ONCE, Bounds, Plan, plan, widen
 from apps.rollups.prices import book_or_empty
 from apps.rollups.raw import count_rows, read
 from apps.rollups.replace import replace
-from apps.rollups.sums import ATTEMPTS, CUBES, REQUESTS, Cube
+from apps.rollups.sums import CUBES, Cube
+from apps.rollups.within import days_of
 
 TRIES = 3
+SINCE_EVER = date(1, 1, 1)
 _COULD_NOT_SERIALIZE = "40001"
 
 
@@ -69,9 +72,9 @@ def _in_one_snapshot(turn: turns.Turn, now: datetime) -> Rebuilt | None:
             return None
         # In the snapshot: with an older list, the mark of a newer one would be cleared and its prices never come.
         book = book_or_empty()
-        planned, requests, cells = _replace_cells(turn, book, now)
+        planned, requests, written = _replace_cells(turn, book, now)
         turns.finish(turn, now=now, took=timedelta(seconds=perf_counter() - began))
-    return Rebuilt(len(planned.hours), requests, cells, len(planned.left), timedelta(seconds=perf_counter() - began))
+    return Rebuilt(len(planned.hours), requests, written, len(planned.left), timedelta(seconds=perf_counter() - began))
 
 
 def _replace_cells(turn: turns.Turn, book: Book, now: datetime) -> tuple[Plan, int, int]:
@@ -80,25 +83,39 @@ def _replace_cells(turn: turns.Turn, book: Book, now: datetime) -> tuple[Plan, i
     stale = marks.stale_hours(**place)
     wanted = widen(stale.hours, bounds)
     planned = plan(wanted, count_rows(**place, hours=sorted(wanted), large_day=ROWS_AT_ONCE))
-    requests, fresh = compute(turn, planned, book)
-    cells = sum(_replace_cube(turn, cube, planned, fresh[cube.table], bounds) for cube in CUBES)
+    done = [_replace_stretch(turn, portions, book, bounds) for portions in planned.stretches]
     marks.clear(stale, **place, left=planned.left, now=now)
-    return planned, requests, cells
+    return planned, sum(requests for requests, _ in done), sum(written for _, written in done)
 
 
-def compute(turn: turns.Turn, planned: Plan, book: Book) -> tuple[int, dict[str, pl.DataFrame]]:
-    """How many requests were read, and the hour cells they make, by the cube's table."""
-    found: dict[str, list[pl.DataFrame]] = {cube.table: [empty(cube, "hour")] for cube in CUBES}
-    requests = 0
-    for portion in planned.portions:
+@dataclass
+class Computed:
+    """Cells by the cube's table: hours, and days whose hours were not asked for."""
+
+    requests: int
+    hours: dict[str, pl.DataFrame]
+    days: dict[str, pl.DataFrame]
+
+
+def compute(
+    turn: turns.Turn, portions: Iterable[Sequence[datetime]], book: Book, hours_from: date = SINCE_EVER
+) -> Computed:
+    """The cells that portions make: hours from that day on, and days before it, no two portions having one of these."""
+    found = Computed(0, {}, {})
+    for cube in CUBES:
+        found.hours[cube.table], found.days[cube.table] = empty(cube, "hour"), empty(cube, "day")
+    for portion in portions:
         raw = read(organization_id=turn.organization_id, deployment_id=turn.deployment_id, hours=portion)
         if raw.requests.is_empty():
             continue
-        requests += raw.requests.height
+        found.requests += raw.requests.height
         facts = evaluated(raw, book)
-        found[REQUESTS.table].append(request_cells(facts))
-        found[ATTEMPTS.table].append(attempt_cells(facts))
-    return requests, {table: pl.concat(frames) for table, frames in found.items()}
+        for cube in CUBES:
+            counted = rows(cube, facts)
+            late = pl.col("day") >= hours_from
+            found.hours[cube.table].extend(cells(cube, counted.filter(late), "hour"))
+            found.days[cube.table].extend(cells(cube, counted.filter(~late), "day"))
+    return found
 
 
 def current_bounds(now: datetime) -> Bounds:
@@ -109,12 +126,26 @@ def current_bounds(now: datetime) -> Bounds:
     )
 
 
-def _replace_cube(turn: turns.Turn, cube: Cube, planned: Plan, fresh: pl.DataFrame, bounds: Bounds) -> int:
+def _replace_stretch(
+    turn: turns.Turn, portions: Sequence[Sequence[datetime]], book: Book, bounds: Bounds
+) -> tuple[int, int]:
+    """Some days' hours, where they are kept, and the days. How many requests were read and cells written.
+
+    Written before more is read, so that a long history needs no more memory than a short one.
+    """
+    hours = [hour for portion in portions for hour in portion]
+    is_torn = len(portions) > 1
+    fresh = compute(turn, portions, book, SINCE_EVER if is_torn else bounds.hours_from)
+    return fresh.requests, sum(_replace_cube(turn, cube, hours, fresh, bounds) for cube in CUBES)
+
+
+def _replace_cube(turn: turns.Turn, cube: Cube, hours: Sequence[datetime], fresh: Computed, bounds: Bounds) -> int:
     """Hours where they are kept, then the days they lie in; days of kept hours take up their other hours' cells."""
     place = {"organization_id": turn.organization_id, "deployment_id": turn.deployment_id}
-    kept = fresh.filter(pl.col("hour").dt.date() >= bounds.hours_from)
-    replace(table=f"{cube.table}_hour", period="hour", periods=planned.hours, cells=kept, **place)
-    kept_days = [day for day in planned.days if day >= bounds.hours_from]
-    others = stored.hour_cells(cube, days=kept_days, without=planned.hours, **place)
-    days = day_cells(cube, pl.concat([fresh, others]))
-    return replace(table=f"{cube.table}_day", period="day", periods=planned.days, cells=days, **place) + kept.height
+    of_hours, days = fresh.hours[cube.table], days_of(hours)
+    kept = of_hours.filter(pl.col("hour").dt.date() >= bounds.hours_from)
+    replace(table=f"{cube.table}_hour", period="hour", periods=hours, cells=kept, **place)
+    kept_days = [day for day in days if day >= bounds.hours_from]
+    others = stored.hour_cells(cube, days=kept_days, without=hours, **place)
+    of_days = pl.concat([fresh.days[cube.table], day_cells(cube, pl.concat([of_hours, others]))])
+    return replace(table=f"{cube.table}_day", period="day", periods=days, cells=of_days, **place) + kept.height

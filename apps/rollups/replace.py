@@ -1,11 +1,15 @@
 """Putting cells in the place of the ones they replace."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import polars as pl
 from django.db import connection
 from psycopg import sql
+
+from apps.rollups.within import stretches
+
+STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
 def replace(
@@ -22,20 +26,23 @@ def replace(
     COPY into a table under row-level security is refused, so cells go by way of a temporary table, and the policies
     check what moves on from there. Lists become Postgres arrays.
     """
+    stored = _as_stored(cells)
     own = {
         "table": sql.Identifier(table),
-        "period": sql.Identifier(period),
-        "columns": sql.SQL(", ").join(sql.Identifier(name) for name in cells.columns),
+        "columns": sql.SQL(", ").join(sql.Identifier(name) for name in stored.columns),
         "organization": sql.Literal(organization_id),
         "deployment": sql.Literal(deployment_id),
-        "periods": sql.SQL(", ").join(sql.Literal(value) for value in periods),
+        "stretches": sql.SQL(" OR ").join(
+            sql.SQL("{} BETWEEN {} AND {}").format(sql.Identifier(period), sql.Literal(first), sql.Literal(last))
+            for first, last in stretches(periods, STEPS[period])
+        ),
     }
     with connection.cursor() as cursor:
         if periods:
             cursor.execute(
                 sql.SQL(
                     "DELETE FROM {table} WHERE organization_id = {organization} AND deployment_id = {deployment} "
-                    "AND {period} IN ({periods})"
+                    "AND ({stretches})"
                 ).format(**own)
             )
         if cells.height:
@@ -46,7 +53,7 @@ def replace(
             )
             copy_in = sql.SQL("COPY incoming_cells ({columns}) FROM STDIN (FORMAT csv)").format(**own)
             with cursor.copy(copy_in) as copy:
-                copy.write(_as_csv(cells))
+                copy.write(stored.write_csv(include_header=False).encode())
             cursor.execute(
                 sql.SQL(
                     "INSERT INTO {table} (organization_id, deployment_id, {columns}) "
@@ -57,8 +64,8 @@ def replace(
     return cells.height
 
 
-def _as_csv(cells: pl.DataFrame) -> bytes:
-    """Sums of 0 as null, lists as arrays; as the tables keep them."""
+def _as_stored(cells: pl.DataFrame) -> pl.DataFrame:
+    """As the tables keep them: sums of 0 as null, lists as arrays. Columns without any figure are left out."""
     sums = [
         pl.when(pl.col(name) != 0).then(pl.col(name)).alias(name)
         for name, kind in cells.schema.items()
@@ -69,4 +76,5 @@ def _as_csv(cells: pl.DataFrame) -> bytes:
         for name, kind in cells.schema.items()
         if isinstance(kind, pl.List)
     ]
-    return cells.with_columns(*sums, *arrays).write_csv(include_header=False).encode()
+    figures = cells.with_columns(*sums, *arrays)
+    return figures.select(column for column in figures if column.null_count() < figures.height)

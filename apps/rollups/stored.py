@@ -1,28 +1,30 @@
 """Cells as they stand in the tables, as columns."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 import polars as pl
 from psycopg import sql
 
-from apps.rollups.cells import empty
+from apps.rollups.cells import Period, empty
+from apps.rollups.plan import hours_of
 from apps.rollups.raw import copy_out
 from apps.rollups.sums import Cube
 
 
 def hour_cells(
-    cube: Cube, *, organization_id: int, deployment_id: int, days: Collection[date], without: Collection[datetime] = ()
+    cube: Cube, *, organization_id: int, deployment_id: int, days: Collection[date], without: Sequence[datetime] = ()
 ) -> pl.DataFrame:
     """Hour cells of these days, but not those of the hours `without`."""
+    named = frozenset(without)
+    days = [day for day in days if not named.issuperset(hours_of(day))]
     if not days:
         return empty(cube, "hour")
     hour_us = sql.SQL("(extract(epoch FROM hour) * 1000000)::bigint")
-    in_days = sql.SQL("hour >= {first} AND hour < {end} AND (hour AT TIME ZONE 'UTC')::date IN ({days})")
-    cells = _read(
-        cube, "hour", _query(cube, "hour", hour_us, in_days.format(**_range(days)), (organization_id, deployment_id))
-    )
-    return cells.filter(~pl.col("hour").is_in(list(without))) if without else cells
+    wanted = sql.SQL(
+        "hour >= {first} AND hour < {end} AND (hour AT TIME ZONE 'UTC')::date IN ({days}) AND hour <> ALL ({named})"
+    ).format(**_range(days), named=sql.Literal([hour for hour in without if hour.date() in days]))
+    return _read(cube, "hour", _query(cube, "hour", hour_us, wanted, (organization_id, deployment_id)))
 
 
 def day_cells(cube: Cube, *, organization_id: int, deployment_id: int, days: Collection[date]) -> pl.DataFrame:
@@ -53,7 +55,7 @@ def _query(cube: Cube, tier: str, period: sql.SQL, within: sql.Composable, place
     )
 
 
-def _read(cube: Cube, period: str, query: sql.Composed) -> pl.DataFrame:
+def _read(cube: Cube, period: Period, query: sql.Composed) -> pl.DataFrame:
     kinds = empty(cube, period).schema
     wire = {
         name: pl.String() if isinstance(kind, pl.List | pl.Boolean) else pl.Int64() if name == "hour" else kind

@@ -1,16 +1,14 @@
 """Collect the marks: which deployments are to be rebuilt now. Messages are mere hints, marks are what is due."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from apps.deployments.models import StaleSince
 from apps.organizations import access
 from apps.rollups import marks, turns
 from apps.rollups.models import Rebuild
 from apps.rollups.prices import price_list_id
-from apps.rollups.rebuild import Rebuilt, rebuild
-
-SINCE_EVER = date(1, 1, 1)
+from apps.rollups.rebuild import SINCE_EVER, Rebuilt, rebuild
 
 
 def claimed(*, now: datetime) -> Iterable[turns.Turn]:

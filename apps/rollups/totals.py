@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from apps.costing.efficiency import Evidence
 from apps.costing.frames import MEASURABLE
 from apps.rollups.sums import BASES, AttemptSums, RequestSums
-from apps.sketches.quantiles import count, quantiles
+from apps.sketches.quantiles import quantiles
 
 MOST_OF = 0.9
 """The share of requests that makes a completeness class, or a basis of overhead, the deployment's."""
@@ -35,23 +36,23 @@ class Totals:
     attempts: AttemptSums
     providers: Mapping[str, Provider] = field(default_factory=dict)
     sketches: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    """Of microseconds, by the names of apps.rollups.sums.REQUEST_SKETCHES."""
+    """Of microseconds, by the names of apps.rollups.sums.REQUEST_SKETCHES; empty where they were not asked for."""
 
     @property
     def days(self) -> int:
         return (self.end - self.start).days + 1
 
-    @property
+    @cached_property
     def requests(self) -> RequestSums:
         """Over all classes of completeness."""
         return add(self.by_completeness.values())
 
-    @property
+    @cached_property
     def measurable(self) -> RequestSums:
         """Over the classes whose attempts are all known."""
         return add(sums for name, sums in self.by_completeness.items() if name in MEASURABLE)
 
-    @property
+    @cached_property
     def completeness_class(self) -> str | None:
         """With which peers it is pooled: the first class that with those before it covers nearly all requests."""
         covered, everything = 0, self.requests.requests
@@ -61,10 +62,10 @@ class Totals:
                 return name
         return None
 
-    @property
+    @cached_property
     def overhead_basis(self) -> str | None:
         """The commonest basis of routing overhead."""
-        found = {basis: count(self.sketches.get(basis, ())) for basis in BASES}
+        found = {basis: getattr(self.requests, basis) for basis in BASES}
         basis = max(BASES, key=lambda one: found[one])
         return basis if found[basis] else None
 
@@ -73,7 +74,7 @@ class Totals:
         found = quantiles(self.sketches.get(sketch, ()), shares)
         return found and tuple(value / 1_000 for value in found)
 
-    @property
+    @cached_property
     def evidence(self) -> Evidence:
         """What the one efficiency is computed from, under the published assumptions."""
         everything, sums = self.requests, self.measurable

@@ -64,12 +64,12 @@ def _verify(turn: turns.Turn, slug: str, book: Book, now: datetime) -> Verified:
     rows = count_rows(**place, hours=sorted(hours), large_day=ROWS_AT_ONCE)
     # A day at a time would be as right; portions of a bounded size keep the memory of one rebuild.
     planned = plan(hours, rows, in_all=sum(rows.values()) + 1)
-    requests, fresh = compute(turn, planned, book)
+    fresh = compute(turn, planned.portions, book)
     kept = [day for day in planned.days if day >= bounds.hours_from]
     found: list[Difference] = []
     cells = figures = different = 0
     for cube in CUBES:
-        recomputed = fresh[cube.table]
+        recomputed = fresh.hours[cube.table]
         for period, stands, wanted in (
             ("hour", stored.hour_cells(cube, days=kept, **place), _within(recomputed, kept)),
             ("day", stored.day_cells(cube, days=planned.days, **place), day_cells(cube, recomputed)),
@@ -79,7 +79,7 @@ def _verify(turn: turns.Turn, slug: str, book: Book, now: datetime) -> Verified:
             unequal = _unequal(cube, period, stands, wanted)
             different += unequal.height
             found += islice(_differences(cube, period, unequal), SHOWN)
-    return Verified(slug, requests, cells, figures, len(pending), tuple(found), different)
+    return Verified(slug, fresh.requests, cells, figures, len(pending), tuple(found), different)
 
 
 def _within(hours: pl.DataFrame, days: Collection[date]) -> pl.DataFrame:

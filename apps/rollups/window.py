@@ -1,15 +1,16 @@
 """Everything about one deployment in one window, in a handful of statements: for pages, API, mail and the benchmark."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from apps.costing.efficiency import Efficiency, efficiencies, headline
 from apps.deployments.models import Assumptions
 from apps.rollups.metrics.definition import Measure
 from apps.rollups.metrics.registry import measure
 from apps.rollups.parts import Declared, Part, own_parts, published_parts
-from apps.rollups.queries import PRODUCTION, by_day, totals
+from apps.rollups.queries import PRODUCTION, windows
 from apps.rollups.sums import RequestSums
 from apps.rollups.totals import Totals
 
@@ -18,14 +19,17 @@ from apps.rollups.totals import Totals
 class DeploymentWindow:
     totals: Totals
     days: Mapping[date, RequestSums]
-    metrics: Mapping[str, Measure]
-    """By name, see apps.rollups.metrics.registry."""
     efficiencies: tuple[Efficiency, ...]
     """By scope, the narrowest first, each with its gates."""
     parts: tuple[Part, ...]
     """In the tenant's own dollars."""
     published: tuple[Part, ...]
     """Under the published assumptions."""
+
+    @cached_property
+    def metrics(self) -> Mapping[str, Measure]:
+        """By name, see apps.rollups.metrics.registry; computed when asked for, since intervals of dollar ratios are dear."""
+        return measure(self.totals, self.days)
 
     @property
     def headline(self) -> Efficiency | None:
@@ -37,32 +41,47 @@ def deployment_window(
     organization_id: int, deployment_id: int, start_day: date, end_day: date, environment: str | None = PRODUCTION
 ) -> DeploymentWindow:
     """The days `start_day` to `end_day`, both included; needs the organization to be open."""
-    found = totals(
+    return deployment_windows(organization_id, [deployment_id], start_day, end_day, environment)[deployment_id]
+
+
+def deployment_windows(
+    organization_id: int,
+    deployment_ids: Collection[int],
+    start_day: date,
+    end_day: date,
+    environment: str | None = PRODUCTION,
+    *,
+    with_quantiles: bool = True,
+) -> dict[int, DeploymentWindow]:
+    """The same of many deployments, by their id, with as many statements as for one; quantiles are dear, and may be left."""
+    if not deployment_ids:
+        return {}
+    found = windows(
         organization_id=organization_id,
-        deployment_id=deployment_id,
+        deployment_ids=deployment_ids,
         start=start_day,
         end=end_day,
         environment=environment,
+        with_sketches=with_quantiles,
     )
-    days = by_day(
-        organization_id=organization_id,
-        deployment_id=deployment_id,
-        start=start_day,
-        end=end_day,
-        environment=environment,
-    )
-    return DeploymentWindow(
-        totals=found,
-        days=days,
-        metrics=measure(found, days),
-        efficiencies=efficiencies(found.evidence),
-        parts=own_parts(found, days, _declared(deployment_id)),
-        published=published_parts(found),
-    )
+    declared = _declared(deployment_ids)
+    return {
+        one: DeploymentWindow(
+            totals=window.totals,
+            days=window.days,
+            efficiencies=efficiencies(window.totals.evidence),
+            parts=own_parts(window.totals, window.days, declared.get(one, [])),
+            published=published_parts(window.totals),
+        )
+        for one, window in found.items()
+    }
 
 
-def _declared(deployment_id: int) -> list[Declared]:
-    rows = Assumptions.objects.filter(deployment_id=deployment_id).values_list(
-        "effective_from", "value_per_1000_nano", "maintenance_hours", "hourly_rate_nano"
+def _declared(deployment_ids: Collection[int]) -> dict[int, list[Declared]]:
+    rows = Assumptions.objects.filter(deployment_id__in=deployment_ids).values_list(
+        "deployment_id", "effective_from", "value_per_1000_nano", "maintenance_hours", "hourly_rate_nano"
     )
-    return [Declared(*row) for row in rows]
+    found: dict[int, list[Declared]] = {}
+    for one, effective_from, value, hours, rate in rows:
+        found.setdefault(one, []).append(Declared(effective_from, value, hours, rate))
+    return found

@@ -45,6 +45,8 @@ def django(command: str, argv: list[str]) -> int:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tollmark.settings")
     os.environ.setdefault("TOLLMARK_ROLE", role_of(command))
+    if command == "bench":
+        os.environ.setdefault("POLARS_MAX_THREADS", "1")  # as a worker in production has it
     with data_folder(argv) as data, servers(command, data) as variables:
         for name, value in variables.items():
             os.environ.setdefault(name, value)

@@ -23,7 +23,6 @@ from apps.benchmarks.weeks import Week
 from apps.costing.efficiency import efficiencies
 from apps.dashboards.pages.standing import StandingPage, build
 from apps.dashboards.queries.windows import Facts
-from apps.rollups.metrics.registry import measure
 from apps.rollups.parts import own_parts, published_parts
 from apps.rollups.sums import AttemptSums, RequestSums
 from apps.rollups.totals import Totals
@@ -72,7 +71,6 @@ def window(sums: RequestSums = SUMS) -> DeploymentWindow:
     return DeploymentWindow(
         totals,
         days,
-        measure(totals, days),
         efficiencies(totals.evidence),
         own_parts(totals, days, ()),
         published_parts(totals),

@@ -7,17 +7,17 @@ from django.db import connection
 
 from apps.organizations import access
 from apps.rollups.raw import count_rows, read
-from apps.rollups.within import MOST_RANGES, ranges
+from apps.rollups.within import MOST_RANGES, stretches
 from tests.rollups.tenants import NOW, store, tenant, traffic
 
 HOUR = timedelta(hours=1)
 
 
-def test_hours_without_a_gap_are_one_range() -> None:
+def test_hours_without_a_gap_are_one_stretch() -> None:
     start = datetime(2026, 11, 1, 22, tzinfo=UTC)
-    assert list(ranges([start, start + HOUR, start + 4 * HOUR])) == [
-        (start, start + 2 * HOUR),
-        (start + 4 * HOUR, start + 5 * HOUR),
+    assert stretches([start, start + HOUR, start + 4 * HOUR], HOUR) == [
+        (start, start + HOUR),
+        (start + 4 * HOUR, start + 4 * HOUR),
     ]
 
 

@@ -1,6 +1,6 @@
 """GET /api/v1/deployments/."""
 
-from datetime import UTC, date
+from datetime import UTC
 from typing import Any
 
 from django.utils import timezone
@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from apps.dashboards.api.problems import PROBLEMS
 from apps.dashboards.api.view import ReadView
 from apps.dashboards.queries.last_seen import last_seen
-from apps.deployments.models import Deployment
-from apps.deployments.queries import assumptions_on, deployments_of
+from apps.deployments.models import Assumptions, Deployment
+from apps.deployments.queries import assumptions_of_all, deployments_of
 
 
 class DeploymentOut(serializers.Serializer[dict[str, Any]]):
@@ -74,12 +74,13 @@ class Deployments(ReadView):
         now = timezone.now()
         found = list(deployments_of(self.organization))
         seen = last_seen(self.organization.pk, found, now=now)
-        today = now.astimezone(UTC).date()
+        declared = assumptions_of_all(found, now.astimezone(UTC).date())
         out = {
             "organization": self.organization.slug,
             "demo": self.organization.is_demo,
             "results": [
-                {**_deployment(one), "workload": _workload(one, today), "last_seen": seen.get(one.pk)} for one in found
+                {**_deployment(one), "workload": _workload(declared.get(one.pk)), "last_seen": seen.get(one.pk)}
+                for one in found
             ],
         }
         return Response(DeploymentsOut(out).data)
@@ -89,6 +90,5 @@ def _deployment(one: Deployment) -> dict[str, Any]:
     return {"slug": one.slug, "name": one.name, "contributes": one.contributes, "created_at": one.created_at}
 
 
-def _workload(one: Deployment, today: date) -> str:
-    declared = assumptions_on(one, today)
+def _workload(declared: Assumptions | None) -> str:
     return "user-facing" if declared is None or declared.user_facing else "background"

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.db import connection
 
 from apps.deployments.models import Deployment
-from apps.rollups.queries import first_and_last_day
+from apps.rollups.queries import last_days
 
 SQL = Path(__file__).parent.parent / "sql" / "last_seen.sql"
 LOOK_BACK = timedelta(days=35)
@@ -22,8 +22,6 @@ def last_seen(organization_id: int, deployments: Iterable[Deployment], *, now: d
             {"organization": organization_id, "deployments": wanted, "since": (now - LOOK_BACK).date()},
         )
         seen: dict[int, datetime] = dict(cursor.fetchall())
-    for pk in set(wanted) - set(seen):
-        days = first_and_last_day(organization_id=organization_id, deployment_id=pk)
-        if days is not None:
-            seen[pk] = datetime.combine(days[1], time(), UTC)
-    return seen
+    silent = set(wanted) - set(seen)
+    days = last_days(organization_id=organization_id, deployment_ids=silent) if silent else {}
+    return seen | {pk: datetime.combine(day, time(), UTC) for pk, day in days.items()}

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from apps.benchmarks.queries import Standing
+from apps.benchmarks.queries import Standing, standings_of_all
 from apps.dashboards.queries.last_seen import last_seen
-from apps.dashboards.queries.windows import standings_of, window_of
+from apps.dashboards.queries.windows import windows_of
 from apps.deployments.models import Deployment
-from apps.deployments.queries import assumptions_on
+from apps.deployments.queries import assumptions_of_all
 from apps.organizations.models import Organization
 from apps.rollups.window import DeploymentWindow
 
@@ -31,17 +31,19 @@ def listed(
 ) -> list[Listed]:
     """In the order given."""
     seen = last_seen(organization.pk, deployments, now=now)
-    return [_listed(one, seen.get(one.pk), today=today, now=now) for one in deployments]
-
-
-def _listed(deployment: Deployment, seen: datetime | None, *, today: date, now: datetime) -> Listed:
-    declared = assumptions_on(deployment, today)
-    return Listed(
-        slug=deployment.slug,
-        name=deployment.name,
-        user_facing=declared is None or declared.user_facing,
-        created_at=deployment.created_at,
-        last_seen=seen,
-        window=window_of(deployment, now=now) if seen else None,
-        standings=standings_of(deployment) if seen else {},
-    )
+    heard = [one for one in deployments if one.pk in seen]
+    windows = windows_of(organization.pk, heard, now=now)
+    places = standings_of_all(deployments=heard, pool=organization.pool)
+    declared = assumptions_of_all(deployments, today)
+    return [
+        Listed(
+            slug=one.slug,
+            name=one.name,
+            user_facing=one.pk not in declared or declared[one.pk].user_facing,
+            created_at=one.created_at,
+            last_seen=seen.get(one.pk),
+            window=windows.get(one.pk),
+            standings=places.get(one.pk, {}),
+        )
+        for one in deployments
+    ]

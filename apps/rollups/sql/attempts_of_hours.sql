@@ -1,6 +1,6 @@
 -- Attempts of the requests of one deployment in a set of hours; an attempt lies in the hour of its request.
 SELECT
-    day,
+    day - '1970-01-01'::date,
     request_id,
     n,
     provider,

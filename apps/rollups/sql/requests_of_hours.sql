@@ -1,6 +1,6 @@
 -- Requests of one deployment in a set of hours, as columns. Times as microseconds since 1970: a double holds them exactly.
 SELECT
-    day,
+    day - '1970-01-01'::date,
     request_id,
     (date_part('epoch', received_at) * 1000000)::bigint AS received_us,
     environment,

@@ -1,0 +1,85 @@
+"""What pages and API answers cost: server time, statements, and bytes as they travel."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from statistics import median, quantiles
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
+
+from apps.bench import stack
+from apps.bench.result import Ratio, Result
+from apps.bench.study import Laid
+from apps.bench.study_cells import laid_out, rebuild_whole
+from apps.bench.visit import SELECT_1
+
+HELP = "Server time, statements and compressed bytes of each page and API answer over the study, beside `select 1`."
+ROUNDS = 20
+MOST_MS, MOST_QUERIES, MOST_BYTES = 100, 12, 60_000
+
+
+def add_arguments(parser: CommandParser) -> None:
+    parser.add_argument("--requests", type=int, default=230_000, help="of the history (%(default)s)")
+    parser.add_argument("--visits", type=int, default=ROUNDS, help="of each page (%(default)s)")
+
+
+def run(options: Mapping[str, Any]) -> Result:
+    (laid,) = laid_out(options["requests"], now=timezone.now(), name="bench-pages")
+    rebuild_whole(laid, now=timezone.now())
+    return _result(_visited(laid, options["visits"]))
+
+
+def paths(laid: Laid) -> list[str]:
+    """Every page of an organization that shows figures, for its largest deployment, and every answer of the API."""
+    page, api = f"/o/{laid.slug}/", "/api/v1/deployments/"
+    name = laid.deployments[0][1]
+    return [
+        page,
+        *(f"{page}{name}/{rest}" for rest in ("", "standing", "keys", "settings")),
+        *(f"{page}-/{rest}" for rest in ("members", "tokens")),
+        api,
+        *(f"{api}{name}/{rest}" for rest in ("cost", "metrics", "standing", "requests")),
+    ]
+
+
+def _visited(laid: Laid, visits: int) -> dict[str, Any]:
+    asked = {"email": laid.email, "token": laid.api_token, "paths": paths(laid), "rounds": visits}
+    done = subprocess.run(
+        [sys.executable, "-m", "apps.bench.visit"],
+        cwd=settings.BASE_DIR,
+        env=stack.environment("web") | {"TOLLMARK_LOG_LEVEL": "ERROR"},
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CommandError(f"A page could not be had: {done.stderr[-2_000:]}")
+    return dict(json.loads(done.stdout))
+
+
+def _result(visited: Mapping[str, Any]) -> Result:
+    result = Result("pages")
+    for path, one in visited.items():
+        result.rows.append(
+            {
+                "path": path,
+                "p50 ms": median(one["seconds"]) * 1e3,
+                "p95 ms": quantiles(one["seconds"], n=20)[-1] * 1e3,
+                "cpu ms": median(one["cpu"]) * 1e3,
+                "statements": one["queries"],
+                "bytes": one["bytes"],
+            }
+        )
+        if path != SELECT_1:
+            result.ratios += [
+                Ratio(f"{path} p50 ms", (median(one["seconds"]) * 1e3,), MOST_MS, at_least=False),
+                Ratio(f"{path} statements", (one["queries"],), MOST_QUERIES, at_least=False),
+                Ratio(f"{path} bytes", (one["bytes"],), MOST_BYTES, at_least=False),
+            ]
+    result.notes.append("Times are of the view, with its statements, in one process; bytes are those of gzip -6.")
+    return result
