@@ -79,7 +79,8 @@ def _score(record: Any, now: datetime, limits: Limits) -> Accepted | None:
         raise ItemError("out_of_range", "gen_ai.evaluation.score.value lies between 0, the worst, and 1, the best.")
     if not in_context and answer is None:
         raise ItemError("missing_field", "An evaluation names what it is of by its span or by gen_ai.response.id.")
-    of = {"response_id": answer} if answer is not None else {"trace_id": trace, "span_id": span}
+    of = {"trace_id": trace, "span_id": span} if in_context else {"response_id": answer}
     said_at = record.time_unix_nano or record.observed_time_unix_nano
     scored_at = {"scored_at": time_of(said_at)} if said_at else {}
-    return accept({"name": name, "value": value, **of, **scored_at}, now=now, limits=limits)
+    found = accept({"name": name, "value": value, **of, **scored_at}, now=now, limits=limits)
+    return found._replace(answer=answer) if in_context else found

@@ -206,6 +206,8 @@ class Score(models.Model):
     """By what its request is named: `request`, `response`, `trace` or `span`."""
     target = models.TextField()
     """The name; of a span `<trace id>:<span id>`."""
+    answer = models.TextField(null=True)
+    """Beside a span: the id of the answer, by which its request is looked for where the span is not known."""
     near = models.DateTimeField()
     """About when the request was: as its sender says, else when it was scored."""
     near_said = models.BooleanField()

@@ -4,22 +4,25 @@ import json
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest, ExportLogsServiceResponse
 
 from apps.ingest import evaluations
-from apps.ingest.adapters.scores import quality
 from apps.ingest.limits import Limits
+from apps.ingest.models import Score
 from apps.ingest.refusals import PostError
-from apps.ingest.spans import Score
+from apps.organizations import access
+from tests.connections import acting_as
 from tests.ingest import captures
 from tests.ingest.captures import TAKEN, Capture
 from tests.ingest.sender import PROTOBUF, Answer, Sender
 from tests.ingest.spans import at
 from tests.ingest.test_export import derive_now
+from tests.ingest.test_scores import join_now
 from tests.ingest.waiting import eventually
-from tests.ingest.wire import app, call, only, requests_of, span_of, trace_of
+from tests.ingest.wire import app, call, export, span_of, trace_of
 
 SCORED = Capture(captures.HERE / "otel-genai-evaluation__quality_scores")
 ROUTER = Capture(captures.HERE / "litellm-otel-v2__ok")
@@ -63,7 +66,8 @@ GOOD = {NAME: "correctness", VALUE: 0.5, ANSWER: "chatcmpl-1", "gen_ai.evaluatio
 def test_one_bad_evaluation_is_rejected_and_the_others_are_kept(change: dict[str, Any], code: str) -> None:
     found = decode(logs(GOOD, GOOD | change, GOOD))
     assert ([r.index for r in found.rejected], [r.code for r in found.rejected]) == ([1], [code])
-    assert found.scores == [Score("correctness", 0.5, at(1), response_id="chatcmpl-1")] * 2
+    kept = [(one.target, one.name, one.value, one.scored_at) for one in found.scores]
+    assert kept == [(("response", "chatcmpl-1"), "correctness", 0.5, TAKEN.replace(second=1))] * 2
 
 
 @pytest.mark.parametrize(
@@ -102,27 +106,27 @@ def test_no_bytes_raise_anything_but_a_refusal(noise: bytes) -> None:
             assert refused.status == 400  # noqa: PT017  # either outcome is right
 
 
-def score(value: float, *, name: str = "correctness", span: str | None = None, answer: str | None = None) -> Score:
-    trace = trace_of("t") if span else None
-    return Score(name, value, at(2), trace_id=trace, span_id=span_of(span) if span else None, response_id=answer)
+def of_span(span: str, value: float, **said: Any) -> dict[str, Any]:
+    return {NAME: "correctness", VALUE: value, "trace": trace_of("t"), "span": span_of(span), **said}
 
 
-@pytest.mark.parametrize(
-    "told", [score(0.5, span="c"), score(0.5, span="app"), score(0.5, span="unseen", answer="a-1")]
-)
-def test_a_score_is_found_by_the_call_by_the_one_span_above_it_or_by_the_answer(told: Score) -> None:
-    request = only(app(), call("c", 0, 1, said={"gen_ai.response.id": "a-1"}), told=[told])
-    assert request.quality == 0.5
+@pytest.mark.parametrize("told", [of_span("c", 0.5), of_span("app", 0.5), of_span("unseen", 0.5, **{ANSWER: "a-1"})])
+def test_a_score_is_found_by_the_call_by_the_one_span_above_it_or_by_the_answer(
+    sender: Sender, told: dict[str, Any]
+) -> None:
+    sender.export(export(app(), call("c", 0, 1, said={ANSWER: "a-1"})))
+    settle(sender)
+    assert sender.post(logs(told), "/v1/logs", Content_Type=PROTOBUF).status == 200
+    settle(sender)
+    assert qualities(sender) == [0.5]
 
 
-def test_a_score_of_a_span_above_several_requests_is_of_none_of_them() -> None:
-    found = requests_of(app(), call("c1", 0, 1), call("c2", 2, 3), told=[score(1, span="app"), score(0, span="c2")])
-    assert [r.quality for r in found] == [None, 0]
-
-
-def test_of_several_evaluations_the_mean_of_each_ones_latest_counts() -> None:
-    first, again = Score("correctness", 0.2, at(1)), Score("correctness", 1.0, at(2))
-    assert quality([again, first, Score("tone", 0.5, at(1))]) == 0.75
+def test_a_score_of_a_span_above_several_requests_is_of_none_of_them(sender: Sender) -> None:
+    sender.export(export(app(), call("c1", 0, 1), call("c2", 2, 3)))
+    settle(sender)
+    sender.post(logs(of_span("app", 1.0), of_span("c2", 0.0)), "/v1/logs", Content_Type=PROTOBUF)
+    settle(sender)
+    assert qualities(sender) == [None, 0]
 
 
 def qualities(sender: Sender) -> list[float | None]:
@@ -134,8 +138,12 @@ def post(sender: Sender, capture: Capture, signal: str) -> list[Answer]:
 
 
 def settle(sender: Sender) -> None:
+    """Everything derived, and every score that waits looked for."""
     derive_now(sender)
     eventually(lambda: sender.count("traces_staletrace") == 0)
+    with acting_as("worker"), access.scope(sender.organization_id):
+        Score.objects.filter(request_id=None).update(due_at=timezone.now())
+    join_now(sender)
 
 
 @pytest.mark.parametrize("order", [("traces", "logs"), ("logs", "traces")])
@@ -150,13 +158,13 @@ def test_scores_are_joined_whichever_comes_first_and_a_second_time_change_nothin
     marks = sender.rows("traces_stalehour", "max(id) m")
     post(sender, SCORED, "logs")
     settle(sender)
-    assert (sender.last_batch()["source"], sender.last_batch()["duplicate"], sender.count("traces_score")) == (
+    assert (sender.last_batch()["source"], sender.last_batch()["duplicate"], sender.count("ingest_score")) == (
         "scores",
         3,
         3,
     )
     assert sender.rows("traces_stalehour", "max(id) m") == marks
-    assert "Synthetic explanation" not in str(sender.rows("traces_score"))
+    assert "Synthetic explanation" not in str(sender.rows("ingest_score"))
 
 
 def test_a_score_of_a_span_that_stands_alone_finds_its_request_in_the_process_it_came_from(sender: Sender) -> None:
@@ -184,6 +192,6 @@ def test_a_rejected_evaluation_is_a_partial_success_in_either_encoding(sender: S
 
 def test_logs_that_hold_no_evaluation_are_taken_and_leave_nothing(sender: Sender) -> None:
     assert sender.post(logs(GOOD, event="gen_ai.choice"), "/v1/logs", Content_Type=PROTOBUF).status == 200
-    assert (sender.count("ingest_batch"), sender.count("traces_score")) == (0, 0)
+    assert (sender.count("ingest_batch"), sender.count("ingest_score")) == (0, 0)
     assert sender.post(b"not protobuf", "/v1/logs", Content_Type=PROTOBUF).status == 400
     assert sender.post(b"{}", "/v1/logs").json == {}

@@ -11,7 +11,8 @@ from tests.ingest import captures
 from tests.ingest.captures import TAKEN, Capture
 from tests.ingest.captures.rows import CALLBACKS, HERE, rows_of
 from tests.ingest.sender import Answer, Sender
-from tests.ingest.test_export import derive_now, eventually, shape
+from tests.ingest.test_export import derive_now, shape
+from tests.ingest.waiting import eventually
 
 PATH = "/v1/litellm"
 CASES = ("fallback", "retry_ok")

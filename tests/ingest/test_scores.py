@@ -15,7 +15,8 @@ from tests.ingest import captures
 from tests.ingest.captures import Capture
 from tests.ingest.items import attempt, item
 from tests.ingest.sender import Answer, Sender
-from tests.ingest.test_export import derive_now, eventually
+from tests.ingest.test_export import derive_now
+from tests.ingest.waiting import eventually
 
 PATH = "/api/v1/scores"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

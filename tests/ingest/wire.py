@@ -9,7 +9,6 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from apps.ingest import otlp
 from apps.ingest.derive import derive, units_of
 from apps.ingest.limits import Limits
-from apps.ingest.spans import Score
 from apps.traces.nouns import Request
 from tests.ingest.captures import TAKEN, belongs
 from tests.ingest.spans import at
@@ -84,10 +83,10 @@ def _say(place: Any, said: dict[str, Any]) -> None:
             setattr(attribute.value, kinds[type(value)], value)
 
 
-def requests_of(*sent: Sent, resource: dict[str, Any] | None = None, told: list[Score] | None = None) -> list[Request]:
+def requests_of(*sent: Sent, resource: dict[str, Any] | None = None) -> list[Request]:
     facts = otlp.decode(export(*sent, resource=resource), now=TAKEN, limits=Limits()).spans
     units = sorted({unit for fact in facts for unit, _ in units_of(fact)})
-    return [one for unit in units for one in derive(unit, [f for f in facts if belongs(f, unit)], told or [])]
+    return [one for unit in units for one in derive(unit, [f for f in facts if belongs(f, unit)])]
 
 
 def only(*sent: Sent, **around: Any) -> Request:

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from apps.ingest import answers, body, hints
-from apps.ingest.authentication import owner_of
+from apps.ingest import answers, body, hints, pressure, quota
+from apps.ingest.authentication import sender_of
 from apps.ingest.files import dialects, storage
 from apps.ingest.files.hand_over import hand_over
 from apps.ingest.models import Import
@@ -27,7 +27,10 @@ BASE_SECONDS = 30.0
 def imports(request: HttpRequest) -> HttpResponse:
     """`POST /api/v1/imports?name=FILE[&columns=JSON]`: the body is the file."""
     now = timezone.now()
-    owner = owner_of(request.META, now=now)
+    owner, key_id = sender_of(request.META, now=now)
+    quota.refuse_who_waits(key_id)
+    pressure.refuse_when_full()
+    quota.charge(key_id, items=0)  # its rows are read in turns, by a worker that nobody can hurry
     mapping = _mapping(request.GET.get("columns", ""))
     stored = storage.store(_pieces(request), most=settings.UPLOAD_BYTES)
     try:
@@ -55,7 +58,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 @answers.accepting("GET")
 def one_import(request: HttpRequest, key: UUID) -> HttpResponse:
     """`GET /api/v1/imports/<id>`: how far it is."""
-    owner = owner_of(request.META, now=timezone.now())
+    owner, _ = sender_of(request.META, now=timezone.now())
     with transaction.atomic(using="ingest"):
         access.open_organization(owner.organization_id, using="ingest")
         one = Import.objects.using("ingest").filter(**owner._asdict(), key=key).first()

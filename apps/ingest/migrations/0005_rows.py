@@ -116,6 +116,7 @@ class Migration(migrations.Migration):
                 ("digest", models.BinaryField()),
                 ("kind", models.TextField()),
                 ("target", models.TextField()),
+                ("answer", models.TextField(null=True)),
                 ("near", models.DateTimeField()),
                 ("near_said", models.BooleanField()),
                 ("name", models.TextField()),

@@ -5,7 +5,7 @@ Nothing on the way in keeps an index for this: scores are few beside requests, a
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,7 @@ class Wanted:
     target: str
     first: date
     last: date
+    answer: str | None = None
 
 
 def waiting(now: datetime) -> list[tuple[int, int]]:
@@ -70,13 +71,15 @@ def find(wanted: Sequence[Wanted], owner: Owner) -> dict[int, Identity]:
     found |= _only(_asked("scored_by_call", calls, owner))
     traces = [one for one in wanted if one.kind == "trace"]
     found |= _only(_asked("scored_by_trace", traces, owner))
-    return found | _by_span([one for one in wanted if one.kind == "span"], owner)
+    found |= _by_span([one for one in wanted if one.kind == "span"], owner)
+    answers = [replace(one, target=one.answer) for one in wanted if one.answer is not None and one.id not in found]
+    return found | _ask("scored_by_response", answers, owner)
 
 
 def _wanted(score: Score) -> Wanted:
     day = score.near.astimezone(UTC).date()
     back = 1 if score.near_said else DAYS_BACK[score.kind]
-    return Wanted(score.pk, score.kind, score.target, day - timedelta(days=back), day + timedelta(days=1))
+    return Wanted(score.pk, score.kind, score.target, day - timedelta(days=back), day + timedelta(days=1), score.answer)
 
 
 def _note(score: Score, identity: Identity | None, now: datetime) -> None:
@@ -132,7 +135,8 @@ def _by_span(wanted: Sequence[Wanted], owner: Owner) -> dict[int, Identity]:
         chosen = some if len(some) == 1 else _near(span, some, parents.get(trace, {}))
         if len(chosen) == 1:
             found[one.id] = chosen[0]
-    return found
+    alone = [one for one in wanted if not by_score[one.id]]
+    return found | _only(_asked("scored_by_lone_span", alone, owner))
 
 
 def _near(span: str, some: Sequence[Identity], parents: Mapping[str, str | None]) -> list[Identity]:

@@ -40,7 +40,7 @@ class Target(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """`near` is about when the request was."""
+    """`near` is about when the request was; `answer` see the model."""
 
     target: Target
     near: datetime
@@ -49,6 +49,7 @@ class Accepted(NamedTuple):
     value: float
     scored_at: datetime
     digest: bytes
+    answer: str | None = None
 
 
 def accept(said: Mapping[str, Any], *, now: datetime, limits: Limits) -> Accepted:

@@ -13,11 +13,12 @@ from apps.organizations import access
 
 SOURCE = "scores"
 INSERT = """
-INSERT INTO ingest_score (organization_id, deployment_id, digest, kind, target, near, near_said, name, value, scored_at,
+INSERT INTO ingest_score (organization_id, deployment_id, digest, kind, target, answer, near, near_said, name, value, scored_at,
     received_at, looked, due_at)
-SELECT %s, %s, digest, kind, target, near, said, name, value, scored_at, %s, 0, %s
-FROM unnest(%s::bytea[], %s::text[], %s::text[], %s::timestamptz[], %s::bool[], %s::text[], %s::float8[], %s::timestamptz[])
-    s (digest, kind, target, near, said, name, value, scored_at)
+SELECT %s, %s, digest, kind, target, answer, near, said, name, value, scored_at, %s, 0, %s
+FROM unnest(%s::bytea[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::bool[],
+    %s::text[], %s::float8[], %s::timestamptz[])
+    s (digest, kind, target, answer, near, said, name, value, scored_at)
 ON CONFLICT DO NOTHING
 """
 
@@ -28,6 +29,7 @@ def receive(*, post: Post, scores: Sequence[Accepted], rejected: Sequence[Reject
         [score.digest for score in scores],
         [score.target.kind for score in scores],
         [score.target.name for score in scores],
+        [score.answer for score in scores],
         [score.near for score in scores],
         [score.said for score in scores],
         [score.name for score in scores],
