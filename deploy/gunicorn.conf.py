@@ -1,10 +1,8 @@
 """gunicorn as `manage.py up` runs it, with nothing in front, hence threads; behind a proxy see .web.py and .ingest.py."""
 
-import gc
 import os
-from typing import Any
 
-from tollmark import logs
+from tollmark import logs, memory
 
 worker_class = "tollmark.slow_clients.Worker"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -20,12 +18,4 @@ limit_request_fields = 64
 control_socket_disable = True
 loglevel = os.environ.get("TOLLMARK_LOG_LEVEL", "INFO")
 logconfig_dict = logs.configuration(loglevel)
-
-
-def when_ready(_server: Any) -> None:
-    """Before the first fork. What was imported stays for good, so that no collection has to walk through it again."""
-    gc.collect()
-    gc.freeze()
-    # A post of a thousand requests makes ten thousand objects, none of them a cycle; by default it is looked through for
-    # them a dozen times over, which took a fifth of its time.
-    gc.set_threshold(100_000, 20, 20)
+when_ready = memory.freeze

@@ -6,7 +6,7 @@ About two workers a core, since each waits for its commit; WEB_CONCURRENCY says 
 
 import os
 
-from tollmark import logs
+from tollmark import logs, memory
 
 worker_class = "sync"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -21,3 +21,4 @@ limit_request_fields = 64
 control_socket_disable = True
 loglevel = os.environ.get("TOLLMARK_LOG_LEVEL", "INFO")
 logconfig_dict = logs.configuration(loglevel)
+when_ready = memory.freeze

@@ -2,7 +2,7 @@
 
 import os
 
-from tollmark import logs
+from tollmark import logs, memory
 
 worker_class = "sync"
 workers = int(os.environ.get("WEB_CONCURRENCY", "4"))
@@ -17,3 +17,4 @@ limit_request_fields = 64
 control_socket_disable = True
 loglevel = os.environ.get("TOLLMARK_LOG_LEVEL", "INFO")
 logconfig_dict = logs.configuration(loglevel)
+when_ready = memory.freeze
