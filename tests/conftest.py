@@ -92,6 +92,16 @@ def database(services: Postgres, django_db_blocker: DjangoDbBlocker) -> Iterator
         _close_connections()
 
 
+@pytest.fixture(autouse=True)
+def _no_dead_connections() -> None:
+    """What a test broke, or its server ended, is opened anew for the next, as Django does for each request."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        if connection.connection is not None and connection.connection.closed:
+            connection.close()
+
+
 def _close_connections() -> None:
     from django.db import connections
 

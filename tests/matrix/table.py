@@ -35,6 +35,11 @@ PAGES: Mapping[str, Page] = {
     f"{_DEPLOYMENT}standing": Page(VIEWER, None),
     f"{_DEPLOYMENT}keys": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}keys/<slug:key_id>/revoke": Page(EDITOR, EDITOR),
+    f"{_DEPLOYMENT}files": Page(VIEWER, EDITOR),
+    f"{_DEPLOYMENT}files/<uuid:key>": Page(VIEWER, EDITOR),
+    f"{_DEPLOYMENT}files/<uuid:key>/cancel": Page(None, EDITOR),
+    f"{_DEPLOYMENT}files/<uuid:key>/resume": Page(None, EDITOR),
+    f"{_DEPLOYMENT}files/<uuid:key>/report.csv": Page(VIEWER, None),
     f"{_DEPLOYMENT}settings": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}contribution": Page(None, EDITOR),
 }
@@ -49,8 +54,20 @@ READS = (
 )
 """Of programs with a token of the organization."""
 
-WAYS_IN = ("api/v1/traces", "v1/traces", "api/public/otel/v1/traces", "v1/logs", "v1/metrics")
+WAYS_IN = (
+    "api/v1/traces",
+    "api/v1/scores",
+    "api/v1/imports",
+    "v1/traces",
+    "api/public/otel/v1/traces",
+    "v1/litellm",
+    "v1/logs",
+    "v1/metrics",
+)
 """Of programs with a key of the deployment."""
+
+ASKED = ("api/v1/imports/<uuid:key>",)
+"""What programs with such a key may read."""
 
 OPEN: Mapping[str, tuple[str, ...]] = {
     "healthz": SAFE,

@@ -21,6 +21,7 @@ UNKNOWN = {
     "slug": "only-here-0000000000",
     "key_id": "00000000",
     "member": "00000000-0000-4000-8000-000000000000",
+    "key": "00000000-0000-4000-8000-000000000000",
 }
 ELSEWHERE_IP = "198.51.100.7"
 NAMED = [(address, name) for address in table.PAGES for name in UNKNOWN if f":{name}>" in address]
@@ -50,7 +51,7 @@ def ask(client: Client, method: str, path: str, **options: Any) -> Any:
 
 
 def test_every_address_is_in_the_table_and_only_once() -> None:
-    listed = [*table.PAGES, *table.READS, *table.WAYS_IN, *table.OPEN, *table.ABSENT, *table.ACCOUNTS]
+    listed = [*table.PAGES, *table.READS, *table.WAYS_IN, *table.ASKED, *table.OPEN, *table.ABSENT, *table.ACCOUNTS]
     assert sorted(listed) == sorted(table.addresses())
 
 
@@ -158,7 +159,23 @@ def test_a_way_in_needs_a_key_of_a_deployment(everybody: World, anybody: Client,
             assert (name, method, answer.status_code) == (name, method, 401 if method == "POST" else 405)
     assert ask(everybody.people["owner"], "POST", path).status_code == 401  # a session is no key
     answer = ask(anybody, "POST", path, headers=_bearer(everybody.ours.ingest_key))
-    assert answer.status_code == 415  # let in, and asked for another content type
+    assert answer.status_code in (202, 400, 415)  # let in, and told what is wrong with what it sent
+
+
+@pytest.mark.parametrize("address", table.ASKED)
+def test_what_a_key_may_read_is_its_deployments(everybody: World, anybody: Client, address: str) -> None:
+    ours, theirs = (path_of(address, place.names(address)) for place in (everybody.ours, everybody.theirs))
+    for name, text in {**everybody.programs, "token": everybody.ours.api_token, "nothing": ""}.items():
+        assert (name, ask(anybody, "GET", ours, headers=_bearer(text)).status_code) == (name, 401)
+    for method in METHODS:
+        answer = ask(anybody, method, ours, headers=_bearer(everybody.ours.ingest_key))
+        assert (method, answer.status_code) == (method, 200 if method == "GET" else 405)
+    seen = [
+        _seen(anybody, "GET", path, "", headers=_bearer(everybody.ours.ingest_key))
+        for path in (theirs, path_of(address, UNKNOWN))
+    ]
+    assert seen[0] == seen[1]
+    assert seen[0][0] == 404
 
 
 def _bearer(text: str) -> dict[str, str]:

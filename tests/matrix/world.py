@@ -15,6 +15,7 @@ from apps.deployments import ingest_keys
 from apps.deployments.create import create_deployment
 from apps.deployments.models import Deployment
 from apps.deployments.provision import provision
+from apps.ingest.models import Import
 from apps.organizations import access, tokens
 from apps.organizations.members import join
 from apps.organizations.models import Organization, Role
@@ -36,6 +37,7 @@ class Place:
     other_key_id: str
     token_id: str
     spare: UUID
+    file: UUID
     ingest_key: str
     api_token: str
 
@@ -48,6 +50,7 @@ class Place:
             "slug": self.deployment,
             "key_id": key_id,
             "member": str(self.spare),
+            "key": str(self.file),
         }
 
 
@@ -89,10 +92,25 @@ def _place() -> Place:
             for one in (measured, sibling)
         )
         token, _ = tokens.issue(organization=organization, label="named", now=timezone.now(), actor=None)
+        file = _read_file(measured)
     spare = _joined(slug, Role.VIEWER).pk
     return Place(
-        slug, owner, deployment, key.key_id, other.key_id, token.key_id, spare, made.ingest_key, made.api_token
+        slug, owner, deployment, key.key_id, other.key_id, token.key_id, spare, file, made.ingest_key, made.api_token
     )
+
+
+def _read_file(deployment: Deployment) -> UUID:
+    """A file that was read to its end, so that nothing can be done about it any more."""
+    read = Import.objects.create(
+        organization_id=deployment.organization_id,
+        deployment_id=deployment.pk,
+        name="named.ndjson",
+        digest=deployment.pk.to_bytes(32, "big"),
+        size=1,
+        state=Import.State.DONE,
+        created_at=timezone.now(),
+    )
+    return read.key
 
 
 def _joined(slug: str, role: Role) -> User:

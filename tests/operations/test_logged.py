@@ -53,7 +53,14 @@ def talkative(database: None, tmp_path: Path) -> Iterator[Talkative]:
     """gunicorn and a worker that log all they have to say."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    variables = {**os.environ, "SITE_URL": url, "WEB_CONCURRENCY": "1", "TOLLMARK_LOG_LEVEL": "INFO"}
+    broker = f"{os.environ['REDIS_URL'].removesuffix('/0')}/7"  # where no other worker takes their tasks
+    variables = {
+        **os.environ,
+        "SITE_URL": url,
+        "WEB_CONCURRENCY": "1",
+        "TOLLMARK_LOG_LEVEL": "INFO",
+        "BROKER_URL": broker,
+    }
     found = {name: tmp_path / f"{name}.log" for name in ("web", "worker")}
     with found["web"].open("ab") as web, found["worker"].open("ab") as worker:
         processes = [

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.dashboards import addresses
 from apps.dashboards.door import HereAtDeployment, at_deployment
@@ -91,7 +91,7 @@ def go_on(request: HttpRequest, organization: str, deployment: str, key: UUID) -
     return redirect(addresses.file(organization, deployment, key))
 
 
-@require_GET
+@require_safe
 @login_required
 @never_cache
 def report(request: HttpRequest, organization: str, deployment: str, key: UUID) -> HttpResponse:
