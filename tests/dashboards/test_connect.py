@@ -6,6 +6,7 @@ import textwrap
 
 import pytest
 
+from apps.dashboards.pages.advice import advice_for
 from apps.dashboards.pages.stacks import FIRST, STACKS, Text, connect
 from tests.dashboards.tenants import Acme
 
@@ -61,3 +62,20 @@ def test_a_fresh_key_stands_in_every_text_since_it_is_shown_once(place: Acme) ->
     (key,) = re.findall(r'class="secret" data-copy>(tmk_[^<]+)<', page)
     assert page.count(key) > len(STACKS)
     assert "tmk_YOUR_KEY" not in page
+
+
+@pytest.mark.parametrize(
+    ("sources", "dialects", "says"),
+    [
+        (("otlp",), ("litellm_otel_v1",), "Set `LITELLM_OTEL_V2=true`: attempts become complete."),
+        (("otlp",), ("genai", "http"), "opentelemetry-instrumentation-httpx"),
+        (("otlp",), ("vercel_ai_legacy",), "nothing outside shows them"),
+        (("litellm", "otlp"), ("litellm_callback",), "LITELLM_OTEL_V2=true"),
+        (("file",), (), "Connect the gateway itself"),
+        (("native",), (), "Send every attempt"),
+    ],
+)
+def test_advice_on_attempts_fits_how_they_are_reported(
+    sources: tuple[str, ...], dialects: tuple[str, ...], says: str
+) -> None:
+    assert says in advice_for(sources, dialects).attempts

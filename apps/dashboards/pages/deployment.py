@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from apps.dashboards.frame import Frame
+from apps.dashboards.pages.advice import Advice, advice_for
 from apps.dashboards.pages.stacks import Connect
 from apps.dashboards.queries.arrivals import BOUND, Arrivals
 from apps.dashboards.queries.posts import Posts
@@ -146,10 +147,11 @@ def _basis(arrived: Arrivals, zone: ZoneInfo) -> str:
 
 
 def _capabilities(arrived: Arrivals) -> Iterator[Capability]:
-    yield _attempts(arrived)
+    advice = advice_for(arrived.sources, arrived.dialects)
+    yield _attempts(arrived, advice)
     yield _cost(arrived)
-    yield _delay(arrived)
-    yield _overhead(arrived)
+    yield _delay(arrived, advice)
+    yield _overhead(arrived, advice)
     yield _part(
         "Outcome",
         arrived.with_outcome,
@@ -162,18 +164,18 @@ def _capabilities(arrived: Arrivals) -> Iterator[Capability]:
         arrived.with_task,
         arrived.requests,
         "Costs can be split by task.",
-        "Send `task` with each request; without it, everything is one task.",
+        advice.task,
     )
     yield _part(
         "Quality",
         arrived.with_quality,
         arrived.requests,
         "Scores tell which models are good enough.",
-        "Send `quality` between 0 and 1 with scored requests. Until then selection is not measured, which is not nothing.",
+        advice.quality,
     )
 
 
-def _attempts(arrived: Arrivals) -> Capability:
+def _attempts(arrived: Arrivals, advice: Advice) -> Capability:
     complete = arrived.completeness.get("complete", 0)
     first_hop = arrived.completeness.get("complete_first_hop", 0)
     if complete >= NEARLY_ALL * arrived.requests:
@@ -183,8 +185,7 @@ def _attempts(arrived: Arrivals) -> Capability:
             "Attempts", "first hop", lacks=False, why="Retries show; those of a gateway behind yours do not."
         )
     known = share((complete + first_hop) / arrived.requests, decimals=0)
-    why = "Send every attempt, failed ones too. Requests whose attempts are not all known stay out of retry figures."
-    return Capability("Attempts", f"known for {known}", lacks=True, why=why)
+    return Capability("Attempts", f"known for {known}", lacks=True, why=advice.attempts)
 
 
 def _cost(arrived: Arrivals) -> Capability:
@@ -199,14 +200,14 @@ def _cost(arrived: Arrivals) -> Capability:
     return Capability("Cost", f"for {share(tokens, decimals=0)} of answers", lacks=True, why=why)
 
 
-def _delay(arrived: Arrivals) -> Capability:
+def _delay(arrived: Arrivals, advice: Advice) -> Capability:
     if arrived.attempts and arrived.with_start >= NEARLY_ALL * arrived.attempts:
         return Capability("Retry delay", "yes", lacks=False, why="Attempts say when they started.")
     part = share(arrived.with_start / arrived.attempts, decimals=0) if arrived.attempts else "none"
-    return Capability("Retry delay", f"for {part}", lacks=True, why="Send `start_offset_ms` of every attempt.")
+    return Capability("Retry delay", f"for {part}", lacks=True, why=advice.delay)
 
 
-def _overhead(arrived: Arrivals) -> Capability:
+def _overhead(arrived: Arrivals, advice: Advice) -> Capability:
     if len(arrived.bases) == 1 and arrived.with_overhead >= NEARLY_ALL * arrived.requests:
         return Capability(
             "Routing overhead", "yes", lacks=False, why=f"Measured as {arrived.bases[0].replace('_', ' ')}."
@@ -214,8 +215,8 @@ def _overhead(arrived: Arrivals) -> Capability:
     if len(arrived.bases) > 1:
         why = "Keep to one `overhead_basis`: figures of different bases do not mix."
         return Capability("Routing overhead", "mixed", lacks=True, why=why)
-    why = "Send `routing_overhead_ms` with its `overhead_basis`, where the gateway knows it."
-    return Capability("Routing overhead", "no" if not arrived.with_overhead else "in part", lacks=True, why=why)
+    state = "in part" if arrived.with_overhead else "no"
+    return Capability("Routing overhead", state, lacks=True, why=advice.overhead)
 
 
 def _part(what: str, known: int, of: int, good: str, fix: str) -> Capability:

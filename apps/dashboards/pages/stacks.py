@@ -222,6 +222,17 @@ Privacy Mode: on
             "answered and not counted.",
             trouble="A host that only your network can reach is none that OpenRouter can.",
         ),
+        "file": Stack(
+            name="A file",
+            gives="CSV, NDJSON, JSON, Parquet",
+            snippet="""\
+curl -sS -T export.csv "<url>/api/v1/imports?name=export.csv" -X POST -H "x-api-key: <key>"
+""",
+            note="Or drop it on the page Files, which also asks what the columns of your own table are. Exports of LiteLLM, "
+            "Helicone, Portkey, OpenRouter, OpenTracy and Langfuse are recognised, packed with gzip or zstd or not. The same "
+            "file again counts nothing twice. " + _DROPPED,
+            trouble="The page Files says how far it was read, and why a row was not taken.",
+        ),
         "in-house": Stack(
             name="Own gateway",
             gives="everything",

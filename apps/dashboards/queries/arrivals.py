@@ -33,6 +33,8 @@ class Arrivals:
     production: int
     bases: tuple[str, ...]
     sources: tuple[str, ...]
+    dialects: tuple[str, ...]
+    """Of the latest calls that came as spans or rows, most first."""
     completeness: Mapping[str, int]
     attempts: int
     answered: int
@@ -50,7 +52,7 @@ class Arrivals:
 
 def arrivals(deployment: Deployment, *, now: datetime) -> Arrivals | None:
     """None when nothing came within the last 35 days."""
-    values = {
+    values: dict[str, Any] = {
         "organization": deployment.organization_id,
         "deployment": deployment.pk,
         "since": (now - LOOK_BACK).date(),
@@ -60,8 +62,11 @@ def arrivals(deployment: Deployment, *, now: datetime) -> Arrivals | None:
     if not requests["requests"]:
         return None
     attempts = _one("latest_attempts", values)
-    merged = {**requests, **attempts}
-    lists = {name: tuple(merged[name] or ()) for name in ("bases", "sources", "models", "providers")}
+    with connection.cursor() as cursor:
+        cursor.execute((SQL / "latest_dialects.sql").read_text(), values)
+        dialects = [dialect for (dialect,) in cursor.fetchall()]
+    merged = {**requests, **attempts, "dialects": dialects}
+    lists = {name: tuple(merged[name] or ()) for name in ("bases", "sources", "dialects", "models", "providers")}
     return Arrivals(**{**merged, **lists})
 
 
