@@ -9,10 +9,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.ingest import hints
 from apps.ingest.models import Import
 from apps.organizations import access
-from tests import live
+from tests import broker, live
 from tests.connections import acting_as
 from tests.ingest.files import counts, handed, helicone, ndjson, now_of
 from tests.ingest.sender import new_sender
@@ -32,9 +31,9 @@ def until(check: Callable[[], bool], seconds: float = 90) -> None:
 def test_every_row_is_counted_once_although_the_worker_was_killed_on_the_way() -> None:
     tenant = new_sender("")
     one = handed(tenant, ndjson([helicone(n) for n in range(ROWS)]))
-    variables = dict(os.environ)
+    variables = {**os.environ, "BROKER_URL": broker.APART}
     with live.running(programs.worker(variables, processes=1)) as worker:
-        hints.read_soon(one.organization_id, one.pk)
+        broker.send("apps.ingest.tasks.run_import", one.organization_id, one.pk)
         until(lambda: now_of(one).rows > 0)
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
@@ -45,7 +44,7 @@ def test_every_row_is_counted_once_although_the_worker_was_killed_on_the_way() -
         # As if a minute had passed: the lease of the dead one has run out.
         Import.objects.filter(pk=one.pk).update(claimed_until=timezone.now() - timedelta(seconds=1))
     with live.running(programs.worker(variables, processes=1)):
-        hints.read_soon(one.organization_id, one.pk)
+        broker.send("apps.ingest.tasks.run_import", one.organization_id, one.pk)
         until(lambda: now_of(one).state == Import.State.DONE)
     assert counts(one) == (ROWS, ROWS, 0, 0, 0)
     assert (tenant.count("traces_request"), tenant.count("traces_attempt")) == (ROWS, ROWS)

@@ -10,11 +10,10 @@ import psycopg
 import pytest
 
 from apps.ingest.models import Derivation
-from apps.ingest.tasks import derive_traces
 from apps.organizations import access
 from apps.pulse import tries
 from apps.traces.models import StaleTrace
-from tests import live
+from tests import broker, live
 from tests.connections import acting_as
 from tests.rollups.tenants import NOW, Tenant, tenant
 from tollmark.embedded.postgres import Postgres
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.kills
 @pytest.fixture
 def worker(database: None) -> Iterator[int]:
     """The process id of a worker with one child."""
-    with live.running(programs.worker(os.environ, processes=1)) as process:
+    with live.running(programs.worker({**os.environ, "BROKER_URL": broker.APART}, processes=1)) as process:
         yield process.pid
 
 
@@ -81,7 +80,7 @@ def test_after_five_kills_it_is_set_aside_and_the_worker_goes_on(services: Postg
         poisoned, healthy = marked(), marked()
 
         def send(owner: Tenant) -> None:
-            derive_traces.delay(owner.organization_id, owner.deployment_id)
+            broker.send("apps.ingest.tasks.derive_traces", owner.organization_id, owner.deployment_id)
 
         with psycopg.connect(services.url()) as superuser:
             for number in range(1, tries.MOST + 1):

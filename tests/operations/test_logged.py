@@ -12,7 +12,7 @@ import pytest
 from celery import shared_task
 
 from apps.pulse import counters
-from tests import live
+from tests import broker, live
 from tests.ingest.items import array, item
 from tests.ingest.sender import Sender, ask, new_sender
 from tests.ingest.test_export import export
@@ -53,13 +53,12 @@ def talkative(database: None, tmp_path: Path) -> Iterator[Talkative]:
     """gunicorn and a worker that log all they have to say."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    broker = f"{os.environ['REDIS_URL'].removesuffix('/0')}/7"  # where no other worker takes their tasks
     variables = {
         **os.environ,
         "SITE_URL": url,
         "WEB_CONCURRENCY": "1",
         "TOLLMARK_LOG_LEVEL": "INFO",
-        "BROKER_URL": broker,
+        "BROKER_URL": broker.APART,
     }
     found = {name: tmp_path / f"{name}.log" for name in ("web", "worker")}
     with found["web"].open("ab") as web, found["worker"].open("ab") as worker:
