@@ -12,6 +12,8 @@ from apps.organizations import access
 
 @dataclass(frozen=True)
 class Stored:
+    posted: int
+    """Requests that came as such; a worker may be deriving others from spans meanwhile."""
     requests: int
     attempts: int
     spans: int
@@ -23,7 +25,8 @@ def stored(owner: Owner) -> Stored:
     tables = ("traces_request", "traces_attempt", "traces_span", "traces_stalehour", "traces_staletrace")
     with access.scope(owner.organization_id), connection.cursor() as cursor:
         asked = ", ".join(f"(SELECT count(*) FROM {table} WHERE organization_id = %s)" for table in tables)  # noqa: S608
-        cursor.execute(f"SELECT {asked}", [owner.organization_id] * len(tables))
+        posted = "(SELECT count(*) FROM traces_request WHERE organization_id = %s AND source = 'native')"
+        cursor.execute(f"SELECT {posted}, {asked}", [owner.organization_id] * (1 + len(tables)))
         return Stored(*cursor.fetchone())
 
 

@@ -42,7 +42,7 @@ def run(options: Mapping[str, Any]) -> Result:
         result.ratios.append(Ratio(f"with rollups / without, {what}", pairs, 0.8))
     for one in kinds.values():
         found = store.stored(one.tenant.owner)
-        result.ratios.append(store.check("requests", sent=one.requests, found=found.requests))
+        result.ratios.append(store.check("requests", sent=one.requests, found=found.posted))
     if store.stored(plain.owner).hour_marks:
         result.notes.append("The server without marks left some: what it is compared with is not what it says.")
     return result

@@ -41,7 +41,7 @@ def run(options: Mapping[str, Any]) -> Result:
             ]
         once = store.stored(place.tenant.owner)
     # Each was sent three times.
-    result.ratios.append(store.check("requests", sent=place.requests // 3, found=once.requests))
+    result.ratios.append(store.check("requests", sent=place.requests // 3, found=once.posted))
     result.ratios.append(store.check("spans", sent=place.spans // 3, found=once.spans))
     result.notes.append("Repacked: the same items under another content coding, so that no digest tells them.")
     return result

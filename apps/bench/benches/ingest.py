@@ -79,7 +79,7 @@ def _result(measured: Mapping[str, list[Spent]], place: Place) -> Result:
     _ratios(result, measured)
     found = store.stored(place.tenant.owner)
     if place.requests:
-        result.ratios.append(store.check("requests", sent=place.requests, found=found.requests))
+        result.ratios.append(store.check("requests", sent=place.requests, found=found.posted))
     if place.spans:
         result.ratios.append(store.check("spans", sent=place.spans, found=found.spans))
     result.notes.append(
