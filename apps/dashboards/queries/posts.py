@@ -49,6 +49,12 @@ def posts_of(deployment: Deployment, *, now: datetime) -> Posts:
     return Posts(**told, reasons=tuple(Reason(*row) for row in reasons))
 
 
+def reasons_since(deployment: Deployment, *, since: datetime) -> list[Reason]:
+    """At most 50, the most frequent."""
+    values = {"organization": deployment.organization_id, "deployment": deployment.pk, "since": since}
+    return [Reason(*row) for row in _rows("reasons", values)]
+
+
 def _rows(question: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute((SQL / f"{question}.sql").read_text(), values)
