@@ -5,7 +5,9 @@ The answer to a post says the same of the one item; this is what there is to say
 
 from collections.abc import Mapping
 
-_UNITS = "Check the unit: durations are milliseconds, costs are whole currency units, and nothing measured is that large."
+_UNITS = (
+    "Check the unit: durations are milliseconds, costs are whole currency units, and nothing measured is that large."
+)
 _CLOCK = "Set the sender's clock, or send `Sent-At` with each post in the native format: then times are corrected."
 
 ITEMS: Mapping[str, str] = {

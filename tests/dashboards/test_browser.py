@@ -72,7 +72,13 @@ def shown(database: None, live_platform: LivePlatform) -> Shown:
         user.save()
     at = f"/o/{slug}"
     names = {"deployments": "/", "standing": "/chat/standing", "arrivals": "/chat/", "keys": "/chat/keys"}
-    names |= {"settings": "/chat/settings", "health": "/chat/health", "members": "/-/members", "tokens": "/-/tokens", "add": "/-/add"}
+    names |= {
+        "settings": "/chat/settings",
+        "health": "/chat/health",
+        "members": "/-/members",
+        "tokens": "/-/tokens",
+        "add": "/-/add",
+    }
     return Shown(user.email, {name: at + rest for name, rest in names.items()})
 
 
@@ -152,7 +158,12 @@ def test_every_page_is_clean(
         watching.visit(url + path, name=name)
     context.clear_cookies()
     sign_in(watching, url, empty.email)
-    for name, path in {"empty-deployments": "", "waiting": "chat/", "empty-standing": "chat/standing", "empty-health": "chat/health"}.items():
+    for name, path in {
+        "empty-deployments": "",
+        "waiting": "chat/",
+        "empty-standing": "chat/standing",
+        "empty-health": "chat/health",
+    }.items():
         watching.visit(url + empty.at(path), name=name)
     context.close()
     assert watching.problems == []

@@ -15,8 +15,8 @@ def broken() -> list[dict[str, object]]:
     """Items with a text where no text belongs, each turned down for another reason."""
     now = datetime.now(UTC)
     return [
-        item(at=now, **{CANARY: 1}),
-        item(at=now, **{f"x - at `$.{CANARY}": 1}),
+        {**item(at=now), CANARY: 1},
+        {**item(at=now), f"x - at `$.{CANARY}": 1},
         item(at=now, outcome=CANARY),
         item(at=now, outcome=f"x - at `$.{CANARY}`"),
         item(at=now, attempts=[attempt(currency=CANARY, cost=1)]),

@@ -148,9 +148,7 @@ EXAMPLE = OpenApiExample(
             "models": [{"provider": "openai", "model": "our-own", "unpriced_attempts": 50, "attempts": 50}],
         },
         "clock_skew": {"posts": 3, "corrected": True, "latest_ms": 41000, "least_ms": 38000, "most_ms": 41000},
-        "keys": [
-            {"key_id": "4f3c2b1a", "label": "gateway", "state": "in use", "last_used_at": "2026-11-24T07:59:41Z"}
-        ],
+        "keys": [{"key_id": "4f3c2b1a", "label": "gateway", "state": "in use", "last_used_at": "2026-11-24T07:59:41Z"}],
         "set_aside": {"units": 0, "errors": [], "latest_at": None, "stopped": []},
         "files": [],
     },

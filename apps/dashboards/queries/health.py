@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Count, Max, Q
 
-from apps.dashboards.queries.posts import Reason, reasons_since
+from apps.dashboards.queries.posts import Reason, folded_labels, reasons_since
 from apps.deployments.models import Deployment, IngestKey
 from apps.ingest.models import Derivation, Import, SetAside
 from apps.rollups.models import Rebuild
@@ -88,6 +88,7 @@ class Aside:
     errors: tuple[str, ...]
     latest: datetime | None
     stopped: tuple[tuple[str, datetime], ...]
+    """What no longer happens, and since when."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,8 @@ class Health:
     arrived: tuple[Arrived, ...]
     reasons: tuple[Reason, ...]
     samples: tuple[Sample, ...]
+    folded: tuple[str, ...]
+    """Kinds of labels of which there were too many to tell them apart."""
     pricing: Pricing
     skew: Skew
     keys: Sequence[IngestKey]
@@ -124,7 +127,7 @@ def health_of(deployment: Deployment, *, zone: ZoneInfo, now: datetime) -> Healt
     values = {**owner, "since": since, "now": now, "zone": zone.key, "most": MOST_SAMPLES}
     (skew,) = _rows("skew", values)
     files = Import.objects.filter(_of(deployment), created_at__gte=since)
-    keys = _keys(deployment, now)
+    keys = _in_use_first(list(IngestKey.objects.filter(deployment=deployment)), now)
     return Health(
         since=since,
         now=now,
@@ -132,6 +135,7 @@ def health_of(deployment: Deployment, *, zone: ZoneInfo, now: datetime) -> Healt
         arrived=tuple(Arrived(*row) for row in _rows("posts_by_day", values)),
         reasons=tuple(reasons_since(deployment, since=since)),
         samples=tuple(Sample(*row) for row in _rows("samples", values)),
+        folded=tuple(folded_labels(deployment, now=now)),
         pricing=_pricing(deployment, now),
         skew=Skew(*skew),
         keys=keys[:MOST_KEYS],
@@ -146,15 +150,11 @@ def _of(deployment: Deployment) -> Q:
     return Q(organization_id=deployment.organization_id, deployment_id=deployment.pk)
 
 
-def _keys(deployment: Deployment, now: datetime) -> list[IngestKey]:
-    """Those in use first, and of these the last used."""
+def _in_use_first(keys: list[IngestKey], now: datetime) -> list[IngestKey]:
+    """And of these the last used."""
     never = datetime.min.replace(tzinfo=UTC)
-    keys = sorted(_of_deployment(deployment), key=lambda key: key.last_used_at or never, reverse=True)
+    keys = sorted(keys, key=lambda key: key.last_used_at or never, reverse=True)
     return sorted(keys, key=lambda key: bool(key.revoked_at or (key.expires_at and key.expires_at <= now)))
-
-
-def _of_deployment(deployment: Deployment) -> list[IngestKey]:
-    return list(IngestKey.objects.filter(deployment=deployment))
 
 
 def _pricing(deployment: Deployment, now: datetime) -> Pricing:
@@ -169,7 +169,9 @@ def _pricing(deployment: Deployment, now: datetime) -> Pricing:
         end=last,
         environment=None,
     )
-    models = [Unpriced(*label, sums.unpriced, sums.attempts) for label, sums in found.items() if sums.unpriced]
+    models = [
+        Unpriced(label[0], label[1], sums.unpriced, sums.attempts) for label, sums in found.items() if sums.unpriced
+    ]
     models.sort(key=lambda one: (-one.unpriced, one.provider, one.model))
     return Pricing(first, last, sum(sums.attempts for sums in found.values()), tuple(models))
 
@@ -183,6 +185,7 @@ def _aside(deployment: Deployment) -> Aside:
         (what, at)
         for what, model in (("derive", Derivation), ("rebuild", Rebuild))
         for at in model.objects.filter(_of(deployment) & quarantined).values_list("quarantined_at", flat=True)
+        if at is not None
     ]
     return Aside(told["units"], errors, told["latest"], tuple(stopped))
 
