@@ -58,9 +58,16 @@ def _of_items(sums: Sums, name: str) -> str:
             return "Nothing got in during the last seven days."
         return f"Nothing reached {name} in the last seven days, so nothing could be lost here."
     if not sums.rejected:
-        return f"No item is lost: all {count(sums.received)} of the last seven days were taken or known before."
-    part = share(sums.rejected / sums.received)
-    return f"Something is lost: {count(sums.rejected)} of {count(sums.received, 'item')} ({part}) were not taken."
+        of = "of the last seven days" if not sums.refused else "of the last seven days whose post could be read"
+        return f"Nothing is lost of the {count(sums.received, 'item')} {of}.{_in_conflict(sums)}"
+    lost = f"{count(sums.rejected)} of {count(sums.received, 'item')} ({share(sums.rejected / sums.received)})"
+    return f"Something is lost: {lost} were not taken.{_in_conflict(sums)}"
+
+
+def _in_conflict(sums: Sums) -> str:
+    if not sums.conflict:
+        return ""
+    return f" {count(sums.conflict)} came again with other content, of which the first is kept."
 
 
 def _of_posts(sums: Sums) -> str:
@@ -88,8 +95,8 @@ def basis(health: Health) -> str:
     came = f"{count(posts, 'post')} and {count(files, 'file')} that were read to their end"
     return (
         f"{times.window(days[-1], days[0])}, days on the clock of {health.zone.key}, n: {came}. A post that was answered "
-        "401, 429 or 503 is not in it: nothing of it was stored, exporters send it again after 429 and 503, and whoever runs the "
-        "installation finds their number in its metrics."
+        "401, 429 or 503 is not in it: nothing of it was stored, exporters send it again after 429 and 503, and whoever runs "
+        "the installation finds their number in its metrics."
     )
 
 
@@ -157,7 +164,7 @@ def set_aside(aside: Aside, zone: ZoneInfo) -> Iterator[str]:
             "the same unit come."
         )
     if not (aside.units or aside.stopped):
-        yield "Nothing is set aside: every span that came could be read as part of a request."
+        yield "Nothing is set aside: turning spans into requests has not failed on any."
 
 
 def files_basis(health: Health) -> str:
