@@ -29,6 +29,10 @@ def standing(slug: str, name: str) -> str:
     return reverse("standing", args=[slug, name])
 
 
+def health(slug: str, name: str) -> str:
+    return reverse("health", args=[slug, name])
+
+
 def files(slug: str, name: str) -> str:
     return reverse("files", args=[slug, name])
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.dashboards.api.cost import Cost
 from apps.dashboards.api.deployments import Deployments
+from apps.dashboards.api.ingestion import Ingestion
 from apps.dashboards.api.metrics import Metrics
 from apps.dashboards.api.requests import Requests
 from apps.dashboards.api.standing import Standings
@@ -11,6 +12,7 @@ from apps.dashboards.api.standing import Standings
 urlpatterns = [
     path("deployments/", Deployments.as_view(), name="api-deployments"),
     path("deployments/<slug:slug>/cost", Cost.as_view(), name="api-cost"),
+    path("deployments/<slug:slug>/ingestion", Ingestion.as_view(), name="api-ingestion"),
     path("deployments/<slug:slug>/metrics", Metrics.as_view(), name="api-metrics"),
     path("deployments/<slug:slug>/standing", Standings.as_view(), name="api-standing"),
     path("deployments/<slug:slug>/requests", Requests.as_view(), name="api-requests"),

@@ -48,6 +48,7 @@ def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") ->
     pages: list[tuple[str, str, Callable[[str, str], str]]] = [
         ("standing", "Where do you stand?", addresses.standing),
         ("deployment", "What comes in?", addresses.deployment),
+        ("health", "Is anything lost?", addresses.health),
         ("files", "Files", addresses.files),
         ("keys", "Keys", addresses.keys),
         ("settings", "Settings", addresses.settings),

@@ -9,6 +9,8 @@ LONE_SURROGATE = re.compile(
     rb"(?<!\\)(?:\\\\)*(?:\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
     rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
 )
+_ENUM = re.compile(r"(Invalid enum value) .*?( - at `\$[\w.\[\]]*`)?", re.DOTALL)
+_UNKNOWN = "contains unknown field"
 NOT_FINITE = re.compile(rb"[:\[,]\s*[-+]?(?:NaN|Infinity|inf|nan)\b")
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
@@ -64,8 +66,17 @@ def of_text(item: bytes) -> ItemError | None:
     return None
 
 
+def unquoted(message: str) -> str:
+    """The message as it may be kept: its sender is told the name of a field that is not known, which might be anything."""
+    if _UNKNOWN in message:
+        return "It has a field that is not known here. Leave it out; the answer to the post names it."
+    return message
+
+
 def _readable(said: str) -> str:
-    """`Expected ... - at `$.attempts[0].status`` with the path first, and no value of the sender in full."""
+    """`Expected ... - at `$.attempts[0].status`` with the path first, and no value of the sender."""
+    if (enum := _ENUM.fullmatch(said)) is not None:
+        said = enum[1] + (enum[2] or "")
     text, _, path = said.partition(" - at ")
     where = path.strip("`").removeprefix("$.").removeprefix("$")
     text = text.replace("`", "")[:160]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,14 +11,15 @@ import msgspec
 from django.db import connections, transaction
 from msgspec import Struct
 
+from apps.ingest import faults
 from apps.ingest.refusals import PostError, Rejection
 from apps.ingest.resolve import Owner
 from apps.organizations import access
 
 INSERT = """
 INSERT INTO ingest_batch (organization_id, deployment_id, received_at, source, refused, accepted, duplicate, conflict,
-    rejected, reasons, warnings, skew_ms, body_bytes, digest)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    rejected, reasons, samples, warnings, skew_ms, body_bytes, digest)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 REPLAYS_FROM_BYTES = 65_536
 """Of smaller posts decoding costs less than asking would; the index holds no others."""
@@ -28,6 +29,9 @@ WHERE organization_id = %s AND deployment_id = %s AND digest = %s AND source = %
     AND refused IS NULL AND rejected = 0 AND warnings = '{}'
 LIMIT 1
 """
+
+
+MOST_SAMPLES = 3
 
 
 class Post(Struct, frozen=True):
@@ -55,7 +59,7 @@ def post_of(body: bytes, *, owner: Owner, source: str, now: datetime, skew: time
 def enter(
     post: Post,
     counts: Counts,
-    rejected: Iterable[Rejection] = (),
+    rejected: Sequence[Rejection] = (),
     warnings: Iterable[str] = (),
     *,
     refused: str | None = None,
@@ -73,6 +77,7 @@ def enter(
         counts.conflict,
         reasons.total(),
         msgspec.json.encode(reasons).decode(),
+        msgspec.json.encode(samples_of(rejected)).decode() if rejected else None,
         msgspec.json.encode(Counter(warnings)).decode(),
         None if post.skew is None else post.skew // timedelta(milliseconds=1),
         post.body_bytes,
@@ -80,6 +85,11 @@ def enter(
     ]
     with connections["ingest"].cursor() as cursor:
         cursor.execute(INSERT, values)
+
+
+def samples_of(rejected: Sequence[Rejection]) -> list[Rejection]:
+    """What is kept of them: the first few, without a name that their sender chose."""
+    return [Rejection(one.index, one.code, faults.unquoted(one.message)) for one in rejected[:MOST_SAMPLES]]
 
 
 def replayed(post: Post) -> Counts | None:

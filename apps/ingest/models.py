@@ -14,7 +14,7 @@ class Batch(models.Model):
     received_at = models.DateTimeField()
     """By our clock; equal to `ingested_at` of its rows."""
     source = models.TextField()
-    """`native`, `otlp` or `scores`."""
+    """`native`, `otlp`, `litellm`, `scores` or `file`."""
     refused = models.TextField(null=True)
     """Code of the reason for which the post was turned down as a whole."""
     accepted = models.IntegerField()
@@ -25,6 +25,8 @@ class Batch(models.Model):
     rejected = models.IntegerField()
     reasons = models.JSONField()
     """Rejected items by code."""
+    samples = models.JSONField(null=True)
+    """The first few of them: index, code and message, none of which quotes the item. Null where there are none."""
     warnings = models.JSONField()
     """Kept items with something odd about them, by code."""
     skew_ms = models.BigIntegerField(null=True)

@@ -6,7 +6,7 @@ from django.test import Client
 from apps.organizations.models import Role
 from tests.dashboards.tenants import Acme, acme, member
 
-PAGES = ("", "-/add", "-/members", "-/tokens", "chat/", "chat/standing", "chat/keys", "chat/settings")
+PAGES = ("", "-/add", "-/members", "-/tokens", "chat/", "chat/standing", "chat/health", "chat/keys", "chat/settings")
 OF_OWNERS = ("-/members", "-/tokens")
 OF_EDITORS = ("-/add",)
 

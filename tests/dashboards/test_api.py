@@ -18,6 +18,7 @@ from tests.dashboards.tenants import Acme, acme, bring
 READS = (
     "deployments/",
     "deployments/chat/cost",
+    "deployments/chat/ingestion",
     "deployments/chat/metrics",
     "deployments/chat/standing",
     "deployments/chat/requests",
@@ -25,7 +26,14 @@ READS = (
 OPERATIONS = dict(
     zip(
         READS,
-        ("deployments", "deployment_cost", "deployment_metrics", "deployment_standing", "deployment_requests"),
+        (
+            "deployments",
+            "deployment_cost",
+            "deployment_ingestion",
+            "deployment_metrics",
+            "deployment_standing",
+            "deployment_requests",
+        ),
         strict=True,
     )
 )

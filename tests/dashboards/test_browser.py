@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.benchmarks.freeze import freeze
+from apps.ingest.models import Batch, SetAside
+from apps.organizations import access
 from apps.rollups.sweep import rebuild_all
 from tests.benchmarks import tenants
 from tests.connections import acting_as
@@ -66,14 +68,41 @@ def shown(database: None, live_platform: LivePlatform) -> Shown:
         first = members[3]
         store(Tenant(first.organization.pk, first.deployment.pk), traffic(1, 400, days=20, end=timezone.now()))
         rebuild_all(now=timezone.now())
+        _lose(first.organization.pk, first.deployment.pk)
         slug = first.organization.slug
         user = User.objects.get(email=f"{slug}@example.com")
         user.set_password(PASSWORD)
         user.save()
     at = f"/o/{slug}"
     names = {"deployments": "/", "standing": "/chat/standing", "arrivals": "/chat/", "keys": "/chat/keys"}
-    names |= {"settings": "/chat/settings", "members": "/-/members", "tokens": "/-/tokens", "add": "/-/add"}
+    names |= {
+        "settings": "/chat/settings",
+        "health": "/chat/health",
+        "members": "/-/members",
+        "tokens": "/-/tokens",
+        "add": "/-/add",
+    }
     return Shown(user.email, {name: at + rest for name, rest in names.items()})
+
+
+def _lose(organization_id: int, deployment_id: int) -> None:
+    """A post of which something was not taken, one that was turned down, and a clock that was wrong."""
+    message = "received_at is older than 400 days, for which raw traces are kept."
+    samples = [{"index": number, "code": "too_old", "message": message} for number in (3, 17)]
+    lossy = {"accepted": 812, "rejected": 2, "reasons": {"too_old": 2}, "warnings": {"clock_skew_corrected": 812}}
+    whole = {"accepted": 0, "rejected": 0, "reasons": {}, "warnings": {}, "refused": "body_too_large"}
+    owner = {"organization_id": organization_id, "deployment_id": deployment_id, "received_at": timezone.now()}
+    common = {"duplicate": 4, "conflict": 0, "body_bytes": 1, "digest": b""}
+    with access.scope(organization_id):
+        Batch.objects.create(**owner, **common, **lossy, source="native", samples=samples, skew_ms=95_000)
+        Batch.objects.create(**owner, **common, **whole, source="otlp")
+        SetAside.objects.create(
+            organization_id=organization_id,
+            deployment_id=deployment_id,
+            unit="a",
+            error="builtins.ValueError",
+            at=timezone.now(),
+        )
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +181,12 @@ def test_every_page_is_clean(
         watching.visit(url + path, name=name)
     context.clear_cookies()
     sign_in(watching, url, empty.email)
-    for name, path in {"empty-deployments": "", "waiting": "chat/", "empty-standing": "chat/standing"}.items():
+    for name, path in {
+        "empty-deployments": "",
+        "waiting": "chat/",
+        "empty-standing": "chat/standing",
+        "empty-health": "chat/health",
+    }.items():
         watching.visit(url + empty.at(path), name=name)
     context.close()
     assert watching.problems == []

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.dashboards.pages.deployment import ledger
-from apps.dashboards.queries.posts import folded_labels, posts_of
+from apps.dashboards.pages.health import whys
+from apps.dashboards.queries.health import health_of
 from apps.deployments.models import Deployment
 from apps.organizations import access
 from apps.rollups import queries
@@ -94,7 +95,5 @@ def folded(sender: Sender) -> list[str]:
     """As the deployment's page says it."""
     with acting_as("web"), access.scope(sender.organization_id):
         deployment = Deployment.objects.get(pk=sender.deployment_id)
-        now = datetime.now(UTC)
-        told = ledger(posts_of(deployment, now=now), folded=folded_labels(deployment, now=now))
-    assert told is not None
-    return [one.code for one in told.remarks if "added up" in one.kind]
+        told = health_of(deployment, zone=ZoneInfo("UTC"), now=datetime.now(UTC))
+    return [one.code for one in whys(told) if "added up" in one.kind]

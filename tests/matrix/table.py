@@ -33,6 +33,7 @@ PAGES: Mapping[str, Page] = {
     f"{_ORGANIZATION}-/tokens/<slug:key_id>/revoke": Page(OWNER, OWNER),
     _DEPLOYMENT: Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}standing": Page(VIEWER, None),
+    f"{_DEPLOYMENT}health": Page(VIEWER, None),
     f"{_DEPLOYMENT}keys": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}keys/<slug:key_id>/revoke": Page(EDITOR, EDITOR),
     f"{_DEPLOYMENT}files": Page(VIEWER, EDITOR),
@@ -48,6 +49,7 @@ PAGES: Mapping[str, Page] = {
 READS = (
     "api/v1/deployments/",
     "api/v1/deployments/<slug:slug>/cost",
+    "api/v1/deployments/<slug:slug>/ingestion",
     "api/v1/deployments/<slug:slug>/metrics",
     "api/v1/deployments/<slug:slug>/standing",
     "api/v1/deployments/<slug:slug>/requests",

@@ -12,7 +12,6 @@ from apps.dashboards.queries.arrivals import BOUND, Arrivals
 from apps.dashboards.queries.posts import Posts
 from apps.dashboards.wording import times
 from apps.dashboards.wording.shares import count, listed, share
-from apps.rollups.labels import LIMITS
 
 FEW = 6
 """Models named in a sentence."""
@@ -30,20 +29,10 @@ class Capability:
 
 
 @dataclass(frozen=True)
-class Remark:
-    """A reason and how often it was given; `kind` in words."""
-
-    kind: str
-    code: str
-    number: str
-
-
-@dataclass(frozen=True)
 class Ledger:
     """What became of the posts of the last seven days, in words."""
 
     sentence: str
-    remarks: tuple[Remark, ...]
     nothing_taken: bool
     """Posts came, and nothing of any was taken."""
 
@@ -77,6 +66,7 @@ class DeploymentPage:
     has_keys: bool
     may_change: bool
     standing: str
+    health: str
     keys: str
     settings: str
 
@@ -103,8 +93,7 @@ def came(arrived: Arrivals, *, zone: ZoneInfo, now: datetime) -> Came:
     )
 
 
-def ledger(posts: Posts, *, folded: Sequence[str] = ()) -> Ledger | None:
-    """`folded`: kinds of labels of which not all are told apart."""
+def ledger(posts: Posts) -> Ledger | None:
     if not posts.posts:
         return None
     taken = [f"{count(posts.accepted)} taken", f"{count(posts.rejected)} rejected"]
@@ -113,13 +102,8 @@ def ledger(posts: Posts, *, folded: Sequence[str] = ()) -> Ledger | None:
     if posts.conflict:
         taken.append(f"{count(posts.conflict)} sent again with other content, of which the first is kept")
     refused = f"; {count(posts.refused, 'post')} turned down whole" if posts.refused else ""
-    kinds = {"rejected": "rejected", "refused": "post turned down", "warning": "taken, with a warning"}
     return Ledger(
         sentence=f"In {count(posts.posts, 'post')} of the last seven days: {listed(taken)}{refused}.",
-        remarks=(
-            *(Remark(kinds[one.kind], one.code, count(one.number)) for one in posts.reasons),
-            *(Remark("taken, the least used added up as __other__", kind, f"over {LIMITS[kind]}") for kind in folded),
-        ),
         nothing_taken=not posts.accepted + posts.duplicate,
     )
 

@@ -104,11 +104,11 @@ def build_list(
 ) -> Files:
     """`number` is the page asked for, as it stands in the address."""
     pages = Paginator(list(stored), PER_PAGE).get_page(number)
-    rows = tuple(_row(one, address(one), zone) for one in pages)
+    rows = tuple(row_of(one, address(one), zone) for one in pages)
     return Files(frame, name, rows, pages, may_change, any(one.state in OPEN for one in pages), size(largest))
 
 
-def _row(one: Import, url: str, zone: ZoneInfo) -> Row:
+def row_of(one: Import, url: str, zone: ZoneInfo) -> Row:
     lacks = one.state in (State.COLUMNS, State.FAILED) or (one.state == State.DONE and one.rejected > 0)
     said = one.get_state_display()
     if one.state == State.RUNNING:

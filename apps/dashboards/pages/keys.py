@@ -58,27 +58,32 @@ def build(
 
 
 def _row(key: IngestKey | ApiToken, *, revoke: Callable[[str], str] | None, zone: ZoneInfo, now: datetime) -> Row:
-    state = _state(key, now=now)
+    state = state_of(key, now=now)
     maker = f" by {key.created_by}" if key.created_by else ""
     return Row(
         label=key.label,
-        shown=f"tmk_{key.key_id}_…{key.last_four}",
+        shown=shown_of(key),
         created=times.day(key.created_at.astimezone(zone).date()) + maker,
         last_used=times.ago(key.last_used_at, now=now) if key.last_used_at else "never",
-        until=_until(key, state, zone),
+        until=until_of(key, state, zone),
         state=state,
         live=state == "in use",
         revoke=revoke(key.key_id) if revoke and state == "in use" else "",
     )
 
 
-def _state(key: IngestKey | ApiToken, *, now: datetime) -> str:
+def shown_of(key: IngestKey | ApiToken) -> str:
+    """Enough to know it by, and to find nothing out."""
+    return f"tmk_{key.key_id}_…{key.last_four}"
+
+
+def state_of(key: IngestKey | ApiToken, *, now: datetime) -> str:
     if key.revoked_at:
         return "revoked"
     return "expired" if key.expires_at and key.expires_at <= now else "in use"
 
 
-def _until(key: IngestKey | ApiToken, state: str, zone: ZoneInfo) -> str:
+def until_of(key: IngestKey | ApiToken, state: str, zone: ZoneInfo) -> str:
     ended = key.revoked_at or key.expires_at
     if ended is None:
         return "in use, does not expire"

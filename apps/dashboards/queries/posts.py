@@ -34,7 +34,6 @@ class Posts:
     conflict: int
     rejected: int
     refused: int
-    reasons: tuple[Reason, ...]
 
 
 def posts_of(deployment: Deployment, *, now: datetime) -> Posts:
@@ -44,9 +43,13 @@ def posts_of(deployment: Deployment, *, now: datetime) -> Posts:
         "since": now - LOOK_BACK,
     }
     (counts,) = _rows("posts", values)
-    reasons = _rows("reasons", values) if counts[0] else []
-    told = dict(zip(_COUNTS, counts, strict=True))
-    return Posts(**told, reasons=tuple(Reason(*row) for row in reasons))
+    return Posts(**dict(zip(_COUNTS, counts, strict=True)))
+
+
+def reasons_since(deployment: Deployment, *, since: datetime) -> list[Reason]:
+    """At most 50, the most frequent."""
+    values = {"organization": deployment.organization_id, "deployment": deployment.pk, "since": since}
+    return [Reason(*row) for row in _rows("reasons", values)]
 
 
 def _rows(question: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from apps.dashboards.frame import around_deployment
 from apps.dashboards.pages import stacks
 from apps.dashboards.pages.deployment import DeploymentPage, came, ledger, silence
 from apps.dashboards.queries.arrivals import arrivals, ever
-from apps.dashboards.queries.posts import folded_labels, posts_of
+from apps.dashboards.queries.posts import posts_of
 from apps.deployments import ingest_keys
 from apps.deployments.models import IngestKey
 from apps.organizations.models import Role
@@ -47,7 +47,7 @@ def _page(here: HereAtDeployment, key: str, chosen: str) -> DeploymentPage:
         frame=around_deployment(here, page="deployment"),
         name=here.deployment.name,
         came=came(arrived, zone=here.zone, now=here.now) if arrived else None,
-        ledger=ledger(posts_of(here.deployment, now=here.now), folded=folded_labels(here.deployment, now=here.now)),
+        ledger=ledger(posts_of(here.deployment, now=here.now)),
         silent_since="" if arrived else silence(ever(here.deployment)),
         connect=stacks.connect(chosen, url=settings.SITE_URL, key=key or PLACEHOLDER, key_is_fresh=bool(key)),
         chosen=bool(chosen),
@@ -56,6 +56,7 @@ def _page(here: HereAtDeployment, key: str, chosen: str) -> DeploymentPage:
         has_keys=IngestKey.objects.filter(deployment=here.deployment, revoked_at=None).exists(),
         may_change=here.may(Role.EDITOR),
         standing=addresses.standing(slug, name),
+        health=addresses.health(slug, name),
         keys=addresses.keys(slug, name),
         settings=addresses.settings(slug, name),
     )

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.db import InterfaceError, OperationalError
 
-from apps.ingest import callback
+from apps.ingest import callback, ledger
 from apps.ingest.accept import accept
 from apps.ingest.files import bounds, dialects, storage
 from apps.ingest.files.commit import NotOurs, Piece, commit
@@ -21,8 +22,8 @@ from apps.ingest.files.recognise import recognise
 from apps.ingest.files.rows import Reading, Row
 from apps.ingest.files.shape import Shape
 from apps.ingest.limits import Limits
-from apps.ingest.models import Batch, Import
-from apps.ingest.refusals import ItemError
+from apps.ingest.models import Batch, Import, ImportFault
+from apps.ingest.refusals import ItemError, Rejection
 from apps.ingest.resolve import FILE, NATIVE, Owner, resolve
 from apps.ingest.settings import limits as limits_in_force
 from apps.ingest.spans import SpanFact
@@ -192,10 +193,18 @@ def _enter(one: Import, now: datetime) -> None:
         conflict=one.conflict,
         rejected=one.rejected,
         reasons=one.reasons,
+        samples=_samples(one),
         warnings=one.warnings,
         body_bytes=min(one.size, LONGEST_LEDGER),
         digest=bytes(one.digest)[:16],
     )
+
+
+def _samples(one: Import) -> list[dict[str, Any]] | None:
+    """As of a post, by the number of the row."""
+    faults = ImportFault.objects.filter(of=one).order_by("row")[: ledger.MOST_SAMPLES]
+    kept = ledger.samples_of([Rejection(fault.row, fault.code, fault.message) for fault in faults])
+    return [{"index": each.index, "code": each.code, "message": each.message} for each in kept] or None
 
 
 def file_of(one: Import) -> Path | None:
