@@ -142,11 +142,11 @@ def test_models_without_a_price_are_named_with_their_share(place: Acme) -> None:
         (Skew(0, None, None, None, None), "No clock was seen to be wrong by 30 s or more"),
         (
             Skew(2, -7_200_000, 61_000, 61_000, NOW),
-            "1.0 min behind at 24 Nov 09:00, the latest; in all between 2.0 h ahead and 1.0 min behind",
+            "1.0 min behind in the latest, at 24 Nov 09:00; in all between 2.0 h ahead and 1.0 min behind",
         ),
         (
             Skew(1, -40_000, -40_000, -40_000, NOW),
-            "40.0 s ahead at 24 Nov 09:00, the latest. The times of their requests were corrected",
+            "40.0 s ahead in the latest, at 24 Nov 09:00. The times of their requests were corrected",
         ),
     ],
 )

@@ -45,7 +45,6 @@ class Line:
     conflict: str
     rejected: str
     refused: str
-    lost: bool
     last: str = ""
 
 
@@ -186,7 +185,6 @@ def _line(source: str, sums: Sums, *, day: str = "", last: str = "") -> Line:
         conflict=count(sums.conflict),
         rejected=count(sums.rejected),
         refused=count(sums.refused),
-        lost=bool(sums.rejected or sums.refused),
         last=last,
     )
 
@@ -199,7 +197,7 @@ def _example(one: Sample, zone: ZoneInfo) -> Example:
 
 def _models(pricing: Pricing) -> Iterator[Model]:
     for one in pricing.models[: sentences.NAMED_MODELS]:
-        part = f"{share(one.unpriced / pricing.attempts)} of all attempts"
+        part = share(one.unpriced / pricing.attempts)
         yield Model(one.model or "not told", one.provider or "not told", count(one.unpriced), part)
 
 

@@ -73,8 +73,8 @@ def _in_conflict(sums: Sums) -> str:
 def _of_posts(sums: Sums) -> str:
     if not sums.refused:
         return ""
-    verb = "was" if sums.refused == 1 else "were"
-    return f" {count(sums.refused, 'post')} {verb} turned down whole, and what was in them is not known."
+    verb, them = ("was", "it") if sums.refused == 1 else ("were", "them")
+    return f" {count(sums.refused, 'post')} {verb} turned down whole, and how much was in {them} is not known."
 
 
 def _besides(health: Health) -> Iterator[str]:
@@ -130,12 +130,12 @@ def skew_in_words(skew: Skew, zone: ZoneInfo) -> str:
     who = "Only posts of own JSON that carry `Sent-At` tell what their sender's clock says."
     if not skew.posts or skew.latest_ms is None or skew.least_ms is None or skew.most_ms is None:
         return f"No clock was seen to be wrong by {from_s}{NBSP}s or more in these days. {who}"
-    latest = f" at {times.moment(skew.latest_at, zone)}, the latest" if skew.latest_at else ""
-    reach = f"{_wrong(skew.latest_ms)}{latest}"
+    latest = f", at {times.moment(skew.latest_at, zone)}" if skew.latest_at else ""
+    reach = f"{_wrong(skew.latest_ms)} in the latest{latest}"
     if skew.least_ms != skew.most_ms:
         reach += f"; in all between {_wrong(skew.least_ms)} and {_wrong(skew.most_ms)}"
     return (
-        f"In {count(skew.posts, 'post')} the sender's clock was wrong by {from_s}{NBSP}s or more: it was {reach}. "
+        f"In {count(skew.posts, 'post')} the sender's clock was wrong by {from_s}{NBSP}s or more, {reach}. "
         f"The times of their requests were corrected by as much. {who}"
     )
 
