@@ -1,7 +1,7 @@
 """Single requests with their figures: the arithmetic of the cells, on the rows of some requests."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,12 +9,11 @@ from typing import Any
 from apps.deployments.models import Deployment
 from apps.rollups import cells
 from apps.rollups.appraise import evaluated
-from apps.rollups.parts import Part, own_parts
+from apps.rollups.parts import Declared, Part, own_parts
 from apps.rollups.prices import book_or_empty
 from apps.rollups.raw import read_some
 from apps.rollups.sums import REQUEST_SUMS, REQUESTS, AttemptSums, RequestSums
 from apps.rollups.totals import Totals
-from apps.rollups.window import declarations
 from apps.rollups.within import RowKey
 
 
@@ -47,7 +46,7 @@ def figures(deployment: Deployment, keys: Collection[RowKey]) -> dict[RowKey, Fi
     }
 
 
-def parts_of(deployment: Deployment, found: Figures) -> tuple[Part, ...]:
+def parts_of(found: Figures, declared: Sequence[Declared]) -> tuple[Part, ...]:
     """The five parts of one request, as if its day had no other; so its maintenance is that of the whole day."""
     day = found.request["day"]
     totals = Totals(
@@ -58,5 +57,4 @@ def parts_of(deployment: Deployment, found: Figures) -> tuple[Part, ...]:
         by_completeness={found.request["completeness"]: found.sums},
         attempts=AttemptSums(),
     )
-    declared = declarations([deployment.pk]).get(deployment.pk, [])
     return own_parts(totals, {day: found.sums}, declared)
