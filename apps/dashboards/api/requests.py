@@ -192,7 +192,9 @@ class Requests(ReadView):
             OpenApiParameter("outcome", OpenApiTypes.STR, enum=OUTCOMES),
             OpenApiParameter("completeness", OpenApiTypes.STR, enum=list(COMPLETENESS)),
             OpenApiParameter("cause", OpenApiTypes.STR, enum=list(CAUSES), description="Why an attempt failed."),
-            OpenApiParameter("min_cost_usd", OpenApiTypes.DECIMAL, description="Billed at least; unknown costs are not."),
+            OpenApiParameter(
+                "min_cost_usd", OpenApiTypes.DECIMAL, description="Billed at least; unknown costs are not."
+            ),
             OpenApiParameter(
                 "min_wait_ms", OpenApiTypes.FLOAT, description="At least so much retry delay and routing overhead."
             ),

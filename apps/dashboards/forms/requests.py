@@ -24,7 +24,11 @@ def _moment(label: str) -> forms.DateTimeField:
 
 def _text(label: str, *, longest: int = LONGEST_LABEL) -> forms.CharField:
     return forms.CharField(
-        label=label, required=False, max_length=longest, strip=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=label,
+        required=False,
+        max_length=longest,
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
 
@@ -47,7 +51,13 @@ class RequestFilter(forms.Form):
     environment = _text("Environment")
     completeness = _choice("Completeness", COMPLETENESS)
     min_cost_usd = Dollars(
-        label="Billed at least", required=False, unit="US$", min_value=0, max_value=LARGEST, max_digits=16, decimal_places=9
+        label="Billed at least",
+        required=False,
+        unit="US$",
+        min_value=0,
+        max_value=LARGEST,
+        max_digits=16,
+        decimal_places=9,
     )
     min_wait_ms = Measured(
         label="Added wait at least", required=False, unit="ms", min_value=0, max_value=86_400_000, decimal_places=3
@@ -70,10 +80,11 @@ class RequestFilter(forms.Form):
         """Of a form that is valid."""
         values = self.cleaned_data
         wait: Decimal | None = values["min_wait_ms"]
+        met: dict[str, Any] = {name: values[name] or None for name in (*TEXTS, "outcome", "cause", "completeness")}
         return Asked(
             since=values["since"],
             until=values["until"],
-            **{name: values[name] or None for name in (*TEXTS, "outcome", "cause", "completeness")},
+            **met,
             min_cost_nano=values["min_cost_usd"],
             min_wait_us=None if wait is None else round(wait * 1000),
             after=after,

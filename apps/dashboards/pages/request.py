@@ -82,9 +82,7 @@ class RequestPage:
     back: str
 
 
-def build(
-    one: WithAttempts, *, frame: Frame, declared: Sequence[Declared], back: str, zone: ZoneInfo
-) -> RequestPage:
+def build(one: WithAttempts, *, frame: Frame, declared: Sequence[Declared], back: str, zone: ZoneInfo) -> RequestPage:
     found = one.figures
     if found is None:
         raise ValueError("a page of one request needs its figures")
@@ -164,7 +162,9 @@ def _spans(one: WithAttempts, found: Figures) -> list[Span]:
     for attempt, told in zip(one.attempts, found.attempts, strict=True):
         start, took = attempt.start_offset_us, attempt.latency_us
         if busy_until is not None and start is not None and start > busy_until:
-            spans.append(Span("Back-off", f"{duration(start - busy_until)}; nothing was running", "gap", busy_until, start))
+            spans.append(
+                Span("Back-off", f"{duration(start - busy_until)}; nothing was running", "gap", busy_until, start)
+            )
         end = start + took if start is not None and took is not None else None
         first = start + attempt.ttft_us if start is not None and attempt.ttft_us is not None else None
         name = attempt.model or attempt.raw_model or "model not told"
@@ -261,7 +261,9 @@ def _parts(found: Figures, declared: Sequence[Declared]) -> tuple[Part, ...]:
             made.append(Part(kind, name, NOT_MEASURED, _why_absent(kind, found, own), absent=True))
             continue
         figure = money.dollars(part.nano)
-        made.append(Part(kind, name, f"{AT_LEAST} {figure}" if part.at_least else figure, _detail(part, found), absent=False))
+        made.append(
+            Part(kind, name, f"{AT_LEAST} {figure}" if part.at_least else figure, _detail(part, found), absent=False)
+        )
     return tuple(made)
 
 
@@ -295,7 +297,9 @@ def _detail(part: sums.Part, found: Figures) -> str:
         return "at the plan, or cheaper"
     wasted, premium = found.request["wasted_nano"], found.request["premium_nano"]
     pieces = [
-        f"{money.dollars(nano)} {what}" for nano, what in ((wasted, "wasted attempts"), (premium, "dearer fallback")) if nano
+        f"{money.dollars(nano)} {what}"
+        for nano, what in ((wasted, "wasted attempts"), (premium, "dearer fallback"))
+        if nano
     ]
     bound = f"; at most {money.dollars(part.at_most_nano)}" if part.at_most_nano is not None else ""
     return (" + ".join(pieces) or "nothing wasted") + bound
@@ -307,7 +311,9 @@ def _sum(found: Figures) -> str:
         return ""
     if not found.sums.split:
         return f"Billed {billed(found)}; how it splits into parts is not known."
-    return f"Billed {billed(found)} = token {money.dollars(row['token_nano'])} + retry {money.dollars(row['retry_nano'])}"
+    return (
+        f"Billed {billed(found)} = token {money.dollars(row['token_nano'])} + retry {money.dollars(row['retry_nano'])}"
+    )
 
 
 def _plan(one: WithAttempts, found: Figures) -> str:
@@ -331,9 +337,7 @@ def _ids(one: WithAttempts) -> tuple[Fact, ...]:
     found = [Fact("Request", one.request.request_id, copied=True)]
     if one.request.trace_id:
         found.append(Fact("Trace", one.request.trace_id, copied=True))
-    found += [
-        Fact(f"Answer of attempt {a.n + 1}", a.response_id, copied=True) for a in one.attempts if a.response_id
-    ]
+    found += [Fact(f"Answer of attempt {a.n + 1}", a.response_id, copied=True) for a in one.attempts if a.response_id]
     return tuple(found)
 
 

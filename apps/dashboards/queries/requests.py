@@ -205,6 +205,4 @@ def _with_attempts(
     attempts: dict[RowKey, list[Attempt]] = defaultdict(list)
     for attempt in Attempt.objects.filter(**place).order_by("n"):
         attempts[attempt.day, attempt.request_id].append(attempt)
-    return tuple(
-        WithAttempts(stored[key], tuple(attempts[key]), known.get(key)) for key in keys if key in stored
-    )
+    return tuple(WithAttempts(stored[key], tuple(attempts[key]), known.get(key)) for key in keys if key in stored)

@@ -30,7 +30,7 @@ AFTER = "after"
 def requests_of(http: HttpRequest, organization: str, deployment: str) -> HttpResponse:
     """Filters stand in the address; empty ones are left out of it, so that what is shared is short."""
     here = at_deployment(http, organization, deployment)
-    told = {name: value for name, value in http.GET.items() if value}
+    told = {name: str(value) for name, value in http.GET.items() if value}
     if len(told) < len(http.GET):
         return redirect(f"{http.path}?{urlencode(told)}" if told else http.path)
     with timezone.override(here.zone):
