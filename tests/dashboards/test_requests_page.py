@@ -112,7 +112,7 @@ def test_the_page_and_the_api_find_the_same(place: Acme, filters: dict[str, str]
 
 
 def test_a_page_looks_through_so_many_and_goes_on_from_there(place: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "BOUND", 2)
+    monkeypatch.setattr(queries, "BOUND_OF_ATTEMPTS", 2)
     monkeypatch.setattr(queries, "MOST_APPRAISED", 2)
     bring(place, some(), now=timezone.now())
     for asked, names in (("provider=acme", ["lost"]), ("cause=server_error", ["lost"]), ("cause=timeout", [])):

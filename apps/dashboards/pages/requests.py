@@ -109,7 +109,7 @@ def wait(found: Figures | None) -> str:
     if found is None:
         return "not measured"
     delay, overhead = found.request["retry_delay_us"], found.request["added_overhead_us"]
-    if delay is None and overhead is None:
+    if (delay is None or overhead is None) and not (delay or overhead):
         return "not measured"
     said = duration((delay or 0) + (overhead or 0))
     return said if delay is not None and overhead is not None else f"{AT_LEAST}{NBSP}{said}"

@@ -21,7 +21,9 @@ DEFAULT_REACH = timedelta(days=28)
 LONGEST_REACH = timedelta(days=400)
 BOUND = 20_000
 """Requests that one page looks through at most; then it says how far it came."""
-MOST_APPRAISED = 1_500
+BOUND_OF_ATTEMPTS = 4_000
+"""The same where the attempts of each have to be looked at."""
+MOST_APPRAISED = 1_000
 """Of these, the most whose figures are computed to look for a cost, a wait or a cause."""
 MOST_TAG_SPLITS = 8
 
@@ -63,6 +65,11 @@ class Asked:
     """Retry delay and routing overhead, as far as measured."""
     after: Key | None = None
     limit: int = 50
+
+    @property
+    def bound(self) -> int:
+        by_attempt = any(one is not None for one in (self.cause, self.model, self.provider))
+        return BOUND_OF_ATTEMPTS if by_attempt else BOUND
 
     @property
     def needs_figures(self) -> bool:
@@ -139,7 +146,7 @@ def _look(deployment: Deployment, asked: Asked, most: int) -> _Found:
     keys = tuple((day, Key(at, request_id)) for day, request_id, at, *_ in rows if day is not None)
     if len(keys) == most:
         return _Found(keys, keys[-1][1])
-    if rows and rows[0][5] == BOUND:
+    if rows and rows[0][5] == asked.bound:
         return _Found(keys, Key(rows[0][3], rows[0][4]))
     return _Found(keys, None)
 
@@ -155,7 +162,7 @@ def _parameters(deployment: Deployment, asked: Asked, most: int) -> dict[str, An
         "until": asked.until,
         "newest": newest,
         "after_id": asked.after.request_id if asked.after and newest == asked.after.received_at else None,
-        "bound": BOUND,
+        "bound": asked.bound,
         "most": most,
         "with_failure": asked.cause is not None,
         **{

@@ -1,5 +1,6 @@
 -- Keys of requests that match, the newest first, among the `bound` newest of the window: however rare a match is, a page
--- reads no more than those. Each row repeats where the looking ended and after how many; no row: nothing was there.
+-- reads no more than those. Attempts are looked up request by request: as EXISTS they would be joined, and the planner, which
+-- knows nothing of a young partition, then reads all attempts of the window. Each row repeats where the looking ended and after how many; no row: nothing was there.
 WITH looked_at AS MATERIALIZED (
     SELECT day, request_id, received_at, environment, outcome, task, route, completeness, tags
     FROM traces_request
@@ -32,25 +33,25 @@ found AS (
         AND (%(tag_key)s::text IS NULL OR tags ? %(tag_key)s)
         AND (
             (%(model)s::text IS NULL AND %(provider)s::text IS NULL)
-            OR EXISTS (
-                SELECT FROM traces_attempt AS a
+            OR (
+                SELECT true FROM traces_attempt AS a
                 WHERE
                     a.organization_id = %(organization)s AND a.deployment_id = %(deployment)s
                     AND a.day = r.day AND a.request_id = r.request_id
-                    AND a.day BETWEEN %(first_day)s AND %(last_day)s
                     AND (%(model)s::text IS NULL OR %(model)s IN (a.model, a.raw_model))
                     AND (%(provider)s::text IS NULL OR a.provider = %(provider)s)
+                LIMIT 1
             )
         )
         AND (
             NOT %(with_failure)s
-            OR EXISTS (
-                SELECT FROM traces_attempt AS a
+            OR (
+                SELECT true FROM traces_attempt AS a
                 WHERE
                     a.organization_id = %(organization)s AND a.deployment_id = %(deployment)s
                     AND a.day = r.day AND a.request_id = r.request_id
-                    AND a.day BETWEEN %(first_day)s AND %(last_day)s
                     AND (a.error_type IS NOT NULL OR a.status >= 400)
+                LIMIT 1
             )
         )
     ORDER BY received_at DESC, request_id DESC
