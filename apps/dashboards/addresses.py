@@ -1,5 +1,6 @@
 """Where each page is. A part `-` is no slug, so that no deployment's name can hide a page of the organization."""
 
+from datetime import date
 from uuid import UUID
 
 from django.urls import reverse
@@ -47,3 +48,11 @@ def keys(slug: str, name: str) -> str:
 
 def settings(slug: str, name: str) -> str:
     return reverse("settings", args=[slug, name])
+
+
+def requests(slug: str, name: str) -> str:
+    return reverse("requests", args=[slug, name])
+
+
+def request(slug: str, name: str, day: date, request_id: str) -> str:
+    return reverse("request", args=[slug, name, day, request_id])

@@ -47,6 +47,7 @@ def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") ->
     slug, name = here.organization.slug, here.deployment.slug
     pages: list[tuple[str, str, Callable[[str, str], str]]] = [
         ("standing", "Where do you stand?", addresses.standing),
+        ("requests", "Requests", addresses.requests),
         ("deployment", "What comes in?", addresses.deployment),
         ("health", "Is anything lost?", addresses.health),
         ("files", "Files", addresses.files),

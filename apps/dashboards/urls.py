@@ -1,7 +1,8 @@
 """Addresses of the pages. A part `-` is no slug, so that no deployment's name can hide a page of its organization."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from apps.dashboards.converters import Day, RequestId
 from apps.dashboards.views import (
     add_deployment,
     deployment,
@@ -10,11 +11,15 @@ from apps.dashboards.views import (
     health,
     keys,
     members,
+    requests,
     settings,
     standing,
     start,
     tokens,
 )
+
+register_converter(Day, "day")
+register_converter(RequestId, "requestid")
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -29,6 +34,12 @@ urlpatterns = [
     path("o/<slug:organization>/<slug:deployment>/", deployment.deployment, name="deployment"),
     path("o/<slug:organization>/<slug:deployment>/standing", standing.standing, name="standing"),
     path("o/<slug:organization>/<slug:deployment>/health", health.health, name="health"),
+    path("o/<slug:organization>/<slug:deployment>/requests", requests.requests_of, name="requests"),
+    path(
+        "o/<slug:organization>/<slug:deployment>/requests/<day:day>/<requestid:request_id>",
+        requests.request_of,
+        name="request",
+    ),
     path("o/<slug:organization>/<slug:deployment>/files", files.files_of, name="files"),
     path("o/<slug:organization>/<slug:deployment>/files/<uuid:key>", files.file, name="file"),
     path("o/<slug:organization>/<slug:deployment>/files/<uuid:key>/cancel", files.stop, name="cancel-file"),

@@ -1,6 +1,6 @@
 """Raw rows of a deployment's hours, as the columns that the arithmetic works on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
@@ -14,7 +14,7 @@ from psycopg.pq import ExecStatus
 
 from apps.deployments.models import PUBLISHED_ENGAGEMENT_LOSS_PPM as PUBLISHED_PPM
 from apps.deployments.models import Assumptions
-from apps.rollups.within import within
+from apps.rollups.within import RowKey, named, within
 
 SQL = Path(__file__).parent / "sql"
 
@@ -80,7 +80,17 @@ def read(*, organization_id: int, deployment_id: int, hours: Sequence[datetime])
 
     `user_facing` and `engagement_loss_ppm` are resolved by what the deployment declared for the day.
     """
-    of_requests, of_attempts = questions(organization_id, deployment_id, hours)
+    return _read(deployment_id, questions(organization_id, deployment_id, hours))
+
+
+def read_some(*, organization_id: int, deployment_id: int, keys: Collection[RowKey]) -> Raw:
+    """As `read`, the rows of these requests alone."""
+    values = _literals(organization_id, deployment_id, named(keys))
+    return _read(deployment_id, (_question("requests_of_hours", values), _question("attempts_of_hours", values)))
+
+
+def _read(deployment_id: int, asked: tuple[sql.Composed, sql.Composed]) -> Raw:
+    of_requests, of_attempts = asked
     requests = copy_out(of_requests, _REQUEST_COLUMNS).with_columns(
         pl.col("day").cast(pl.Date), *(pl.col(name) == "t" for name in _BOOLEANS)
     )
@@ -94,7 +104,7 @@ def read(*, organization_id: int, deployment_id: int, hours: Sequence[datetime])
 
 def questions(organization_id: int, deployment_id: int, hours: Sequence[datetime]) -> tuple[sql.Composed, sql.Composed]:
     """What asks for these rows: of requests, and of their attempts."""
-    values = _literals(organization_id, deployment_id, hours)
+    values = _literals(organization_id, deployment_id, within(hours))
     return _question("requests_of_hours", values), _question("attempts_of_hours", values)
 
 
@@ -108,14 +118,14 @@ def count_rows(
     first_of_day: dict[date, datetime] = {}
     for hour in ordered:
         first_of_day.setdefault(hour.date(), hour)
-    values = _literals(organization_id, deployment_id, ordered)
+    values = _literals(organization_id, deployment_id, within(ordered))
     with connection.cursor() as cursor:
         cursor.execute(_question("rows_of_days", values))
         by_day = dict(cursor.fetchall())
         large = [hour for hour in ordered if by_day.get(hour.date(), 0) > large_day]
         counted = {first_of_day[day]: rows for day, rows in by_day.items() if rows <= large_day}
         if large:
-            cursor.execute(_question("rows_of_hours", _literals(organization_id, deployment_id, large)))
+            cursor.execute(_question("rows_of_hours", _literals(organization_id, deployment_id, within(large))))
             counted |= dict(cursor.fetchall())
     return counted
 
@@ -147,12 +157,12 @@ def _declared(requests: pl.DataFrame, deployment_id: int) -> pl.DataFrame:
     return known.with_columns(user_facing=pl.coalesce("user_facing", "workload", pl.lit(value=False))).drop("workload")
 
 
-def _literals(organization_id: int, deployment_id: int, hours: Sequence[datetime]) -> dict[str, sql.Composable]:
+def _literals(organization_id: int, deployment_id: int, where: sql.Composable) -> dict[str, sql.Composable]:
     """COPY takes no parameters, so values are composed as literals."""
     return {
         "organization": sql.Literal(organization_id),
         "deployment": sql.Literal(deployment_id),
-        "within": within(hours),
+        "within": where,
     }
 
 

@@ -64,7 +64,7 @@ def deployment_windows(
         environment=environment,
         with_sketches=with_quantiles,
     )
-    declared = _declared(deployment_ids)
+    declared = declarations(deployment_ids)
     return {
         one: DeploymentWindow(
             totals=window.totals,
@@ -77,7 +77,8 @@ def deployment_windows(
     }
 
 
-def _declared(deployment_ids: Collection[int]) -> dict[int, list[Declared]]:
+def declarations(deployment_ids: Collection[int]) -> dict[int, list[Declared]]:
+    """All that was declared, by deployment."""
     rows = Assumptions.objects.filter(deployment_id__in=deployment_ids).values_list(
         "deployment_id", "effective_from", "value_per_1000_nano", "maintenance_hours", "hourly_rate_nano"
     )

@@ -1,6 +1,6 @@
 """A set of hours as a condition on raw rows that the planner and the indexes can work with."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
@@ -14,6 +14,8 @@ MOST_RANGES = 60
 
 
 Moment = TypeVar("Moment", date, datetime)
+RowKey = tuple[date, str]
+"""UTC day and id: what names a request of a deployment."""
 
 
 def stretches(moments: Iterable[Moment], step: timedelta) -> list[tuple[Moment, Moment]]:
@@ -44,6 +46,22 @@ def within(hours: Sequence[datetime]) -> sql.Composable:
     if single:
         either.append(_hours_within(single))
     return sql.SQL("({})").format(sql.SQL(" OR ").join(sql.SQL("({})").format(one) for one in either))
+
+
+def named(keys: Collection[RowKey]) -> sql.Composable:
+    """The condition on `day` and `request_id` that takes these rows alone; raises for none."""
+    by_day: dict[date, list[str]] = {}
+    for day, request_id in keys:
+        by_day.setdefault(day, []).append(request_id)
+    days = [
+        sql.SQL("(day = {} AND request_id IN ({}))").format(
+            sql.Literal(day), sql.SQL(", ").join(sql.Literal(one) for one in ids)
+        )
+        for day, ids in sorted(by_day.items())
+    ]
+    if not days:
+        raise ValueError("no request is named")
+    return sql.SQL("({})").format(sql.SQL(" OR ").join(days))
 
 
 def _split(hours: Sequence[datetime]) -> tuple[list[tuple[date, date]], list[datetime]]:

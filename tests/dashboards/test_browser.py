@@ -4,6 +4,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -66,7 +67,8 @@ def shown(database: None, live_platform: LivePlatform) -> Shown:
             members.append(made)
         freeze(week=tenants.WEEK, now=tenants.NOW, pool=pool)
         first = members[3]
-        store(Tenant(first.organization.pk, first.deployment.pk), traffic(1, 400, days=20, end=timezone.now()))
+        came = traffic(1, 400, days=20, end=timezone.now())
+        store(Tenant(first.organization.pk, first.deployment.pk), came)
         rebuild_all(now=timezone.now())
         _lose(first.organization.pk, first.deployment.pk)
         slug = first.organization.slug
@@ -82,6 +84,9 @@ def shown(database: None, live_platform: LivePlatform) -> Shown:
         "tokens": "/-/tokens",
         "add": "/-/add",
     }
+    names |= {"requests": "/chat/requests", "requests-filtered": "/chat/requests?cause=rate_limited&min_cost_usd=x"}
+    longest = max(came, key=lambda one: len(one.attempts))
+    names["request"] = f"/chat/requests/{longest.received_at.astimezone(UTC):%Y-%m-%d}/{longest.request_id}"
     return Shown(user.email, {name: at + rest for name, rest in names.items()})
 
 
@@ -186,6 +191,7 @@ def test_every_page_is_clean(
         "waiting": "chat/",
         "empty-standing": "chat/standing",
         "empty-health": "chat/health",
+        "empty-requests": "chat/requests",
     }.items():
         watching.visit(url + empty.at(path), name=name)
     context.close()

@@ -19,8 +19,10 @@ from apps.ingest.models import Import
 from apps.organizations import access, tokens
 from apps.organizations.members import join
 from apps.organizations.models import Organization, Role
+from apps.traces.nouns import Request
 from tests.connections import acting_as
 from tests.names import unique
+from tests.rollups.tenants import Tenant, store
 
 ENDED = timedelta(seconds=-1)
 
@@ -38,6 +40,8 @@ class Place:
     token_id: str
     spare: UUID
     file: UUID
+    day: str
+    request_id: str
     ingest_key: str
     api_token: str
 
@@ -51,6 +55,8 @@ class Place:
             "key_id": key_id,
             "member": str(self.spare),
             "key": str(self.file),
+            "day": self.day,
+            "request_id": self.request_id,
         }
 
 
@@ -93,9 +99,23 @@ def _place() -> Place:
         )
         token, _ = tokens.issue(organization=organization, label="named", now=timezone.now(), actor=None)
         file = _read_file(measured)
+    with acting_as("worker"):
+        request_id, now = unique("request"), timezone.now()
+        store(Tenant(measured.organization_id, measured.pk), [Request(request_id=request_id, received_at=now)])
     spare = _joined(slug, Role.VIEWER).pk
     return Place(
-        slug, owner, deployment, key.key_id, other.key_id, token.key_id, spare, file, made.ingest_key, made.api_token
+        slug,
+        owner,
+        deployment,
+        key.key_id,
+        other.key_id,
+        token.key_id,
+        spare,
+        file,
+        f"{now:%Y-%m-%d}",
+        request_id,
+        made.ingest_key,
+        made.api_token,
     )
 
 

@@ -1,6 +1,7 @@
 """GET /api/v1/deployments/{slug}/requests."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -14,13 +15,24 @@ from apps.dashboards.api import cursor
 from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.api.problems import PROBLEMS
 from apps.dashboards.api.view import ReadView
-from apps.dashboards.queries.requests import Asked, WithAttempts, requests
-from apps.deployments.create import FIRST_DAY
+from apps.dashboards.queries.requests import Asked, Unanswerable, WithAttempts, reach, requests
+from apps.dashboards.wording.causes import CAUSES
+from apps.dashboards.wording.completeness import COMPLETENESS
+from apps.dashboards.wording.money import NANO
 from apps.traces.models import Attempt
 
-DEFAULT_REACH = timedelta(days=28)
-LONGEST_REACH = timedelta(days=400)
 MOST = 200
+LARGEST = 1_000_000
+OUTCOMES = ("served", "failed")
+MATCHED = {
+    "environment": "Such as `production`; all by default.",
+    "task": "As reported.",
+    "route": "As reported.",
+    "model": "Of any attempt: the canonical name, or as the sender named it.",
+    "provider": "Of any attempt.",
+    "tag": "`key`, or `key:value`.",
+}
+"""Filters by a text that has to be met exactly."""
 
 
 class UsageOut(serializers.Serializer[dict[str, Any]]):
@@ -88,21 +100,27 @@ class RequestsIn(serializers.Serializer[dict[str, Any]]):
     since = serializers.DateTimeField(required=False)
     until = serializers.DateTimeField(required=False)
     environment = serializers.CharField(required=False, max_length=256)
-    outcome = serializers.ChoiceField(["served", "failed"], required=False)
+    task = serializers.CharField(required=False, max_length=256)
+    route = serializers.CharField(required=False, max_length=256)
+    model = serializers.CharField(required=False, max_length=256)
+    provider = serializers.CharField(required=False, max_length=256)
+    tag = serializers.CharField(required=False, max_length=513)
+    outcome = serializers.ChoiceField(OUTCOMES, required=False)
+    completeness = serializers.ChoiceField(list(COMPLETENESS), required=False)
+    cause = serializers.ChoiceField(list(CAUSES), required=False)
+    min_cost_usd = serializers.DecimalField(
+        required=False, max_digits=16, decimal_places=9, min_value=Decimal(0), max_value=Decimal(LARGEST)
+    )
+    min_wait_ms = serializers.FloatField(required=False, min_value=0, max_value=86_400_000)
     limit = serializers.IntegerField(required=False, min_value=1, max_value=MOST, default=50)
     cursor = serializers.CharField(required=False, max_length=2_000)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        now = timezone.now()
-        until = attrs.setdefault("until", now + timedelta(days=1))
-        if until.date() < FIRST_DAY:
-            raise serializers.ValidationError({"until": f"Choose a time from {FIRST_DAY:%Y-%m-%d} on."})
-        since = attrs.setdefault("since", until - timedelta(days=1) - DEFAULT_REACH)
-        if since >= until:
-            raise serializers.ValidationError({"since": "Choose a time before `until`."})
-        if until - since > LONGEST_REACH:
-            raise serializers.ValidationError({"since": f"Ask for at most {LONGEST_REACH.days} days at a time."})
-        return attrs
+        try:
+            window = reach(attrs.get("since"), attrs.get("until"), now=timezone.now())
+        except Unanswerable as error:
+            raise serializers.ValidationError({error.field: str(error)}) from error
+        return {**attrs, "since": window[0], "until": window[1]}
 
 
 EXAMPLE = OpenApiExample(
@@ -170,8 +188,16 @@ class Requests(ReadView):
                 "since", OpenApiTypes.DATETIME, description="From this moment on; 28 days ago by default."
             ),
             OpenApiParameter("until", OpenApiTypes.DATETIME, description="Before this moment; now by default."),
-            OpenApiParameter("environment", OpenApiTypes.STR, description="Such as `production`; all by default."),
-            OpenApiParameter("outcome", OpenApiTypes.STR, enum=["served", "failed"]),
+            *(OpenApiParameter(name, OpenApiTypes.STR, description=text) for name, text in MATCHED.items()),
+            OpenApiParameter("outcome", OpenApiTypes.STR, enum=OUTCOMES),
+            OpenApiParameter("completeness", OpenApiTypes.STR, enum=list(COMPLETENESS)),
+            OpenApiParameter("cause", OpenApiTypes.STR, enum=list(CAUSES), description="Why an attempt failed."),
+            OpenApiParameter(
+                "min_cost_usd", OpenApiTypes.DECIMAL, description="Billed at least; unknown costs are not."
+            ),
+            OpenApiParameter(
+                "min_wait_ms", OpenApiTypes.FLOAT, description="At least so much retry delay and routing overhead."
+            ),
             OpenApiParameter("limit", OpenApiTypes.INT, description=f"1 to {MOST}; 50 by default."),
             OpenApiParameter("cursor", OpenApiTypes.STR, description="From `next`; leave it out for the first page."),
         ],
@@ -179,7 +205,10 @@ class Requests(ReadView):
         examples=[EXAMPLE],
     )
     def get(self, request: Request, slug: str) -> Response:
-        """The list follows a key, so that the thousandth page costs as little as the first."""
+        """The list follows a key, so that the thousandth page costs as little as the first.
+
+        With a filter that few requests meet, a page may hold fewer than `limit`, or none, while there is a `next`.
+        """
         deployment = self.deployment(slug)
         asked = _asked(request)
         page = requests(deployment, asked)
@@ -197,7 +226,13 @@ def _asked(request: Request) -> Asked:
     query.is_valid(raise_exception=True)
     values = dict(query.validated_data)
     after = values.pop("cursor", None)
-    return Asked(**values, after=cursor.load(after) if after else None)
+    cost, wait = values.pop("min_cost_usd", None), values.pop("min_wait_ms", None)
+    return Asked(
+        **values,
+        min_cost_nano=None if cost is None else int(cost * NANO),
+        min_wait_us=None if wait is None else round(wait * 1000),
+        after=cursor.load(after) if after else None,
+    )
 
 
 def _text(moment: datetime) -> str:

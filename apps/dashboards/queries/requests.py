@@ -1,14 +1,39 @@
 """Requests of a deployment with their attempts, the newest first, a page at a time."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
-from django.db.models import Q
+from django.db import connection
+from psycopg.types.json import Jsonb
 
+from apps.deployments.create import FIRST_DAY
 from apps.deployments.models import Deployment
+from apps.rollups.one import Figures, figures
+from apps.rollups.within import RowKey
 from apps.traces.models import Attempt, Request
+
+SQL = (Path(__file__).parents[1] / "sql" / "requests_page.sql").read_text()
+DEFAULT_REACH = timedelta(days=28)
+LONGEST_REACH = timedelta(days=400)
+BOUND = 20_000
+"""Requests that one page looks through at most; then it says how far it came."""
+BOUND_OF_ATTEMPTS = 4_000
+"""The same where the attempts of each have to be looked at."""
+MOST_APPRAISED = 1_000
+"""Of these, the most whose figures are computed to look for a cost, a wait or a cause."""
+MOST_TAG_SPLITS = 8
+
+
+class Unanswerable(Exception):
+    """A window that cannot be looked at; `field` names what to change."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -21,20 +46,43 @@ class Key:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is wanted: `since` included, `until` not; None = any."""
+    """What is wanted: `since` included, `until` not; None = any. What is unknown of a request is at least nothing."""
 
     since: datetime
     until: datetime
     environment: str | None = None
     outcome: str | None = None
+    task: str | None = None
+    route: str | None = None
+    completeness: str | None = None
+    tag: str | None = None
+    """`key`, or `key:value`."""
+    model: str | None = None
+    provider: str | None = None
+    cause: str | None = None
+    min_cost_nano: int | None = None
+    min_wait_us: int | None = None
+    """Retry delay and routing overhead, as far as measured."""
     after: Key | None = None
     limit: int = 50
+
+    @property
+    def bound(self) -> int:
+        by_attempt = any(one is not None for one in (self.cause, self.model, self.provider))
+        return BOUND_OF_ATTEMPTS if by_attempt else BOUND
+
+    @property
+    def needs_figures(self) -> bool:
+        return any(one is not None for one in (self.cause, self.min_cost_nano, self.min_wait_us))
 
 
 @dataclass(frozen=True)
 class WithAttempts:
+    """`figures` are null where they were not asked for."""
+
     request: Request
     attempts: tuple[Attempt, ...]
+    figures: Figures | None = None
 
 
 @dataclass(frozen=True)
@@ -42,41 +90,126 @@ class PageOfRequests:
     rows: tuple[WithAttempts, ...]
     following: Key | None
     """Where the next page begins; None on the last one."""
+    looked_down_to: datetime | None = None
+    """Where the looking ended before the page was full; None when it was full, or everything was looked at."""
 
 
-def requests(deployment: Deployment, asked: Asked) -> PageOfRequests:
+@dataclass(frozen=True)
+class _Found:
+    keys: tuple[tuple[date, Key], ...]
+    ended: Key | None
+    """Where the looking ended before everything was seen."""
+
+
+def reach(since: datetime | None, until: datetime | None, *, now: datetime) -> tuple[datetime, datetime]:
+    """The window that is meant: the last 28 days unless something else is said. Raises Unanswerable."""
+    until = now + timedelta(days=1) if until is None else until
+    if until.date() < FIRST_DAY:
+        raise Unanswerable("until", f"Choose a time from {FIRST_DAY:%Y-%m-%d} on.")
+    since = until - timedelta(days=1) - DEFAULT_REACH if since is None else since
+    if since >= until:
+        raise Unanswerable("since", "Choose a time before `until`.")
+    if until - since > LONGEST_REACH:
+        raise Unanswerable("since", f"Ask for at most {LONGEST_REACH.days} days at a time.")
+    return since, until
+
+
+def requests(deployment: Deployment, asked: Asked, *, with_figures: bool = False) -> PageOfRequests:
     """Bounded by days, which prunes partitions; pages follow a key, so that a late one costs as little as the first."""
-    until = min(asked.until, asked.after.received_at) if asked.after else asked.until
-    found = Request.objects.filter(
-        organization_id=deployment.organization_id,
-        deployment_id=deployment.pk,
-        day__range=(asked.since.astimezone(UTC).date(), until.astimezone(UTC).date()),
-        received_at__gte=asked.since,
-        received_at__lt=asked.until,
-    )
-    if asked.environment is not None:
-        found = found.filter(environment=asked.environment)
-    if asked.outcome is not None:
-        found = found.filter(outcome=asked.outcome)
-    if asked.after is not None:
-        same = Q(received_at=asked.after.received_at, request_id__lt=asked.after.request_id)
-        found = found.filter(
-            Q(received_at__lt=asked.after.received_at) | same, received_at__lte=asked.after.received_at
-        )
-    rows = list(found.order_by("-received_at", "-request_id")[: asked.limit + 1])
-    shown = rows[: asked.limit]
-    following = Key(shown[-1].received_at, shown[-1].request_id) if len(rows) > asked.limit else None
-    return PageOfRequests(_with_attempts(deployment, shown), following)
+    most = MOST_APPRAISED if asked.needs_figures else asked.limit + 1
+    found = _look(deployment, asked, most)
+    known: Mapping[RowKey, Figures] = {}
+    keys = found.keys
+    if asked.needs_figures:
+        known = _figures(deployment, keys)
+        keys = tuple(one for one in keys if _matches(asked, known.get((one[0], one[1].request_id))))
+    shown = keys[: asked.limit]
+    if with_figures and not asked.needs_figures:
+        known = _figures(deployment, shown)
+    full = len(keys) > asked.limit
+    following = shown[-1][1] if full else found.ended
+    rows = _with_attempts(deployment, [(day, key.request_id) for day, key in shown], known)
+    return PageOfRequests(rows, following, None if full or following is None else following.received_at)
 
 
-def _with_attempts(deployment: Deployment, shown: Sequence[Request]) -> tuple[WithAttempts, ...]:
-    found = Attempt.objects.filter(
-        organization_id=deployment.organization_id,
-        deployment_id=deployment.pk,
-        day__in={request.day for request in shown},
-        request_id__in=[request.request_id for request in shown],
+def request(deployment: Deployment, day: date, request_id: str) -> WithAttempts | None:
+    """One request with its figures; None where there is none of this id on this (UTC) day."""
+    key = (day, request_id)
+    found = _with_attempts(deployment, [key], figures(deployment, [key]))
+    return found[0] if found else None
+
+
+def _look(deployment: Deployment, asked: Asked, most: int) -> _Found:
+    with connection.cursor() as cursor:
+        cursor.execute(SQL, _parameters(deployment, asked, most))
+        rows = cursor.fetchall()
+    keys = tuple((day, Key(at, request_id)) for day, request_id, at, *_ in rows if day is not None)
+    if len(keys) == most:
+        return _Found(keys, keys[-1][1])
+    if rows and rows[0][5] == asked.bound:
+        return _Found(keys, Key(rows[0][3], rows[0][4]))
+    return _Found(keys, None)
+
+
+def _parameters(deployment: Deployment, asked: Asked, most: int) -> dict[str, Any]:
+    newest = min(asked.until, asked.after.received_at) if asked.after else asked.until
+    return {
+        "organization": deployment.organization_id,
+        "deployment": deployment.pk,
+        "first_day": asked.since.astimezone(UTC).date(),
+        "last_day": newest.astimezone(UTC).date(),
+        "since": asked.since,
+        "until": asked.until,
+        "newest": newest,
+        "after_id": asked.after.request_id if asked.after and newest == asked.after.received_at else None,
+        "bound": asked.bound,
+        "most": most,
+        "with_failure": asked.cause is not None,
+        **{
+            name: getattr(asked, name)
+            for name in ("environment", "outcome", "task", "route", "completeness", "model", "provider")
+        },
+        **_tag(asked.tag),
+    }
+
+
+def _tag(text: str | None) -> dict[str, Any]:
+    """A key may hold a colon itself, so every place of one is tried."""
+    if text is None or ":" not in text:
+        return {"tags": None, "tag_key": text}
+    pieces = text.split(":")
+    splits = range(1, min(len(pieces), MOST_TAG_SPLITS + 1))
+    return {"tags": [Jsonb({":".join(pieces[:n]): ":".join(pieces[n:])}) for n in splits], "tag_key": None}
+
+
+def _figures(deployment: Deployment, keys: Sequence[tuple[date, Key]]) -> Mapping[RowKey, Figures]:
+    return figures(deployment, [(day, key.request_id) for day, key in keys])
+
+
+def _matches(asked: Asked, found: Figures | None) -> bool:
+    if found is None:
+        return False
+    cost, wait = found.request["billed_nano"], found.request["added_us"]
+    return (
+        (asked.cause is None or any(one["cause"] == asked.cause for one in found.attempts))
+        and (asked.min_cost_nano is None or (cost is not None and cost >= asked.min_cost_nano))
+        and (asked.min_wait_us is None or wait >= asked.min_wait_us)
     )
-    attempts: dict[tuple[object, str], list[Attempt]] = defaultdict(list)
-    for attempt in found.order_by("n") if shown else ():
+
+
+def _with_attempts(
+    deployment: Deployment, keys: Sequence[RowKey], known: Mapping[RowKey, Figures]
+) -> tuple[WithAttempts, ...]:
+    if not keys:
+        return ()
+    place = {
+        "organization_id": deployment.organization_id,
+        "deployment_id": deployment.pk,
+        "day__in": {day for day, _ in keys},
+        "request_id__in": [request_id for _, request_id in keys],
+    }
+    stored = {(one.day, one.request_id): one for one in Request.objects.filter(**place)}
+    attempts: dict[RowKey, list[Attempt]] = defaultdict(list)
+    for attempt in Attempt.objects.filter(**place).order_by("n"):
         attempts[attempt.day, attempt.request_id].append(attempt)
-    return tuple(WithAttempts(one, tuple(attempts[one.day, one.request_id])) for one in shown)
+    return tuple(WithAttempts(stored[key], tuple(attempts[key]), known.get(key)) for key in keys if key in stored)

@@ -1,0 +1,181 @@
+"""Requests of a deployment, the newest first, in words."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from apps.dashboards.figures.fiveparts import Bar, bar
+from apps.dashboards.forms.requests import RequestFilter
+from apps.dashboards.frame import Frame
+from apps.dashboards.pages.comparison import Words
+from apps.dashboards.queries.requests import PageOfRequests, WithAttempts
+from apps.dashboards.wording import money, times
+from apps.dashboards.wording.shares import count, duration
+from apps.dashboards.wording.signs import AT_LEAST, AT_MOST, NBSP, TIMES
+from apps.rollups import parts as sums
+from apps.rollups.one import Figures, parts_of
+from apps.rollups.parts import Declared
+from apps.traces.models import Attempt, Request
+
+ARROW = "\u2192"
+OF_ONE = (sums.TOKEN, sums.RETRY, sums.LATENCY)
+"""Parts that a single request has; the others are of a deployment."""
+
+
+@dataclass(frozen=True)
+class Row:
+    when: str
+    request_id: str
+    url: str
+    task: str
+    models: str
+    attempts: str
+    outcome: str
+    failed: bool
+    wait: str
+    bar: Bar | None
+    billed: str
+
+
+@dataclass(frozen=True)
+class RequestsPage:
+    """`following` and `first` are addresses, empty where there is nothing to go to."""
+
+    frame: Frame
+    name: str
+    form: RequestFilter
+    set: tuple[str, ...]
+    """Which filters are set, in words."""
+    answer: tuple[Words, ...]
+    basis: str
+    rows: tuple[Row, ...]
+    following: str
+    first: str
+    clear: str
+    more: str
+
+
+def build(
+    found: PageOfRequests | None,
+    *,
+    form: RequestFilter,
+    frame: Frame,
+    name: str,
+    declared: Sequence[Declared],
+    address: Callable[[Request], str],
+    following: str,
+    first: str,
+    clear: str,
+    zone: ZoneInfo,
+) -> RequestsPage:
+    """`found` is None where the question could not be answered; then the form says why."""
+    chosen = tuple(
+        f"{form.fields[field].label} {value}" for field, value in form.data.items() if field in form.fields and value
+    )
+    rows = found.rows if found else ()
+    return RequestsPage(
+        frame=frame,
+        name=name,
+        form=form,
+        set=chosen,
+        answer=_answer(found, chosen=bool(chosen), later=bool(first)),
+        basis=_basis(form, rows, zone) if found else "",
+        rows=_rows(rows, declared, address, zone),
+        following=following,
+        first=first,
+        clear=clear if chosen or first else "",
+        more=_more(found, zone),
+    )
+
+
+def amounts(found: Figures | None, declared: Sequence[Declared]) -> dict[str, float | None]:
+    """Nano-USD by part, of the parts that a single request has; None = not measured."""
+    known = {part.name: part.nano for part in parts_of(found, declared)} if found else {}
+    return {name: known.get(name) for name in OF_ONE}
+
+
+def billed(found: Figures | None) -> str:
+    if found is None or found.request["billed_nano"] is None:
+        return "not priced"
+    said = money.dollars(found.request["billed_nano"])
+    if found.request["unknown_attempts"]:
+        return f"{AT_LEAST}{NBSP}{said}"
+    return f"{AT_MOST}{NBSP}{said}" if found.request["billed_is_upper_bound"] else said
+
+
+def wait(found: Figures | None) -> str:
+    """Retry delay and routing overhead; where one of them is not known, at least the other."""
+    if found is None:
+        return "not measured"
+    delay, overhead = found.request["retry_delay_us"], found.request["added_overhead_us"]
+    if (delay is None or overhead is None) and not (delay or overhead):
+        return "not measured"
+    said = duration((delay or 0) + (overhead or 0))
+    return said if delay is not None and overhead is not None else f"{AT_LEAST}{NBSP}{said}"
+
+
+def models(attempts: Sequence[Attempt]) -> str:
+    """In the order of dispatch, a repetition once with its number."""
+    names = [one.model or one.raw_model or "unnamed" for one in attempts]
+    runs = [(name, len(list(run))) for name, run in groupby(names)]
+    return f" {ARROW} ".join(name if n == 1 else f"{name}{NBSP}{TIMES}{n}" for name, n in runs) or "none"
+
+
+def _rows(
+    found: Sequence[WithAttempts], declared: Sequence[Declared], address: Callable[[Request], str], zone: ZoneInfo
+) -> tuple[Row, ...]:
+    parts = [amounts(one.figures, declared) for one in found]
+    whole = max((sum(amount or 0 for amount in one.values()) for one in parts), default=0)
+    return tuple(
+        Row(
+            when=f"{times.short_day(local.date())} {local:%H:%M:%S}",
+            request_id=one.request.request_id,
+            url=address(one.request),
+            task=one.request.task or "",
+            models=models(one.attempts),
+            attempts=count(one.request.attempt_count),
+            outcome=one.request.outcome or "unknown",
+            failed=one.request.outcome == "failed",
+            wait=wait(one.figures),
+            bar=bar(some, owner="This request", whole=whole) if any(some.values()) else None,
+            billed=billed(one.figures),
+        )
+        for one, some in zip(found, parts, strict=True)
+        for local in [one.request.received_at.astimezone(zone)]
+    )
+
+
+def _answer(found: PageOfRequests | None, *, chosen: bool, later: bool) -> tuple[Words, ...]:
+    if found is None:
+        return (Words("This cannot be looked up as it stands: see below what to change."),)
+    if not found.rows:
+        if found.looked_down_to:
+            return (Words("None of these matches so far; there are older ones to look through."),)
+        what = "No request matches." if chosen else "No request came in during these days."
+        return (Words("That was the last of them." if later else what),)
+    again = sum(one.request.attempt_count > 1 for one in found.rows)
+    failed = sum(one.request.outcome == "failed" for one in found.rows)
+    number = len(found.rows)
+    opening = f"{'The next' if later else 'The first'} {number} of these, newest first: " if found.following else ""
+    opening = opening or f"{count(number, 'request')}, newest first: "
+    return (
+        Words(opening),
+        Words(f"{again} of {number}", "worse" if again else "you"),
+        Words(f" needed more than one attempt, and {failed or 'none'} failed."),
+    )
+
+
+def _basis(form: RequestFilter, rows: Sequence[WithAttempts], zone: ZoneInfo) -> str:
+    since, until = form.cleaned_data["since"], form.cleaned_data["until"]
+    window = f"From {times.stamp(since, zone)}"
+    window += f" until {times.stamp(until, zone)}." if form.data.get("until") else " until now."
+    priced = sum(one.figures is not None and one.figures.request["billed_nano"] is not None for one in rows)
+    shown = f" Shown: {count(len(rows), 'request')}, {priced} of them with a price for all that is known to be billed."
+    return window + (shown if rows else "")
+
+
+def _more(found: PageOfRequests | None, zone: ZoneInfo) -> str:
+    if found is None or found.looked_down_to is None:
+        return ""
+    return f"Looked through everything down to {times.stamp(found.looked_down_to, zone)}."

@@ -1,0 +1,96 @@
+"""Requests of a deployment, and one of them."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from rest_framework.exceptions import ValidationError
+
+from apps.dashboards import addresses, replica
+from apps.dashboards.api import cursor
+from apps.dashboards.door import HereAtDeployment, at_deployment
+from apps.dashboards.forms.requests import RequestFilter
+from apps.dashboards.frame import around_deployment
+from apps.dashboards.pages import request as one_page
+from apps.dashboards.pages import requests as pages
+from apps.dashboards.queries.requests import Key, PageOfRequests, request, requests
+from apps.rollups.parts import Declared
+from apps.rollups.window import declarations
+
+AFTER = "after"
+
+
+@require_safe
+@login_required
+@replica.reads
+def requests_of(http: HttpRequest, organization: str, deployment: str) -> HttpResponse:
+    """Filters stand in the address; empty ones are left out of it, so that what is shared is short."""
+    here = at_deployment(http, organization, deployment)
+    told = {name: str(value) for name, value in http.GET.items() if value}
+    if len(told) < len(http.GET):
+        return redirect(f"{http.path}?{urlencode(told)}" if told else http.path)
+    with timezone.override(here.zone):
+        form = RequestFilter(http.GET, now=here.now)
+        found = _found(here, form, told.get(AFTER, ""))
+        page = _page(here, form, found, told)
+        return render(http, "dashboards/requests.html", {"page": page})
+
+
+@require_safe
+@login_required
+@replica.reads
+def request_of(http: HttpRequest, organization: str, deployment: str, day: date, request_id: str) -> HttpResponse:
+    here = at_deployment(http, organization, deployment)
+    found = request(here.deployment, day, request_id)
+    if found is None:
+        raise Http404("No such request.")
+    page = one_page.build(
+        found,
+        frame=around_deployment(here, page="requests"),
+        declared=_declared(here),
+        back=addresses.requests(here.organization.slug, here.deployment.slug),
+        zone=here.zone,
+    )
+    return render(http, "dashboards/request.html", {"page": page})
+
+
+def _found(here: HereAtDeployment, form: RequestFilter, after: str) -> PageOfRequests | None:
+    """None, and the form says why, where it cannot be looked up."""
+    key: Key | None = None
+    if after:
+        try:
+            key = cursor.load(after)
+        except ValidationError:
+            form.add_error(None, "This link to a further page is not whole: begin with the first one.")
+    if not form.is_valid():
+        return None
+    return requests(here.deployment, form.asked(after=key), with_figures=True)
+
+
+def _page(
+    here: HereAtDeployment, form: RequestFilter, found: PageOfRequests | None, told: dict[str, str]
+) -> pages.RequestsPage:
+    slug, name = here.organization.slug, here.deployment.slug
+    path = addresses.requests(slug, name)
+    first = {key: value for key, value in told.items() if key != AFTER}
+    following = found.following if found else None
+    return pages.build(
+        found,
+        form=form,
+        frame=around_deployment(here, page="requests"),
+        name=here.deployment.name,
+        declared=_declared(here),
+        address=lambda one: addresses.request(slug, name, one.day, one.request_id),
+        following=f"{path}?{urlencode({**first, AFTER: cursor.dump(following)})}" if following else "",
+        first=(f"{path}?{urlencode(first)}" if first else path) if AFTER in told else "",
+        clear=path,
+        zone=here.zone,
+    )
+
+
+def _declared(here: HereAtDeployment) -> list[Declared]:
+    return declarations([here.deployment.pk]).get(here.deployment.pk, [])

@@ -1,0 +1,59 @@
+"""Single requests with their figures: the arithmetic of the cells, on the rows of some requests."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from apps.deployments.models import Deployment
+from apps.rollups import cells
+from apps.rollups.appraise import evaluated
+from apps.rollups.parts import Declared, Part, own_parts
+from apps.rollups.prices import book_or_empty
+from apps.rollups.raw import read_some
+from apps.rollups.sums import REQUEST_SUMS, REQUESTS, AttemptSums, RequestSums
+from apps.rollups.totals import Totals
+from apps.rollups.within import RowKey
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Columns of the evaluated request and of its attempts, by name (apps.costing), and what it adds to a cell."""
+
+    request: Mapping[str, Any]
+    attempts: tuple[Mapping[str, Any], ...]
+    sums: RequestSums
+
+
+def figures(deployment: Deployment, keys: Collection[RowKey]) -> dict[RowKey, Figures]:
+    """By UTC day and id; what is not there is not in the answer."""
+    if not keys:
+        return {}
+    raw = read_some(organization_id=deployment.organization_id, deployment_id=deployment.pk, keys=keys)
+    found = evaluated(raw, book_or_empty())
+    attempts: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for attempt in found.attempts.iter_rows(named=True):
+        attempts[attempt["request_row"]].append(attempt)
+    sums = cells.rows(REQUESTS, found).select(REQUEST_SUMS).iter_rows(named=True)
+    return {
+        (one["day"], one["request_id"]): Figures(
+            one,
+            tuple(attempts[one["request_row"]]),
+            RequestSums(**{name: int(value or 0) for name, value in added.items()}),
+        )
+        for one, added in zip(found.requests.iter_rows(named=True), sums, strict=True)
+    }
+
+
+def parts_of(found: Figures, declared: Sequence[Declared]) -> tuple[Part, ...]:
+    """The five parts of one request, as if its day had no other; so its maintenance is that of the whole day."""
+    day = found.request["day"]
+    totals = Totals(
+        start=day,
+        end=day,
+        environment=None,
+        active_days=1,
+        by_completeness={found.request["completeness"]: found.sums},
+        attempts=AttemptSums(),
+    )
+    return own_parts(totals, {day: found.sums}, declared)
