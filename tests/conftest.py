@@ -98,7 +98,7 @@ def _no_dead_connections() -> None:
     from django.db import connections
 
     for connection in connections.all(initialized_only=True):
-        if connection.connection is not None and connection.connection.closed:
+        if connection.connection is not None and not connection.in_atomic_block and not connection.is_usable():
             connection.close()
 
 
