@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.benchmarks.freeze import freeze
+from apps.pricing.import_prices import import_prices
 from apps.rollups.sweep import rebuild_all
 from tests.benchmarks import tenants
 from tests.connections import acting_as
@@ -67,6 +68,7 @@ def shown(database: None, live_platform: LivePlatform) -> Shown:
         first = members[3]
         came = traffic(1, 400, days=20, end=timezone.now())
         store(Tenant(first.organization.pk, first.deployment.pk), came)
+        import_prices(now=timezone.now())
         rebuild_all(now=timezone.now())
         slug = first.organization.slug
         user = User.objects.get(email=f"{slug}@example.com")

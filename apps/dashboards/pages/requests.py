@@ -19,6 +19,7 @@ from apps.rollups.parts import Declared
 from apps.traces.models import Attempt, Request
 
 ARROW = "\u2192"
+NOT_KNOWN = "not known"
 OF_ONE = (sums.TOKEN, sums.RETRY, sums.LATENCY)
 """Parts that a single request has; the others are of a deployment."""
 
@@ -98,8 +99,10 @@ def amounts(found: Figures | None, declared: Sequence[Declared]) -> dict[str, fl
 def billed(found: Figures | None) -> str:
     if found is None or found.request["billed_nano"] is None:
         return "not priced"
-    said = money.dollars(found.request["billed_nano"])
+    said = money.exact(found.request["billed_nano"])
     if found.request["unknown_attempts"]:
+        if not found.request["billed_nano"]:
+            return NOT_KNOWN
         return f"{AT_LEAST}{NBSP}{said}"
     return f"{AT_MOST}{NBSP}{said}" if found.request["billed_is_upper_bound"] else said
 
