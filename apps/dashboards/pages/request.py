@@ -92,7 +92,7 @@ def build(one: WithAttempts, *, frame: Frame, declared: Sequence[Declared], back
         answer=_answer(one, found),
         facts=_facts(one, found, zone),
         figure=timeline(_spans(one, found), whole=one.request.latency_us, words=duration),
-        attempts=tuple(_billing(attempt, told) for attempt, told in zip(one.attempts, found.attempts, strict=True)),
+        attempts=tuple(_billing(attempt, told) for attempt, told in _told(one, found)),
         no_attempt=_no_attempt(found),
         bar=bar(amounts(found, declared), owner="This request"),
         parts=_parts(found, declared),
@@ -105,6 +105,12 @@ def build(one: WithAttempts, *, frame: Frame, declared: Sequence[Declared], back
         more=_more(one),
         back=back,
     )
+
+
+def _told(one: WithAttempts, found: Figures) -> list[tuple[Any, Any]]:
+    """Attempts with their figures, by number: they are read one after the other, and may be derived again in between."""
+    by_number = {told["n"]: told for told in found.attempts}
+    return [(attempt, by_number[attempt.n]) for attempt in one.attempts if attempt.n in by_number]
 
 
 def _answer(one: WithAttempts, found: Figures) -> tuple[Words, ...]:
@@ -160,7 +166,7 @@ def _spans(one: WithAttempts, found: Figures) -> list[Span]:
             )
         )
     busy_until: int | None = None
-    for attempt, told in zip(one.attempts, found.attempts, strict=True):
+    for attempt, told in _told(one, found):
         start, took = attempt.start_offset_us, attempt.latency_us
         if busy_until is not None and start is not None and start > busy_until:
             spans.append(
@@ -318,7 +324,10 @@ def _sum(found: Figures) -> str:
         return ""
     if not found.sums.split:
         return f"Billed {billed(found)}; how it splits into parts is not known."
-    return f"Billed {billed(found)} = token {money.exact(row['token_nano'])} + retry {money.exact(row['retry_nano'])}"
+    retry = f"retry {money.exact(row['retry_nano'])}"
+    if row["unknown_attempts"] and not row["retry_nano"]:
+        retry = "what failed attempts were billed, which is not known"
+    return f"Billed {billed(found)} = token {money.exact(row['token_nano'])} + {retry}"
 
 
 def _plan(one: WithAttempts, found: Figures) -> str:
@@ -326,7 +335,7 @@ def _plan(one: WithAttempts, found: Figures) -> str:
         return "Nothing was dispatched, as far as is known."
     first = one.attempts[0]
     planned = first.model or first.raw_model or "a model that was not told"
-    served = next((a for a, told in zip(one.attempts, found.attempts, strict=True) if told["serving"]), None)
+    served = next((a for a, told in _told(one, found) if told["serving"]), None)
     if served is None:
         return f"Planned: {planned}. No attempt is known to have served."
     name = served.model or served.raw_model or "a model that was not told"
