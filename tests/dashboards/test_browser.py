@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.benchmarks.freeze import freeze
 from apps.ingest.models import Batch, SetAside
 from apps.organizations import access
+from apps.pricing.import_prices import import_prices
 from apps.rollups.sweep import rebuild_all
 from tests.benchmarks import tenants
 from tests.connections import acting_as
@@ -69,6 +70,7 @@ def shown(database: None, live_platform: LivePlatform) -> Shown:
         first = members[3]
         came = traffic(1, 400, days=20, end=timezone.now())
         store(Tenant(first.organization.pk, first.deployment.pk), came)
+        import_prices(now=timezone.now())
         rebuild_all(now=timezone.now())
         _lose(first.organization.pk, first.deployment.pk)
         slug = first.organization.slug

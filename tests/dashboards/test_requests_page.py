@@ -190,13 +190,15 @@ def test_one_request_says_what_was_billed_and_why(place: Acme) -> None:
     text = page_of(place, "dearer")
     assert "Turned away before anything was generated" in text
     assert "Its tokens at the list price of that day." in text
-    assert "Planned: gpt-4o-mini, which would have cost $0.000270" in text
+    assert "Planned: gpt-4o-mini, which would have cost $0.00027 for the same tokens" in text
     assert "Served: gpt-4o." in text
     assert "fallback, served" in text
     assert "Back-off" in text
     assert text.count("not measured") >= 3  # selection, maintenance, and waiting without a declared value
     lost = page_of(place, "lost")
     assert "It may have generated before it failed" in lost
+    assert "what it cost is not known" in lost
+    assert "Retry overhead<b>not known</b>an attempt may have been billed" in lost
     partial = page_of(place, "partial")
     assert "needs all attempts; not all of this request are known" in partial
 

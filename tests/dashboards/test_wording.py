@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from apps.dashboards.wording import times
-from apps.dashboards.wording.money import dollars, per_thousand, whole_dollars
+from apps.dashboards.wording.money import dollars, exact, per_thousand, whole_dollars
 from apps.dashboards.wording.shares import count, duration, listed, share
 
 NANO = 10**9
@@ -94,3 +94,15 @@ def test_a_moment_is_told_on_the_clock_of_the_organization() -> None:
 def test_a_window_over_the_new_year_names_both_years() -> None:
     assert plain(times.window(date(2026, 12, 28), date(2027, 1, 24))) == "28 Dec 2026 - 24 Jan 2027"
     assert plain(times.window(date(2026, 10, 26), date(2026, 11, 22))) == "26 Oct - 22 Nov 2026"
+
+
+def test_exact_amounts_keep_every_nano_dollar_and_no_zero_behind() -> None:
+    amounts = (0, 1, 270_000, 100_000_000, 1_234_567_000_000_000, -10_000_000)
+    assert [plain(exact(nano)) for nano in amounts] == [
+        "$0.00",
+        "$0.000000001",
+        "$0.00027",
+        "$0.10",
+        "$1,234,567.00",
+        "-$0.01",
+    ]

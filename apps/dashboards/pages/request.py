@@ -10,7 +10,7 @@ from apps.dashboards.figures.fiveparts import NAMES, Bar, bar
 from apps.dashboards.figures.timeline import Span, Timeline, timeline
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages.comparison import Words
-from apps.dashboards.pages.requests import OF_ONE, amounts, billed, models, wait
+from apps.dashboards.pages.requests import NOT_KNOWN, OF_ONE, amounts, billed, models, wait
 from apps.dashboards.queries.requests import WithAttempts
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.causes import CAUSES
@@ -92,7 +92,7 @@ def build(one: WithAttempts, *, frame: Frame, declared: Sequence[Declared], back
         answer=_answer(one, found),
         facts=_facts(one, found, zone),
         figure=timeline(_spans(one, found), whole=one.request.latency_us, words=duration),
-        attempts=tuple(_billing(attempt, told) for attempt, told in zip(one.attempts, found.attempts, strict=True)),
+        attempts=tuple(_billing(attempt, told) for attempt, told in _told(one, found)),
         no_attempt=_no_attempt(found),
         bar=bar(amounts(found, declared), owner="This request"),
         parts=_parts(found, declared),
@@ -107,11 +107,18 @@ def build(one: WithAttempts, *, frame: Frame, declared: Sequence[Declared], back
     )
 
 
+def _told(one: WithAttempts, found: Figures) -> list[tuple[Any, Any]]:
+    """Attempts with their figures, by number: they are read one after the other, and may be derived again in between."""
+    by_number = {told["n"]: told for told in found.attempts}
+    return [(attempt, by_number[attempt.n]) for attempt in one.attempts if attempt.n in by_number]
+
+
 def _answer(one: WithAttempts, found: Figures) -> tuple[Words, ...]:
     tries = count(one.request.attempt_count, "attempt")
     ended = {"served": "Served", "failed": "Failed"}.get(one.request.outcome or "")
     cost = billed(found)
-    told = f"it was billed {cost}" if found.request["billed_nano"] is not None else "what it cost is not known"
+    known = found.request["billed_nano"] is not None and cost != NOT_KNOWN
+    told = f"it was billed {cost}" if known else "what it cost is not known"
     opening = f"{ended} after " if ended else "How it ended is not known; there were "
     if found.request["undispatched"]:
         return (Words("Answered from the gateway's cache" if one.request.cache_hit else "Refused before any dispatch"),
@@ -159,7 +166,7 @@ def _spans(one: WithAttempts, found: Figures) -> list[Span]:
             )
         )
     busy_until: int | None = None
-    for attempt, told in zip(one.attempts, found.attempts, strict=True):
+    for attempt, told in _told(one, found):
         start, took = attempt.start_offset_us, attempt.latency_us
         if busy_until is not None and start is not None and start > busy_until:
             spans.append(
@@ -210,7 +217,7 @@ def _billing(attempt: Any, told: Any) -> Billing:
         what=_what(attempt, told),
         failed=not told["answered"],
         tokens=_tokens(attempt),
-        billed="unknown" if nano is None else money.dollars(nano),
+        billed="unknown" if nano is None else money.exact(nano),
         why=_why(attempt, told),
     )
 
@@ -233,7 +240,7 @@ def _why(attempt: Any, told: Any) -> str:
         return "Turned away before anything was generated, which providers do not bill."
     if basis == costing.UNKNOWN:
         bound = told["input_upper_nano"]
-        most = f"For the input alone at most {money.dollars(bound)}." if bound is not None else "No bound can be given."
+        most = f"For the input alone at most {money.exact(bound)}." if bound is not None else "No bound can be given."
         return f"It may have generated before it failed, and neither tokens nor a cost were told. {most}"
     if basis == costing.REPORTED:
         by = {"provider": "the provider", "gateway": "the gateway"}.get(attempt.cost_basis or "", "the sender")
@@ -260,7 +267,10 @@ def _parts(found: Figures, declared: Sequence[Declared]) -> tuple[Part, ...]:
         if kind not in OF_ONE or part.nano is None:
             made.append(Part(kind, name, NOT_MEASURED, _why_absent(kind, found, own), absent=True))
             continue
-        figure = money.dollars(part.nano)
+        if part.at_least and not part.nano:
+            made.append(Part(kind, name, NOT_KNOWN, "an attempt may have been billed" + _at_most(part), absent=True))
+            continue
+        figure = money.exact(part.nano)
         made.append(
             Part(kind, name, f"{AT_LEAST} {figure}" if part.at_least else figure, _detail(part, found), absent=False)
         )
@@ -272,7 +282,7 @@ def _why_absent(kind: str, found: Figures, own: dict[str, sums.Part]) -> str:
         return "needs evidence of quality; not computed yet"
     if kind == sums.MAINTENANCE:
         nano = own[kind].nano
-        return f"{money.dollars(nano)} a day {FOR_ALL}" if nano is not None else f"{FOR_ALL}; none is declared"
+        return f"{money.exact(nano)} a day {FOR_ALL}" if nano is not None else f"{FOR_ALL}; none is declared"
     if kind == sums.LATENCY:
         return _why_no_latency(found)
     if not found.request["measurable"]:
@@ -297,23 +307,27 @@ def _detail(part: sums.Part, found: Figures) -> str:
         return "at the plan, or cheaper"
     wasted, premium = found.request["wasted_nano"], found.request["premium_nano"]
     pieces = [
-        f"{money.dollars(nano)} {what}"
+        f"{money.exact(nano)} {what}"
         for nano, what in ((wasted, "wasted attempts"), (premium, "dearer fallback"))
         if nano
     ]
-    bound = f"; at most {money.dollars(part.at_most_nano)}" if part.at_most_nano is not None else ""
-    return (" + ".join(pieces) or "nothing wasted") + bound
+    return (" + ".join(pieces) or "nothing wasted") + _at_most(part)
+
+
+def _at_most(part: sums.Part) -> str:
+    return f"; at most {money.exact(part.at_most_nano)}" if part.at_most_nano is not None else ""
 
 
 def _sum(found: Figures) -> str:
     row = found.request
-    if row["billed_nano"] is None:
+    if row["billed_nano"] is None or billed(found) == NOT_KNOWN:
         return ""
     if not found.sums.split:
         return f"Billed {billed(found)}; how it splits into parts is not known."
-    return (
-        f"Billed {billed(found)} = token {money.dollars(row['token_nano'])} + retry {money.dollars(row['retry_nano'])}"
-    )
+    retry = f"retry {money.exact(row['retry_nano'])}"
+    if row["unknown_attempts"] and not row["retry_nano"]:
+        retry = "what failed attempts were billed, which is not known"
+    return f"Billed {billed(found)} = token {money.exact(row['token_nano'])} + {retry}"
 
 
 def _plan(one: WithAttempts, found: Figures) -> str:
@@ -321,15 +335,15 @@ def _plan(one: WithAttempts, found: Figures) -> str:
         return "Nothing was dispatched, as far as is known."
     first = one.attempts[0]
     planned = first.model or first.raw_model or "a model that was not told"
-    served = next((a for a, told in zip(one.attempts, found.attempts, strict=True) if told["serving"]), None)
+    served = next((a for a, told in _told(one, found) if told["serving"]), None)
     if served is None:
         return f"Planned: {planned}. No attempt is known to have served."
     name = served.model or served.raw_model or "a model that was not told"
     if name == planned:
         return f"Planned and served: {planned}."
     nano, saved = found.request["planned_nano"], found.request["saving_nano"]
-    cost = f", which would have cost {money.dollars(nano)} for the same tokens" if nano is not None else ""
-    less = f" The fallback was {money.dollars(saved)} cheaper." if saved else ""
+    cost = f", which would have cost {money.exact(nano)} for the same tokens" if nano is not None else ""
+    less = f" The fallback was {money.exact(saved)} cheaper." if saved else ""
     return f"Planned: {planned}{cost}. Served: {name}.{less}"
 
 

@@ -11,6 +11,8 @@ from apps.dashboards.frame import Frame
 from apps.dashboards.pages.comparison import Words
 from apps.dashboards.queries.requests import PageOfRequests, WithAttempts
 from apps.dashboards.wording import money, times
+from apps.dashboards.wording.causes import CAUSES
+from apps.dashboards.wording.completeness import COMPLETENESS
 from apps.dashboards.wording.shares import count, duration
 from apps.dashboards.wording.signs import AT_LEAST, AT_MOST, NBSP, TIMES
 from apps.rollups import parts as sums
@@ -19,6 +21,8 @@ from apps.rollups.parts import Declared
 from apps.traces.models import Attempt, Request
 
 ARROW = "\u2192"
+WORDS = {**CAUSES, **COMPLETENESS}
+NOT_KNOWN = "not known"
 OF_ONE = (sums.TOKEN, sums.RETRY, sums.LATENCY)
 """Parts that a single request has; the others are of a deployment."""
 
@@ -71,7 +75,9 @@ def build(
 ) -> RequestsPage:
     """`found` is None where the question could not be answered; then the form says why."""
     chosen = tuple(
-        f"{form.fields[field].label} {value}" for field, value in form.data.items() if field in form.fields and value
+        f"{form.fields[field].label} {WORDS.get(value, value)}"
+        for field, value in form.data.items()
+        if field in form.fields and value
     )
     rows = found.rows if found else ()
     return RequestsPage(
@@ -98,8 +104,10 @@ def amounts(found: Figures | None, declared: Sequence[Declared]) -> dict[str, fl
 def billed(found: Figures | None) -> str:
     if found is None or found.request["billed_nano"] is None:
         return "not priced"
-    said = money.dollars(found.request["billed_nano"])
+    said = money.exact(found.request["billed_nano"])
     if found.request["unknown_attempts"]:
+        if not found.request["billed_nano"]:
+            return NOT_KNOWN
         return f"{AT_LEAST}{NBSP}{said}"
     return f"{AT_MOST}{NBSP}{said}" if found.request["billed_is_upper_bound"] else said
 

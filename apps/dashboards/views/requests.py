@@ -46,7 +46,7 @@ def requests_of(http: HttpRequest, organization: str, deployment: str) -> HttpRe
 def request_of(http: HttpRequest, organization: str, deployment: str, day: date, request_id: str) -> HttpResponse:
     here = at_deployment(http, organization, deployment)
     found = request(here.deployment, day, request_id)
-    if found is None:
+    if found is None or found.figures is None:
         raise Http404("No such request.")
     page = one_page.build(
         found,

@@ -1,4 +1,4 @@
-"""Why an attempt failed, in words, and what was billed for it."""
+"""Why an attempt failed, in words."""
 
 from apps.costing import causes
 

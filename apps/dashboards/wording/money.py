@@ -18,6 +18,13 @@ def dollars(nano: int | None) -> str:
     return f"{sign}${amount / NANO:,.{decimals}f}"
 
 
+def exact(nano: int) -> str:
+    """To the nano-dollar, without the zeros that end it, for amounts that are seen to add up: `$0.00427`, `$0.10`."""
+    sign, amount = (MINUS if nano < 0 else ""), abs(nano)
+    decimals = f"{amount % NANO:09}".rstrip("0").ljust(2, "0")
+    return f"{sign}${amount // NANO:,}.{decimals}"
+
+
 def whole_dollars(nano: int) -> str:
     """For sentences: `$5,665`, with cents only under a hundred dollars."""
     return f"${nano / NANO:,.0f}" if nano >= 100 * NANO else dollars(nano)
