@@ -1,6 +1,6 @@
 -- Keys of requests that match, the newest first, among the `bound` newest of the window: however rare a match is, a page
--- reads no more than those. Attempts are looked up request by request: as EXISTS they would be joined, and the planner, which
--- knows nothing of a young partition, then reads all attempts of the window. Each row repeats where the looking ended and after how many; no row: nothing was there.
+-- reads no more than those. Attempts are looked up request by request: an EXISTS became a join of all attempts of the window in
+-- partitions that were not analyzed yet. Each row repeats where the looking ended and after how many; no row: nothing was there.
 WITH looked_at AS MATERIALIZED (
     SELECT day, request_id, received_at, environment, outcome, task, route, completeness, tags
     FROM traces_request
