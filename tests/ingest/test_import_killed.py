@@ -2,8 +2,6 @@
 
 import os
 import signal
-import time
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -15,17 +13,12 @@ from tests import broker, live
 from tests.connections import acting_as
 from tests.ingest.files import counts, handed, helicone, ndjson, now_of
 from tests.ingest.sender import new_sender
+from tests.ingest.waiting import eventually
 from tollmark.up import programs
 
 pytestmark = [pytest.mark.kills, pytest.mark.usefixtures("database")]
 ROWS = 30_000
-
-
-def until(check: Callable[[], bool], seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+PATIENCE_S = 90
 
 
 def test_every_row_is_counted_once_although_the_worker_was_killed_on_the_way() -> None:
@@ -34,7 +27,7 @@ def test_every_row_is_counted_once_although_the_worker_was_killed_on_the_way() -
     variables = {**os.environ, "BROKER_URL": broker.APART}
     with live.running(programs.worker(variables, processes=1)) as worker:
         broker.send("apps.ingest.tasks.run_import", one.organization_id, one.pk)
-        until(lambda: now_of(one).rows > 0)
+        eventually(lambda: now_of(one).rows > 0, PATIENCE_S)
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
     rows, accepted, *_ = counts(one)
@@ -45,6 +38,6 @@ def test_every_row_is_counted_once_although_the_worker_was_killed_on_the_way() -
         Import.objects.filter(pk=one.pk).update(claimed_until=timezone.now() - timedelta(seconds=1))
     with live.running(programs.worker(variables, processes=1)):
         broker.send("apps.ingest.tasks.run_import", one.organization_id, one.pk)
-        until(lambda: now_of(one).state == Import.State.DONE)
+        eventually(lambda: now_of(one).state == Import.State.DONE, PATIENCE_S)
     assert counts(one) == (ROWS, ROWS, 0, 0, 0)
     assert (tenant.count("traces_request"), tenant.count("traces_attempt")) == (ROWS, ROWS)
