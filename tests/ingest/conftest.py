@@ -1,5 +1,6 @@
 import pytest
 
+from apps.ingest import hints
 from tests.ingest.sender import Sender, new_sender
 from tests.live import LivePlatform
 
@@ -13,3 +14,9 @@ def sender(live_platform: LivePlatform) -> Sender:
 @pytest.fixture
 def other_sender(live_platform: LivePlatform) -> Sender:
     return new_sender(live_platform.url)
+
+
+@pytest.fixture
+def alone(database: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test does the worker's work itself: one that another test started is not told of it."""
+    monkeypatch.setattr(hints, "_try", lambda _send: None)

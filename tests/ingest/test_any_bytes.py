@@ -16,7 +16,7 @@ from tests.ingest.anything import Anything, posts
 from tests.ingest.sender import new_sender
 from tests.ingest.waiting import eventually
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def test_any_bytes_are_taken_or_refused_and_what_is_taken_can_be_computed() -> None:
@@ -38,7 +38,7 @@ def test_any_bytes_are_taken_or_refused_and_what_is_taken_can_be_computed() -> N
     place = {"organization_id": sender.organization_id, "deployment_id": sender.deployment_id}
     with acting_as("worker"):
         import_prices(now=now)
-        eventually(lambda: not rederive(**place, now=now) and not sender.count("traces_staletrace"))
+        eventually(lambda: not rederive(**place, now=now) and not sender.count("traces_staletrace"), seconds=180)
         assert rebuild(**place, now=now)
         (verified,) = verify(organization_id=sender.organization_id, now=now)
     assert sender.rows("ingest_setaside") == []

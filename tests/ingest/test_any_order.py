@@ -360,7 +360,7 @@ def swallowed() -> Iterator[list[Killed]]:
         deaths.append(death)
 
 
-@pytest.mark.usefixtures("database")
+@pytest.mark.usefixtures("alone")
 def test_any_interleaving_keeps_what_was_sent() -> None:
     with acting_as("worker"):
         run_state_machine_as_test(AnyOrder, settings=effort(6, stateful_step_count=20))

@@ -119,14 +119,16 @@ class Supervisor:
             self.output.drain()
         return process.returncode
 
-    def wait_until(self, happened: Callable[[], bool], *, seconds: float) -> bool:
+    def wait_until(self, happened: Callable[[], bool], *, seconds: float, ask_every: float = 0.03) -> bool:
         """Watch all until something has happened; False when it has not in that time. Raises Interrupted."""
         deadline = time.monotonic() + seconds
         while not happened():
             if time.monotonic() > deadline:
                 return False
-            self.step(0.03)
-            self._raise_if_interrupted()
+            ask_again = time.monotonic() + ask_every
+            while time.monotonic() < ask_again:
+                self.step(0.03)
+                self._raise_if_interrupted()
         return True
 
     def watch(self) -> None:
