@@ -83,7 +83,9 @@ class RequestFilter(forms.Form):
         """Of a form that is valid."""
         values = self.cleaned_data
         wait: Decimal | None = values["min_wait_ms"]
-        met: dict[str, Any] = {name: values[name] or None for name in (*TEXTS, "outcome", "cause", "again", "completeness")}
+        met: dict[str, Any] = {
+            name: values[name] or None for name in (*TEXTS, "outcome", "cause", "again", "completeness")
+        }
         return Asked(
             since=values["since"],
             until=values["until"],
