@@ -23,7 +23,7 @@ def folder() -> Path:
 class PlotlyScript(BaseFinder):
     """`plotly/plotly.min.js`."""
 
-    def find(self, path: str, find_all: bool = False, **_: Any) -> Any:  # noqa: FBT001, FBT002  # Django's signature
+    def find(self, path: str, find_all: bool = False, **_: Any) -> Any:  # Django's signature
         found = [str(folder() / NAME)] if path == f"{PREFIX}/{NAME}" else []
         return found if find_all else found[0] if found else []
 

@@ -13,11 +13,10 @@ from apps.dashboards.pages.comparison import Words
 from apps.dashboards.pages.span import Chooser, words
 from apps.dashboards.queries.requests import RETRIED
 from apps.dashboards.queries.span import Span
-from apps.dashboards.queries.waiting import RETRY_DELAY, Quantiles, Waiting
+from apps.dashboards.queries.waiting import RETRY_DELAY, Quantiles, Waiting, latency_of
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count, duration, share
 from apps.dashboards.wording.signs import NBSP
-from apps.rollups import parts
 from apps.rollups.parts import Part
 from apps.rollups.sums import BASES, RequestSums
 
@@ -155,11 +154,6 @@ def build(
         csv=csv,
         settings=settings,
     )
-
-
-def latency_of(found: Waiting) -> Part:
-    """The latency impact in the tenant's own dollars."""
-    return next(part for part in found.window.parts if part.name == parts.LATENCY)
 
 
 def answer(found: Waiting, latency: Part) -> tuple[Words, ...]:

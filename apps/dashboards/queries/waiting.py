@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
+from apps.rollups.parts import LATENCY, Part
 from apps.rollups.queries import requests_by_labels, user_facing_sketches
 from apps.rollups.sums import BASES, RequestSums
 from apps.rollups.window import DeploymentWindow, deployment_windows
@@ -67,6 +68,11 @@ def waiting_of(deployment: Deployment, span: Span) -> Waiting:
         whole=_quantiles(days.values()),
         periods=_by_measure(_periods(days, weekly=weekly)),
     )
+
+
+def latency_of(found: Waiting) -> Part:
+    """The latency impact in the tenant's own dollars."""
+    return next(part for part in found.window.parts if part.name == LATENCY)
 
 
 def _periods(
