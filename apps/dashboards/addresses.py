@@ -50,6 +50,14 @@ def settings(slug: str, name: str) -> str:
     return reverse("settings", args=[slug, name])
 
 
+def failures(slug: str, name: str) -> str:
+    return reverse("failures", args=[slug, name])
+
+
+def waiting(slug: str, name: str) -> str:
+    return reverse("waiting", args=[slug, name])
+
+
 def requests(slug: str, name: str) -> str:
     return reverse("requests", args=[slug, name])
 

@@ -46,6 +46,8 @@ def around_organization(here: Here, *, page: str, window: str = "") -> Frame:
 def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") -> Frame:
     slug, name = here.organization.slug, here.deployment.slug
     pages: list[tuple[str, str, Callable[[str, str], str]]] = [
+        ("failures", "What do failures cost?", addresses.failures),
+        ("waiting", "What does waiting cost?", addresses.waiting),
         ("standing", "Where do you stand?", addresses.standing),
         ("requests", "Requests", addresses.requests),
         ("deployment", "What comes in?", addresses.deployment),

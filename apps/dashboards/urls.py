@@ -7,6 +7,7 @@ from apps.dashboards.views import (
     add_deployment,
     deployment,
     deployments,
+    failures,
     files,
     health,
     keys,
@@ -17,6 +18,7 @@ from apps.dashboards.views import (
     standing,
     start,
     tokens,
+    waiting,
 )
 
 register_converter(Day, "day")
@@ -34,6 +36,8 @@ urlpatterns = [
     path("o/<slug:organization>/-/tokens", tokens.tokens_of, name="tokens"),
     path("o/<slug:organization>/-/tokens/<slug:key_id>/revoke", tokens.revoke, name="revoke-token"),
     path("o/<slug:organization>/<slug:deployment>/", deployment.deployment, name="deployment"),
+    path("o/<slug:organization>/<slug:deployment>/failures", failures.failures, name="failures"),
+    path("o/<slug:organization>/<slug:deployment>/waiting", waiting.waiting, name="waiting"),
     path("o/<slug:organization>/<slug:deployment>/standing", standing.standing, name="standing"),
     path("o/<slug:organization>/<slug:deployment>/health", health.health, name="health"),
     path("o/<slug:organization>/<slug:deployment>/requests", requests.requests_of, name="requests"),

@@ -9,7 +9,15 @@ from django.db import connection
 from psycopg import sql
 
 from apps.rollups.labels import LIMITS, OTHER
-from apps.rollups.sums import ATTEMPT_SUMS, REQUEST_SKETCHES, REQUEST_SUMS, AttemptSums, RequestSums, sketch_column
+from apps.rollups.sums import (
+    ATTEMPT_SUMS,
+    BASES,
+    REQUEST_SKETCHES,
+    REQUEST_SUMS,
+    AttemptSums,
+    RequestSums,
+    sketch_column,
+)
 from apps.rollups.totals import Provider, Totals, add
 
 PRODUCTION = "production"
@@ -126,6 +134,43 @@ def requests_by(
     }
 
 
+def requests_by_labels(
+    *keys: RequestKey | Literal["day"],
+    organization_id: int,
+    deployment_id: int,
+    start: date,
+    end: date,
+    environment: str | None = PRODUCTION,
+) -> dict[tuple[Any, ...], RequestSums]:
+    """By several labels of requests, or by day; an empty label where none was told."""
+    place = _place(organization_id, [deployment_id], start, end, environment)
+    n = len(keys)
+    return {tuple(row[:n]): RequestSums(*row[n:]) for row in _sums("request", REQUEST_SUMS, list(keys), place)}
+
+
+def user_facing_sketches(
+    *,
+    organization_id: int,
+    deployment_id: int,
+    start: date,
+    end: date,
+    environment: str | None = PRODUCTION,
+) -> dict[date, dict[str, tuple[int, ...]]]:
+    """By day, of user-facing requests: retry delay, and routing overhead by basis, each merged over the day's cells."""
+    where, values = _place(organization_id, [deployment_id], start, end, environment)
+    place = sql.SQL("{} AND user_facing").format(where), values
+    return _merged("day", ("retry_delay", *BASES), place)
+
+
+def environments(*, organization_id: int, deployment_id: int, start: date, end: date) -> list[str]:
+    """Those with requests in the window, by name."""
+    where, values = _place(organization_id, [deployment_id], start, end, environment=None)
+    query = sql.SQL("SELECT DISTINCT environment FROM rollups_request_day WHERE {} ORDER BY 1").format(where)
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return [name for (name,) in cursor.fetchall()]
+
+
 def attempts_by(
     *keys: AttemptKey,
     organization_id: int,
@@ -209,21 +254,26 @@ def _sums(
         return list(cursor.fetchall())
 
 
-def _sketches(place: tuple[sql.SQL, Mapping[str, Any]]) -> dict[int, dict[str, tuple[int, ...]]]:
-    """By deployment. Merging adds the counts of a bucket (entries are bucket << 32 | count), which SQL does as well."""
+def _sketches(place: tuple[sql.Composable, Mapping[str, Any]]) -> dict[int, dict[str, tuple[int, ...]]]:
+    """By deployment."""
+    return _merged("deployment_id", REQUEST_SKETCHES, place)
+
+
+def _merged(
+    by: str, names: Sequence[str], place: tuple[sql.Composable, Mapping[str, Any]]
+) -> dict[Any, dict[str, tuple[int, ...]]]:
+    """Merging adds the counts of a bucket (entries are bucket << 32 | count), which SQL does as well."""
     where, values = place
-    named = [
-        sql.SQL("({}, {})").format(sql.Literal(name), sql.Identifier(sketch_column(name))) for name in REQUEST_SKETCHES
-    ]
+    named = [sql.SQL("({}, {})").format(sql.Literal(name), sql.Identifier(sketch_column(name))) for name in names]
     query = sql.SQL(
-        "SELECT deployment_id, name, array_agg(entry ORDER BY entry) FROM ("
-        "SELECT deployment_id, name, (packed >> 32 << 32) + sum(packed & 4294967295)::bigint AS entry "
+        "SELECT {by}, name, array_agg(entry ORDER BY entry) FROM ("
+        "SELECT {by}, name, (packed >> 32 << 32) + sum(packed & 4294967295)::bigint AS entry "
         "FROM rollups_request_day CROSS JOIN LATERAL (VALUES {named}) s (name, sketch) CROSS JOIN unnest(sketch) packed "
-        "WHERE {where} GROUP BY deployment_id, name, packed >> 32) merged GROUP BY deployment_id, name"
-    ).format(named=sql.SQL(", ").join(named), where=where)
+        "WHERE {where} GROUP BY {by}, name, packed >> 32) merged GROUP BY {by}, name ORDER BY {by}, name"
+    ).format(by=sql.Identifier(by), named=sql.SQL(", ").join(named), where=where)
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        found: dict[int, dict[str, tuple[int, ...]]] = {}
-        for deployment_id, name, entries in cursor.fetchall():
-            found.setdefault(deployment_id, {})[name] = tuple(entries)
+        found: dict[Any, dict[str, tuple[int, ...]]] = {}
+        for one, name, entries in cursor.fetchall():
+            found.setdefault(one, {})[name] = tuple(entries)
         return found

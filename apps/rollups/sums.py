@@ -44,6 +44,8 @@ class RequestSums:
     planned_nano: int = 0
     token_nano: int = 0
     wasted_nano: int = 0
+    failed_nano: int = 0
+    """Of `wasted_nano`, what was billed for requests that failed."""
     premium_nano: int = 0
     saving_nano: int = 0
     published_split: int = 0
@@ -118,6 +120,10 @@ class AttemptSums:
     billing_unknown: int = 0
     unknown_upper_nano: int = 0
     upper_bounds: int = 0
+    wasted: int = 0
+    """Of requests that are `split`: attempts that were not the one that answered."""
+    wasted_nano: int = 0
+    """Billed for these; over all of them, the `wasted_nano` of requests."""
 
 
 REQUEST_KEYS = ("environment", "provider", "model", "task", "route", "policy", "user_facing", "completeness")

@@ -32,6 +32,8 @@ PAGES: Mapping[str, Page] = {
     f"{_ORGANIZATION}-/tokens": Page(OWNER, OWNER),
     f"{_ORGANIZATION}-/tokens/<slug:key_id>/revoke": Page(OWNER, OWNER),
     _DEPLOYMENT: Page(VIEWER, EDITOR),
+    f"{_DEPLOYMENT}failures": Page(VIEWER, None),
+    f"{_DEPLOYMENT}waiting": Page(VIEWER, None),
     f"{_DEPLOYMENT}standing": Page(VIEWER, None),
     f"{_DEPLOYMENT}health": Page(VIEWER, None),
     f"{_DEPLOYMENT}requests": Page(VIEWER, None),
@@ -51,6 +53,8 @@ PAGES: Mapping[str, Page] = {
 READS = (
     "api/v1/deployments/",
     "api/v1/deployments/<slug:slug>/cost",
+    "api/v1/deployments/<slug:slug>/failures",
+    "api/v1/deployments/<slug:slug>/waiting",
     "api/v1/deployments/<slug:slug>/ingestion",
     "api/v1/deployments/<slug:slug>/metrics",
     "api/v1/deployments/<slug:slug>/standing",
