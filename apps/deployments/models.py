@@ -116,3 +116,37 @@ class StaleSince(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deployment} since {self.since}"
+
+
+class Annotation(models.Model):
+    """Something that happened to a deployment at a moment: what charts are marked with. Told by hand or by a program."""
+
+    class Kind(models.TextChoices):
+        RELEASE = "release", "Release"
+        POLICY = "policy", "Policy"
+        PRICE = "price_change", "Price change"
+        INCIDENT = "incident", "Incident"
+        OTHER = "other", "Other"
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="annotations")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    label = models.CharField(max_length=120)
+    told_at = models.DateTimeField()
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    """Null: a program with an ingestion key, or somebody who is gone."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organization", "deployment", "at", "kind", "label"), name="deployments_annotation_once"
+            ),
+            models.CheckConstraint(condition=~models.Q(label=""), name="deployments_annotation_says_something"),
+        )
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.label}"

@@ -65,6 +65,7 @@ READS = (
 WAYS_IN = (
     "api/v1/traces",
     "api/v1/scores",
+    "api/v1/annotations",
     "api/v1/imports",
     "v1/traces",
     "api/public/otel/v1/traces",
