@@ -30,6 +30,10 @@ def standing(slug: str, name: str) -> str:
     return reverse("standing", args=[slug, name])
 
 
+def compare(slug: str, name: str) -> str:
+    return reverse("compare", args=[slug, name])
+
+
 def health(slug: str, name: str) -> str:
     return reverse("health", args=[slug, name])
 

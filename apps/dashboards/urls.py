@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from apps.dashboards.converters import Day, RequestId
 from apps.dashboards.views import (
     add_deployment,
+    compare,
     deployment,
     deployments,
     failures,
@@ -40,6 +41,8 @@ urlpatterns = [
     path("o/<slug:organization>/<slug:deployment>/waiting", waiting.waiting, name="waiting"),
     path("o/<slug:organization>/<slug:deployment>/standing", standing.standing, name="standing"),
     path("o/<slug:organization>/<slug:deployment>/health", health.health, name="health"),
+    path("o/<slug:organization>/<slug:deployment>/compare", compare.compared, name="compare"),
+    path("o/<slug:organization>/<slug:deployment>/compare/<int:mark>/remove", compare.unmark, name="remove-mark"),
     path("o/<slug:organization>/<slug:deployment>/requests", requests.requests_of, name="requests"),
     path(
         "o/<slug:organization>/<slug:deployment>/requests/<day:day>/<requestid:request_id>",

@@ -59,7 +59,7 @@ def accept(said: Mapping[str, Any], *, now: datetime, limits: Limits) -> Told:
 
 def receive(*, post: Post, told: Sequence[Told], rejected: Sequence[Rejection]) -> Counts:
     """One transaction for the marks and the ledger."""
-    columns = [[one.at for one in told], [one.kind for one in told], [one.label for one in told]]
+    columns: list[list[Any]] = [[one.at for one in told], [one.kind for one in told], [one.label for one in told]]
     with transaction.atomic(using="ingest", durable=True):
         access.open_organization(post.owner.organization_id, using="ingest")
         with connections["ingest"].cursor() as cursor:

@@ -41,12 +41,15 @@ def windows(
     end: date,
     environment: str | None = PRODUCTION,
     with_sketches: bool = True,
+    policy: str | None = None,
 ) -> dict[int, Window]:
     """By deployment, everything of the days `start` to `end`, both included; three statements, however many there are.
 
-    Sketches are most of what it costs, and only quantiles need them.
+    Sketches are most of what it costs, and only quantiles need them. With a `policy`, the requests that were sent under it
+    alone, without attempts and providers, which are not told apart by it.
     """
-    place = _place(organization_id, deployment_ids, start, end, environment)
+    everything = _place(organization_id, deployment_ids, start, end, environment)
+    place = everything if policy is None else _under(policy, everything)
     classes: dict[int, dict[str, list[RequestSums]]] = {one: {} for one in deployment_ids}
     days: dict[int, dict[date, list[RequestSums]]] = {one: {} for one in deployment_ids}
     for one, day, completeness, *values in _sums(
@@ -56,7 +59,8 @@ def windows(
         classes[one].setdefault(completeness, []).append(sums)
         days[one].setdefault(day, []).append(sums)
     providers: dict[int, dict[str, AttemptSums]] = {one: {} for one in deployment_ids}
-    for one, provider, *values in _sums("attempt", ATTEMPT_SUMS, ["deployment_id", "provider"], place):
+    attempts = _sums("attempt", ATTEMPT_SUMS, ["deployment_id", "provider"], place) if policy is None else []
+    for one, provider, *values in attempts:
         providers[one][provider] = AttemptSums(*values)
     sketches = _sketches(place) if with_sketches else {}
     return {
@@ -235,6 +239,11 @@ def _place(
     if environment is None:
         return sql.SQL(where), values
     return sql.SQL(where + " AND environment = %(environment)s"), values | {"environment": environment}
+
+
+def _under(policy: str, place: tuple[sql.SQL, dict[str, Any]]) -> tuple[sql.SQL, dict[str, Any]]:
+    where, values = place
+    return sql.SQL(where.as_string() + " AND policy = %(policy)s"), values | {"policy": policy}
 
 
 def _sums(

@@ -36,6 +36,8 @@ PAGES: Mapping[str, Page] = {
     f"{_DEPLOYMENT}waiting": Page(VIEWER, None),
     f"{_DEPLOYMENT}standing": Page(VIEWER, None),
     f"{_DEPLOYMENT}health": Page(VIEWER, None),
+    f"{_DEPLOYMENT}compare": Page(VIEWER, EDITOR),
+    f"{_DEPLOYMENT}compare/<int:mark>/remove": Page(None, EDITOR),
     f"{_DEPLOYMENT}requests": Page(VIEWER, None),
     f"{_DEPLOYMENT}requests/<day:day>/<requestid:request_id>": Page(VIEWER, None),
     f"{_DEPLOYMENT}keys": Page(VIEWER, EDITOR),

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from math import log10
 from typing import Any
 
 Figure = dict[str, Any]
+MOST_WORDS = 6
+"""With more events their words would lie upon each other; the lines remain."""
 LOG_FROM = 30.0
 """A highest value so many times the lowest needs a logarithmic axis."""
 
@@ -34,6 +36,14 @@ class Level:
     """A published value: literature, never a peer."""
 
     value: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, in a few words."""
+
+    at: datetime
     words: str
 
 
@@ -75,6 +85,52 @@ def bands(periods: Sequence[tuple[date, Band | None]], levels: Sequence[Level] =
     drawn = [_level(one) for one in levels]
     notes = [_note(one, log=_is_wide(periods)) for one in levels]
     return {"data": lines, "layout": {**_layout(), "yaxis": axis, "shapes": drawn, "annotations": notes}}
+
+
+def lines(days: Sequence[date], series: Sequence[Series], *, suffix: str) -> Figure:
+    """One line each, with gaps where nothing is known."""
+    when = [day.isoformat() for day in days]
+    drawn = [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": one.name,
+            "x": when,
+            "y": [None if value is None else round(value, 3) for value in one.values],
+            "connectgaps": False,
+            "line": {"width": 2},
+            "marker": {"size": 4},
+            "meta": {"colour": one.colour},
+            "hovertemplate": f"%{{y:,.2~f}}{suffix}",
+        }
+        for one in series
+    ]
+    return {"data": drawn, "layout": {**_layout(), "yaxis": _axis(ticksuffix=suffix)}}
+
+
+def drawn_with(figure: Figure, events: Sequence[Event]) -> Figure:
+    """The same chart with a vertical line and its words where something happened."""
+    layout = figure["layout"]
+    moments = [(one.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M"), one.words) for one in events]
+    verticals = [
+        {"type": "line", "xref": "x", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 1}}
+        for at, _ in moments
+    ]
+    words = [
+        {
+            "xref": "x",
+            "x": at,
+            "xanchor": "left",
+            "yref": "paper",
+            "y": 1,
+            "yanchor": "top",
+            "text": text,
+            "showarrow": False,
+        }
+        for at, text in moments[:MOST_WORDS]
+    ]
+    shapes, notes = [*layout.get("shapes", []), *verticals], [*layout.get("annotations", []), *words]
+    return {"data": figure["data"], "layout": {**layout, "shapes": shapes, "annotations": notes}}
 
 
 def _is_wide(periods: Sequence[tuple[date, Band | None]]) -> bool:
