@@ -9,8 +9,8 @@ from apps.dashboards import addresses, replica
 from apps.dashboards.asked import AskedWindow, asked_window, without_empty
 from apps.dashboards.door import HereAtDeployment, at_deployment
 from apps.dashboards.frame import around_deployment
-from apps.dashboards.pages import waiting as pages
 from apps.dashboards.pages import sheets
+from apps.dashboards.pages import waiting as pages
 from apps.dashboards.pages.behind import Behind
 from apps.dashboards.pages.span import words
 from apps.dashboards.queries.waiting import waiting_of
