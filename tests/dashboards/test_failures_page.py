@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
-import plotly.graph_objects as go
 import pytest
 from django.utils import timezone
 
@@ -22,6 +21,7 @@ from apps.dashboards.queries.failures import overhead
 from apps.dashboards.queries.span import Span
 from apps.rollups.sums import RequestSums
 from apps.traces.nouns import Attempt, Request, Usage
+from tests.dashboards.drawn import drawn
 from tests.dashboards.tenants import Acme, bring
 from tests.dashboards.test_api import get
 
@@ -167,6 +167,6 @@ def test_the_requests_behind_a_figure_are_asked_for_on_the_readers_clock() -> No
 
 def test_the_chart_is_one_that_plotly_draws() -> None:
     days = [date(2026, 11, day) for day in (1, 2)]
-    figure = go.Figure(stacked(days, [Series("Wasted", "wasted", [0.5, None])], prefix="$"))
+    figure = drawn(stacked(days, [Series("Wasted", "wasted", [0.5, None])], prefix="$"))
     assert figure.data[0].x == ("2026-11-01", "2026-11-02")
     assert figure.data[0].y == (0.5, None)

@@ -7,7 +7,6 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-import plotly.graph_objects as go
 import pytest
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from apps.deployments.declare import Declaration, declare
 from apps.organizations import access
 from apps.traces.nouns import Attempt, Request, Usage
 from tests.connections import acting_as
+from tests.dashboards.drawn import drawn
 from tests.dashboards.tenants import Acme, bring
 from tests.dashboards.test_api import get
 
@@ -115,7 +115,7 @@ def test_many_days_are_told_week_by_week(place: Acme) -> None:
 def test_the_bands_are_such_as_plotly_draws(highest: float, kind: str | None, unit: str) -> None:
     days = [date(2026, 11, day) for day in (1, 2)]
     low = highest / 45 if kind else highest / 9
-    figure = go.Figure(bands([(days[0], Band(low, highest / 2, highest)), (days[1], None)], [Level(14.0, "study")]))
+    figure = drawn(bands([(days[0], Band(low, highest / 2, highest)), (days[1], None)], [Level(14.0, "study")]))
     assert [line.y[1] for line in figure.data] == [None, None, None]  # a gap, not nothing
     assert figure.layout.yaxis.type == kind
     assert figure.layout.yaxis.ticksuffix.endswith(unit)
