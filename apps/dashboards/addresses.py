@@ -54,8 +54,16 @@ def settings(slug: str, name: str) -> str:
     return reverse("settings", args=[slug, name])
 
 
+def failures_csv(slug: str, name: str) -> str:
+    return reverse("failures-csv", args=[slug, name])
+
+
 def failures(slug: str, name: str) -> str:
     return reverse("failures", args=[slug, name])
+
+
+def waiting_csv(slug: str, name: str) -> str:
+    return reverse("waiting-csv", args=[slug, name])
 
 
 def waiting(slug: str, name: str) -> str:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from apps.dashboards.api.window import WindowIn
 from apps.dashboards.door import HereAtDeployment
 from apps.dashboards.pages.span import Chooser, chooser
-from apps.dashboards.queries.span import Span, environments_in
+from apps.dashboards.queries.span import ALL, Span, environments_in
 from apps.dashboards.queries.windows import days_to
 from apps.rollups.queries import PRODUCTION
 
@@ -18,6 +18,11 @@ from apps.rollups.queries import PRODUCTION
 class AskedWindow:
     span: Span
     errors: tuple[str, ...]
+
+    def address(self, path: str) -> str:
+        """`path` with this window, whenever it is followed."""
+        window = {"from": self.span.start.isoformat(), "to": self.span.end.isoformat()}
+        return f"{path}?{urlencode({**window, 'environment': self.span.environment or ALL})}"
 
     def chooser(self, here: HereAtDeployment, path: str) -> Chooser:
         return chooser(

@@ -18,6 +18,8 @@ from tests.dashboards.tenants import Acme, acme, bring
 READS = (
     "deployments/",
     "deployments/chat/cost",
+    "deployments/chat/failures",
+    "deployments/chat/waiting",
     "deployments/chat/ingestion",
     "deployments/chat/metrics",
     "deployments/chat/standing",
@@ -29,6 +31,8 @@ OPERATIONS = dict(
         (
             "deployments",
             "deployment_cost",
+            "deployment_failures",
+            "deployment_waiting",
             "deployment_ingestion",
             "deployment_metrics",
             "deployment_standing",

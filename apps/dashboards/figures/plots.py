@@ -9,6 +9,7 @@ from typing import Any
 Figure = dict[str, Any]
 MOST_WORDS = 6
 """With more events their words would lie upon each other; the lines remain."""
+SECONDS_FROM = 1000.0
 LOG_FROM = 30.0
 """A highest value so many times the lowest needs a logarithmic axis."""
 
@@ -76,14 +77,24 @@ def stacked(days: Sequence[date], series: Sequence[Series], *, prefix: str) -> F
 def bands(periods: Sequence[tuple[date, Band | None]], levels: Sequence[Level] = ()) -> Figure:
     """The median as a line, from it to the 95th percentile a band, and the 99th a thin line; gaps stay gaps."""
     when = [day.isoformat() for day, _ in periods]
+    size, unit = _unit(periods)
     lines = [
-        _line("median", when, [one.p50 if one else None for _, one in periods], width=2.5),
-        _line("95th percentile", when, [one.p95 if one else None for _, one in periods], width=1, fill="tonexty"),
-        _line("99th percentile", when, [one.p99 if one else None for _, one in periods], width=1, dash="dot"),
+        _line("median", when, [one.p50 / size if one else None for _, one in periods], unit, width=2.5),
+        _line(
+            "95th percentile",
+            when,
+            [one.p95 / size if one else None for _, one in periods],
+            unit,
+            width=1,
+            fill="tonexty",
+        ),
+        _line(
+            "99th percentile", when, [one.p99 / size if one else None for _, one in periods], unit, width=1, dash="dot"
+        ),
     ]
-    axis = _axis(ticksuffix="\u00a0ms", **({"type": "log"} if _is_wide(periods) else {"rangemode": "tozero"}))
-    drawn = [_level(one) for one in levels]
-    notes = [_note(one, log=_is_wide(periods)) for one in levels]
+    axis = _axis(ticksuffix=f"\u00a0{unit}", **({"type": "log"} if _is_wide(periods) else {"rangemode": "tozero"}))
+    drawn = [_level(one.value / size) for one in levels]
+    notes = [_note(one.value / size, one.words, log=_is_wide(periods)) for one in levels]
     return {"data": lines, "layout": {**_layout(), "yaxis": axis, "shapes": drawn, "annotations": notes}}
 
 
@@ -133,6 +144,12 @@ def drawn_with(figure: Figure, events: Sequence[Event]) -> Figure:
     return {"data": figure["data"], "layout": {**layout, "shapes": shapes, "annotations": notes}}
 
 
+def _unit(periods: Sequence[tuple[date, Band | None]]) -> tuple[float, str]:
+    """Seconds where even medians are about one, else milliseconds: how many of the latter, and the name."""
+    highest = max((one.p50 for _, one in periods if one is not None), default=0)
+    return (1000.0, "s") if highest >= SECONDS_FROM else (1.0, "ms")
+
+
 def _is_wide(periods: Sequence[tuple[date, Band | None]]) -> bool:
     known = [one for _, one in periods if one is not None]
     lowest = min((one.p50 for one in known), default=0)
@@ -140,7 +157,7 @@ def _is_wide(periods: Sequence[tuple[date, Band | None]]) -> bool:
 
 
 def _line(
-    name: str, when: Sequence[str], values: Sequence[float | None], *, width: float, **more: str
+    name: str, when: Sequence[str], values: Sequence[float | None], unit: str, *, width: float, **more: str
 ) -> Mapping[str, Any]:
     told = [None if value is None else round(value, 3) for value in values]
     line: dict[str, Any] = {"width": width}
@@ -156,34 +173,34 @@ def _line(
         "line": line,
         "marker": {"size": 4 if width > 1 else 2},
         "meta": {"colour": "you"},
-        "hovertemplate": "%{y:,.3~r}\u00a0ms",
+        "hovertemplate": f"%{{y:,.3~r}}\u00a0{unit}",
         **fill,
     }
 
 
-def _level(level: Level) -> Mapping[str, Any]:
+def _level(value: float) -> Mapping[str, Any]:
     return {
         "type": "line",
         "xref": "paper",
         "x0": 0,
         "x1": 1,
         "yref": "y",
-        "y0": level.value,
-        "y1": level.value,
+        "y0": value,
+        "y1": value,
         "line": {"dash": "dash", "width": 1.5},
     }
 
 
-def _note(level: Level, *, log: bool) -> Mapping[str, Any]:
+def _note(value: float, words: str, *, log: bool) -> Mapping[str, Any]:
     """An annotation's place on a logarithmic axis is the logarithm; a shape's is not."""
     return {
         "xref": "paper",
         "x": 0,
         "xanchor": "left",
         "yref": "y",
-        "y": log10(level.value) if log else level.value,
+        "y": log10(value) if log else value,
         "yanchor": "bottom",
-        "text": level.words,
+        "text": words,
         "showarrow": False,
     }
 

@@ -15,6 +15,8 @@ class Row:
     """`own` is of the window that is asked for; the strip is of the frozen week, with the own value of that week."""
 
     title: str
+    url: str
+    """The requests behind it, where they can be asked for."""
     note: str
     own: str
     interval: str
@@ -28,13 +30,14 @@ class Row:
     literature: str
 
 
-def row(measure: Measure, standing: Standing | None) -> Row:
+def row(measure: Measure, standing: Standing | None, *, url: str = "") -> Row:
     metric = measure.metric
     words = words_of(metric)
     strip = comparison.strip_of(standing, words) if standing else None
     low, high = measure.low, measure.high
     return Row(
         title=SHORT.get(metric.name, metric.title),
+        url=url,
         note=f"{metric.numerator}, of {metric.denominator}",
         own=words(measure.value) if measure.value is not None else "",
         interval=f"{words(low)} to {words(high)}" if low is not None and high is not None else "",

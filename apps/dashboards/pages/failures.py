@@ -23,7 +23,14 @@ from apps.rollups.labels import OTHER
 from apps.rollups.sums import AttemptSums, RequestSums
 from apps.rollups.totals import add
 
-METRICS = ("retry_rate", "retry_cost_multiple", "effective_cost_uplift", "failure_rate", "fallback_rate")
+METRICS: Mapping[str, dict[str, str]] = {
+    "retry_rate": {"again": RETRIED},
+    "retry_cost_multiple": {"again": RETRIED, "outcome": "served"},
+    "effective_cost_uplift": {},
+    "failure_rate": {"outcome": "failed"},
+    "fallback_rate": {"again": FALLBACK},
+}
+"""With what the requests behind each are asked for."""
 NOT_USED = "answered, and not used"
 MOST_ROWS = 20
 MOST_DAYS = 92
@@ -98,6 +105,7 @@ class FailuresPage:
     saving: str
     causes: tuple[Cause, ...]
     causes_total: str
+    causes_cost: str
     plot: Plot | None
     period: str
     periods: tuple[Period, ...]
@@ -129,13 +137,17 @@ def build(
         chooser=chooser,
         answer=answer(found, spent),
         basis=basis(found),
-        metrics=tuple(beside_peers.row(found.window.metrics[one], standings.get(one)) for one in METRICS),
+        metrics=tuple(
+            beside_peers.row(found.window.metrics[one], standings.get(one), url=behind.at(**filters) if filters else "")
+            for one, filters in METRICS.items()
+        ),
         peers_basis=beside_peers.basis(standings.get("retry_rate")),
         parts=_parts(spent, found.sums, behind) if spent else (),
         total=at_least(spent.nano, found.sums) if spent else "",
         unknown=unknown(found.sums, spent),
         saving=_saving(found.sums, spent),
         causes=_causes(found.causes, behind),
+        causes_cost=money.dollars(sum(sums.wasted_nano for sums in found.causes.values())),
         causes_total=count(sum(in_vain(cause, sums) for cause, sums in found.causes.items())),
         plot=_plot(periods, weekly=found.span.days > MOST_DAYS) if spent and spent.nano else None,
         period="Week from" if found.span.days > MOST_DAYS else "Day",
@@ -247,10 +259,14 @@ def _how_often(sums: RequestSums) -> tuple[Words, ...]:
 
 def _mostly(found: Failures, spent: Overhead) -> tuple[Words, ...]:
     """The largest single thing: a cause of attempts in vain, or the premium."""
-    things = {cause_name(cause).lower(): sums.wasted_nano for cause, sums in found.causes.items()}
-    things["answers from dearer models than planned"] = spent.premium_nano
-    name, nano = max(things.items(), key=lambda one: one[1])
-    what = name if name.startswith("answers") else f"attempts of one kind: {name}"
+    causes = {cause: sums.wasted_nano for cause, sums in found.causes.items()}
+    worst = max(causes, key=lambda cause: causes[cause], default=OK)
+    if spent.premium_nano >= causes.get(worst, 0):
+        what, nano = "answers that came from a dearer model than planned", spent.premium_nano
+    elif worst == OK:
+        what, nano = "answers that were not used", causes[worst]
+    else:
+        what, nano = f"attempts that ended so: {CAUSES.get(worst, worst)}", causes[worst]
     return (Words(f"The largest part, {share(nano / spent.nano)}, is "), Words(what, "ink"), Words("."))
 
 

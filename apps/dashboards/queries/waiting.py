@@ -10,7 +10,7 @@ from apps.deployments.models import Deployment
 from apps.rollups.parts import LATENCY, Part
 from apps.rollups.queries import requests_by_labels, user_facing_sketches
 from apps.rollups.sums import BASES, RequestSums
-from apps.rollups.window import DeploymentWindow, deployment_windows
+from apps.rollups.window import DeploymentWindow, deployment_window
 from apps.sketches.packing import encode
 from apps.sketches.quantiles import combine, count, quantiles
 
@@ -32,7 +32,7 @@ class Quantiles:
 
 @dataclass(frozen=True)
 class Waiting:
-    """`window` without quantiles; quantiles are of user-facing requests, by measure, then by period."""
+    """Quantiles of `window` are of all requests, those told here of user-facing requests, by measure, then by period."""
 
     span: Span
     window: DeploymentWindow
@@ -55,14 +55,12 @@ def waiting_of(deployment: Deployment, span: Span) -> Waiting:
         "end": span.end,
         "environment": span.environment,
     }
-    windows = deployment_windows(
-        deployment.organization_id, [deployment.pk], span.start, span.end, span.environment, with_quantiles=False
-    )
+    window = deployment_window(deployment.organization_id, deployment.pk, span.start, span.end, span.environment)
     days = user_facing_sketches(**place)
     weekly = span.days > MOST_DAYS
     return Waiting(
         span=span,
-        window=windows[deployment.pk],
+        window=window,
         user_facing=requests_by_labels("user_facing", **place).get((True,), RequestSums()),
         weekly=weekly,
         whole=_quantiles(days.values()),

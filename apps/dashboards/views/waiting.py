@@ -9,11 +9,13 @@ from apps.dashboards import addresses, replica
 from apps.dashboards.asked import AskedWindow, asked_window, without_empty
 from apps.dashboards.door import HereAtDeployment, at_deployment
 from apps.dashboards.frame import around_deployment
+from apps.dashboards.pages import sheets
 from apps.dashboards.pages import waiting as pages
 from apps.dashboards.pages.behind import Behind
 from apps.dashboards.pages.span import words
 from apps.dashboards.queries.waiting import waiting_of
 from apps.dashboards.queries.windows import standings_of
+from apps.dashboards.views.sheet import sheet
 
 
 @require_safe
@@ -27,6 +29,17 @@ def waiting(http: HttpRequest, organization: str, deployment: str) -> HttpRespon
     return render(http, "dashboards/waiting.html", {"page": _page(here, asked_window(http, here))})
 
 
+@require_safe
+@login_required
+@replica.reads
+def waiting_csv(http: HttpRequest, organization: str, deployment: str) -> HttpResponse:
+    """The tables of the page over the same window."""
+    here = at_deployment(http, organization, deployment)
+    span = asked_window(http, here).span
+    rows = sheets.waiting(waiting_of(here.deployment, span))
+    return sheet(rows, name=f"waiting-{here.deployment.slug}-{span.start}-{span.end}")
+
+
 def _page(here: HereAtDeployment, asked: AskedWindow) -> pages.WaitingPage:
     slug, name = here.organization.slug, here.deployment.slug
     path = addresses.waiting(slug, name)
@@ -37,6 +50,6 @@ def _page(here: HereAtDeployment, asked: AskedWindow) -> pages.WaitingPage:
         name=here.deployment.name,
         chooser=asked.chooser(here, path),
         behind=Behind(addresses.requests(slug, name), asked.span, here.zone),
-        csv="",
+        csv=asked.address(addresses.waiting_csv(slug, name)),
         settings=addresses.settings(slug, name),
     )
