@@ -46,6 +46,7 @@ def around_organization(here: Here, *, page: str, window: str = "") -> Frame:
 def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") -> Frame:
     slug, name = here.organization.slug, here.deployment.slug
     pages: list[tuple[str, str, Callable[[str, str], str]]] = [
+        ("money", "Where does the money go?", addresses.money),
         ("standing", "Where do you stand?", addresses.standing),
         ("requests", "Requests", addresses.requests),
         ("deployment", "What comes in?", addresses.deployment),

@@ -5,12 +5,14 @@ from django.urls import path, register_converter
 from apps.dashboards.converters import Day, RequestId
 from apps.dashboards.views import (
     add_deployment,
+    bills,
     deployment,
     deployments,
     files,
     health,
     keys,
     members,
+    money,
     requests,
     settings,
     standing,
@@ -33,6 +35,9 @@ urlpatterns = [
     path("o/<slug:organization>/-/tokens/<slug:key_id>/revoke", tokens.revoke, name="revoke-token"),
     path("o/<slug:organization>/<slug:deployment>/", deployment.deployment, name="deployment"),
     path("o/<slug:organization>/<slug:deployment>/standing", standing.standing, name="standing"),
+    path("o/<slug:organization>/<slug:deployment>/money", money.money, name="money"),
+    path("o/<slug:organization>/<slug:deployment>/money/table.csv", money.table_of, name="money-table"),
+    path("o/<slug:organization>/<slug:deployment>/money/bills", bills.bills_of, name="bills"),
     path("o/<slug:organization>/<slug:deployment>/health", health.health, name="health"),
     path("o/<slug:organization>/<slug:deployment>/requests", requests.requests_of, name="requests"),
     path(

@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 
 from tollmark import env, logs, mail, timeouts
 from tollmark.logins import APPLICATION_ROLES, Role
-from tollmark.paths import ROOT, STATIC_FOLDER, TEMPLATE_FOLDER
+from tollmark.paths import PLOTLY_FOLDER, ROOT, STATIC_FOLDER, TEMPLATE_FOLDER
 
 ENVIRONMENT = env.read()
 BASE_DIR = ROOT
@@ -220,7 +220,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.email_from
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [STATIC_FOLDER]
+STATICFILES_DIRS = [STATIC_FOLDER, ("plotly", PLOTLY_FOLDER)]
 FILE_UPLOAD_HANDLERS = ["apps.ingest.files.capped.Capped"]
 _from_sources = ENVIRONMENT.static_files == "sources"
 STORAGES = {

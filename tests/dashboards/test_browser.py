@@ -86,6 +86,8 @@ def shown(database: None, live_platform: LivePlatform) -> Shown:
         "tokens": "/-/tokens",
         "add": "/-/add",
     }
+    names |= {"money": "/chat/money", "money-by-model": "/chat/money?by=model&per=week&environment=all"}
+    names |= {"money-mistaken": "/chat/money?from=2026-99-99", "bills": "/chat/money/bills"}
     names |= {"requests": "/chat/requests", "requests-filtered": "/chat/requests?cause=rate_limited&min_cost_usd=x"}
     longest = max(came, key=lambda one: len(one.attempts))
     names["request"] = f"/chat/requests/{longest.received_at.astimezone(UTC):%Y-%m-%d}/{longest.request_id}"
@@ -194,6 +196,7 @@ def test_every_page_is_clean(
         "empty-standing": "chat/standing",
         "empty-health": "chat/health",
         "empty-requests": "chat/requests",
+        "empty-money": "chat/money",
     }.items():
         watching.visit(url + empty.at(path), name=name)
     context.close()

@@ -39,7 +39,7 @@ def paths(laid: Laid) -> list[str]:
     name = laid.deployments[0][1]
     return [
         page,
-        *(f"{page}{name}/{rest}" for rest in ("", "standing", "keys", "settings")),
+        *(f"{page}{name}/{rest}" for rest in ("", "money", "money/bills", "standing", "keys", "settings")),
         *(f"{page}-/{rest}" for rest in ("members", "tokens")),
         api,
         *(f"{api}{name}/{rest}" for rest in ("cost", "metrics", "standing", "requests")),
