@@ -18,6 +18,8 @@ from tests.dashboards.tenants import Acme, acme, bring
 READS = (
     "deployments/",
     "deployments/chat/cost",
+    "deployments/chat/cost/breakdown",
+    "deployments/chat/cost/bills",
     "deployments/chat/ingestion",
     "deployments/chat/metrics",
     "deployments/chat/standing",
@@ -29,6 +31,8 @@ OPERATIONS = dict(
         (
             "deployments",
             "deployment_cost",
+            "deployment_cost_breakdown",
+            "deployment_cost_bills",
             "deployment_ingestion",
             "deployment_metrics",
             "deployment_standing",

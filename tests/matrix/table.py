@@ -54,6 +54,8 @@ PAGES: Mapping[str, Page] = {
 READS = (
     "api/v1/deployments/",
     "api/v1/deployments/<slug:slug>/cost",
+    "api/v1/deployments/<slug:slug>/cost/breakdown",
+    "api/v1/deployments/<slug:slug>/cost/bills",
     "api/v1/deployments/<slug:slug>/ingestion",
     "api/v1/deployments/<slug:slug>/metrics",
     "api/v1/deployments/<slug:slug>/standing",

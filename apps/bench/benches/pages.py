@@ -42,7 +42,7 @@ def paths(laid: Laid) -> list[str]:
         *(f"{page}{name}/{rest}" for rest in ("", "money", "money/bills", "standing", "keys", "settings")),
         *(f"{page}-/{rest}" for rest in ("members", "tokens")),
         api,
-        *(f"{api}{name}/{rest}" for rest in ("cost", "metrics", "standing", "requests")),
+        *(f"{api}{name}/{rest}" for rest in ("cost", "cost/breakdown", "metrics", "standing", "requests")),
     ]
 
 

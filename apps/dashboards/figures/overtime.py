@@ -46,7 +46,14 @@ def over_time(columns: Sequence[Column]) -> Figure:
                 "fixedrange": True,
                 "showgrid": False,
             },
-            "yaxis": {"tickprefix": "$", "rangemode": "tozero", "fixedrange": True, "zeroline": False, "nticks": 6},
+            "yaxis": {
+                "tickprefix": "$",
+                "tickformat": ",.2f" if most < 10 * NANO else ",.0f",
+                "rangemode": "tozero",
+                "fixedrange": True,
+                "zeroline": False,
+                "nticks": 6,
+            },
         },
     }
 

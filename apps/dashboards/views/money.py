@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from apps.dashboards import addresses, replica
+from apps.dashboards.api.bills import whole_months
 from apps.dashboards.door import HereAtDeployment, at_deployment
 from apps.dashboards.forms.money import Asked, MoneyFilter
 from apps.dashboards.frame import around_deployment
@@ -93,8 +94,8 @@ def _shown(here: HereAtDeployment, form: MoneyFilter, asked: Asked, told: dict[s
 
 
 def _months(here: HereAtDeployment, asked: Asked) -> list[Month]:
-    first, after = asked.start.replace(day=1), (asked.end.replace(day=1) + timedelta(days=31)).replace(day=1)
-    return months_of(here.deployment, first=first, last=after - timedelta(days=1))
+    first, last = whole_months(asked.start, asked.end)
+    return months_of(here.deployment, first=first, last=last)
 
 
 def _range(asked: Asked) -> str:
