@@ -60,11 +60,12 @@ class MoneyFilter(forms.Form):
         values = super().clean() or self.cleaned_data
         if self.errors:
             return values
-        end = values["to"] or self.today
-        start = values["from"] or end - timedelta(days=DAYS - 1)
+        end: date = values["to"] or self.today
+        start: date = values["from"] or max(end, FIRST_DAY + timedelta(days=DAYS)) - timedelta(days=DAYS - 1)
         values |= {"from": start, "to": end}
-        if end < FIRST_DAY or start < FIRST_DAY:
-            self.add_error("from" if end >= FIRST_DAY else "to", f"Choose a day from {FIRST_DAY:%Y-%m-%d} on.")
+        too_early = [name for name in ("to", "from") if values[name] < FIRST_DAY]
+        if too_early:
+            self.add_error(too_early[0], f"Choose a day from {FIRST_DAY:%Y-%m-%d} on.")
         elif start > end:
             self.add_error("from", "Choose a day that is not after the last one.")
         elif (end - start).days >= LONGEST_DAYS:
