@@ -221,6 +221,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.email_from
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [STATIC_FOLDER, ("plotly", PLOTLY_FOLDER)]
+STATICFILES_FINDERS = [
+    "tollmark.static_files.Finder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 FILE_UPLOAD_HANDLERS = ["apps.ingest.files.capped.Capped"]
 _from_sources = ENVIRONMENT.static_files == "sources"
 STORAGES = {
