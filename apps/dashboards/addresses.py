@@ -34,6 +34,18 @@ def compare(slug: str, name: str) -> str:
     return reverse("compare", args=[slug, name])
 
 
+def money(slug: str, name: str) -> str:
+    return reverse("money", args=[slug, name])
+
+
+def money_table(slug: str, name: str) -> str:
+    return reverse("money-table", args=[slug, name])
+
+
+def bills(slug: str, name: str) -> str:
+    return reverse("bills", args=[slug, name])
+
+
 def health(slug: str, name: str) -> str:
     return reverse("health", args=[slug, name])
 

@@ -51,6 +51,7 @@ def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") ->
     slug, name = here.organization.slug, here.deployment.slug
     asked: Pages = [
         ("standing", "Where do you stand?", addresses.standing),
+        ("money", "Where does the money go?", addresses.money),
         ("failures", "What do failures cost?", addresses.failures),
         ("waiting", "What does waiting cost?", addresses.waiting),
         ("compare", "What changed?", addresses.compare),

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from apps.dashboards.converters import Day, RequestId
 from apps.dashboards.views import (
     add_deployment,
+    bills,
     compare,
     deployment,
     deployments,
@@ -14,6 +15,7 @@ from apps.dashboards.views import (
     keys,
     members,
     method,
+    money,
     requests,
     settings,
     standing,
@@ -42,6 +44,9 @@ urlpatterns = [
     path("o/<slug:organization>/<slug:deployment>/waiting", waiting.waiting, name="waiting"),
     path("o/<slug:organization>/<slug:deployment>/waiting.csv", waiting.waiting_csv, name="waiting-csv"),
     path("o/<slug:organization>/<slug:deployment>/standing", standing.standing, name="standing"),
+    path("o/<slug:organization>/<slug:deployment>/money", money.money, name="money"),
+    path("o/<slug:organization>/<slug:deployment>/money/table.csv", money.table_of, name="money-table"),
+    path("o/<slug:organization>/<slug:deployment>/money/bills", bills.bills_of, name="bills"),
     path("o/<slug:organization>/<slug:deployment>/health", health.health, name="health"),
     path("o/<slug:organization>/<slug:deployment>/compare", compare.compared, name="compare"),
     path("o/<slug:organization>/<slug:deployment>/compare/<int:mark>/remove", compare.unmark, name="remove-mark"),

@@ -5,6 +5,7 @@ from typing import Literal
 
 import polars as pl
 
+from apps.costing.attempts import BOOK, REPORTED, UNPRICED
 from apps.costing.evaluate import Evaluated
 from apps.costing.frames import COUNTED
 from apps.costing.latency import NEVER_WAITED_FOR
@@ -192,6 +193,8 @@ def _attempt_facts() -> dict[str, pl.Expr]:
     written = pl.col("cache_write_input_tokens").fill_null(0) + pl.col("cache_write_1h_input_tokens").fill_null(0)
     cache_known = pl.col("cache_read_input_tokens").is_not_null() & pl.col("input_tokens").is_not_null()
     wasted = pl.col("_split") & ~pl.col("serving")
+    reported = pl.col("basis") == REPORTED
+    computed = pl.col("basis").is_in((REPORTED, BOOK)) & pl.col("list_nano").is_not_null()
     return {
         "attempts": pl.lit(1),
         "served": pl.col("serving"),
@@ -208,8 +211,11 @@ def _attempt_facts() -> dict[str, pl.Expr]:
         "billed_nano": _where(billed, "billed_nano"),
         "published_billed": published,
         "published_billed_nano": _where(published, "published_billed_nano"),
-        "reported": pl.col("basis") == "reported",
-        "unpriced": pl.col("basis") == "unpriced",
+        "reported": reported,
+        "reported_nano": _where(reported, "reported_cost_nano"),
+        "computed": computed,
+        "computed_nano": _where(computed, "list_nano"),
+        "unpriced": pl.col("basis") == UNPRICED,
         "unknown_upper_nano": _where(pl.col("billing_unknown"), "input_upper_nano"),
         "upper_bounds": pl.col("billed_is_upper_bound"),
         "wasted": wasted,

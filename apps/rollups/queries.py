@@ -166,13 +166,41 @@ def user_facing_sketches(
     return _merged("day", ("retry_delay", *BASES), place)
 
 
+def requests_by_stretch(
+    key: RequestKey,
+    *,
+    organization_id: int,
+    deployment_id: int,
+    since: Sequence[date],
+    end: date,
+    environment: str | None = PRODUCTION,
+) -> dict[str | bool | None, dict[date, RequestSums]]:
+    """As `requests_by`, apart for each stretch of days: `since` are their first days in order, the first that of the window."""
+    where, values = _place(organization_id, [deployment_id], since[0], end, environment)
+    stretch = sql.SQL("width_bucket(day, {}::date[])").format(sql.Literal(list(since)))
+    found: dict[str | bool | None, dict[date, RequestSums]] = {}
+    for label, number, *sums in _sums("request", REQUEST_SUMS, [key, stretch], (where, values)):
+        found.setdefault(label if label != "" else None, {})[since[number - 1]] = RequestSums(*sums)
+    return found
+
+
 def environments(*, organization_id: int, deployment_id: int, start: date, end: date) -> list[str]:
-    """Those with requests in the window, by name."""
+    """That requests of these days name, in alphabetical order."""
     where, values = _place(organization_id, [deployment_id], start, end, environment=None)
     query = sql.SQL("SELECT DISTINCT environment FROM rollups_request_day WHERE {} ORDER BY 1").format(where)
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return [name for (name,) in cursor.fetchall()]
+
+
+def attempts_by_month(
+    *, organization_id: int, deployment_id: int, start: date, end: date
+) -> dict[tuple[date, str], AttemptSums]:
+    """By the first day of the month (UTC) and the provider, in every environment: a provider's bill knows none."""
+    place = _place(organization_id, [deployment_id], start, end, environment=None)
+    month = sql.SQL("date_trunc('month', day)::date")
+    rows = _sums("attempt", ATTEMPT_SUMS, [month, "provider"], place)
+    return {(first, provider): AttemptSums(*sums) for first, provider, *sums in rows}
 
 
 def attempts_by(
@@ -247,11 +275,11 @@ def _under(policy: str, place: tuple[sql.SQL, dict[str, Any]]) -> tuple[sql.SQL,
 
 
 def _sums(
-    cube: str, names: Sequence[str], keys: Sequence[str], place: tuple[sql.SQL, Mapping[str, Any]]
+    cube: str, names: Sequence[str], keys: Sequence[str | sql.Composable], place: tuple[sql.SQL, Mapping[str, Any]]
 ) -> list[tuple[Any, ...]]:
     where, values = place
     columns = [sql.SQL("coalesce(sum({})::bigint, 0)").format(sql.Identifier(name)) for name in names]
-    labels = [sql.Identifier(key) for key in keys]
+    labels = [sql.Identifier(key) if isinstance(key, str) else key for key in keys]
     query = sql.SQL("SELECT {columns} FROM {table} WHERE {where} GROUP BY {labels} ORDER BY {labels}").format(
         columns=sql.SQL(", ").join([*labels, *columns]),
         table=sql.Identifier(f"rollups_{cube}_day"),

@@ -116,6 +116,12 @@ class AttemptSums:
     published_billed_nano: int = 0
     reported: int = 0
     """Billed as their gateway reported, not by the price book."""
+    reported_nano: int = 0
+    """What their gateway reported, whether or not the rest of their request is priced."""
+    computed: int = 0
+    """Billed ones that the price book has a price for, reported or not."""
+    computed_nano: int = 0
+    """That price: what they would cost if nobody had reported anything."""
     unpriced: int = 0
     billing_unknown: int = 0
     unknown_upper_nano: int = 0

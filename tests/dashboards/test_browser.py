@@ -87,6 +87,8 @@ def shown(database: None, live_platform: LivePlatform) -> Shown:
         "tokens": "/-/tokens",
         "add": "/-/add",
     }
+    names |= {"money": "/chat/money", "money-by-model": "/chat/money?by=model&per=week&environment=all"}
+    names |= {"money-mistaken": "/chat/money?from=2026-99-99", "bills": "/chat/money/bills"}
     names |= {"requests": "/chat/requests", "requests-filtered": "/chat/requests?cause=rate_limited&min_cost_usd=x"}
     names |= {
         "failures": "/chat/failures",
@@ -202,6 +204,7 @@ def test_every_page_is_clean(
         "empty-requests": "chat/requests",
         "empty-failures": "chat/failures",
         "empty-waiting": "chat/waiting",
+        "empty-money": "chat/money",
     }.items():
         watching.visit(url + empty.at(path), name=name)
     context.close()

@@ -188,6 +188,9 @@ def attempt_sums(tried: Try, under: Under) -> Sums:
     cache_known = usage.cache_read is not None and usage.input_tokens is not None
     split = request.completeness in eq.ALL_ATTEMPTS_KNOWN and eq.parts(request, under.own).token_cost is not None
     wasted = split and n != request.server_position
+    attempt = request.attempts[n]
+    listed = under.own.price(attempt.model, usage, request.started_us(attempt))
+    computed = listed if own.basis in ("reported", "book") else None
     return {
         "attempts": 1,
         "served": n == request.server_position,
@@ -209,6 +212,9 @@ def attempt_sums(tried: Try, under: Under) -> Sums:
         "published_billed": public_billed,
         "published_billed_nano": (public.nano or 0) * public_billed,
         "reported": own.basis == "reported",
+        "reported_nano": (attempt.reported_nano or 0) * (own.basis == "reported"),
+        "computed": computed is not None,
+        "computed_nano": computed or 0,
         "unpriced": own.basis == "unpriced",
         "billing_unknown": own.basis == "unknown",
         "upper_bounds": eq.is_upper_bound(request, n, under.own),

@@ -9,7 +9,7 @@ from apps.organizations import walls
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("deployments", "0002_walls"),
+        ("deployments", "0003_providerbill"),
         ("organizations", "0004_ingest_readiness"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
