@@ -23,6 +23,7 @@ UNKNOWN = {
     "member": "00000000-0000-4000-8000-000000000000",
     "key": "00000000-0000-4000-8000-000000000000",
     "request_id": "request-0000000000",
+    "mark": "9000000000000000",
 }
 ELSEWHERE_IP = "198.51.100.7"
 NAMED = [(address, name) for address in table.PAGES for name in UNKNOWN if f":{name}>" in address]
