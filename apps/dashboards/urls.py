@@ -11,6 +11,7 @@ from apps.dashboards.views import (
     health,
     keys,
     members,
+    method,
     requests,
     settings,
     standing,
@@ -24,6 +25,7 @@ register_converter(RequestId, "requestid")
 urlpatterns = [
     path("", start.start, name="start"),
     path("theme", start.theme, name="theme"),
+    path("method", method.method, name="method"),
     path("o/<slug:organization>/", deployments.deployments, name="deployments"),
     path("o/<slug:organization>/-/add", add_deployment.add, name="add-deployment"),
     path("o/<slug:organization>/-/members", members.members_of, name="members"),

@@ -38,6 +38,7 @@ OUTSIDE = {
     "forgotten": "/accounts/password/reset/",
     "sign-up": "/accounts/signup/",
     "not-found": "/nothing-here",
+    "method": "/method",
 }
 ACCOUNT = {
     "email": "/accounts/email/",

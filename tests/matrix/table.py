@@ -81,6 +81,7 @@ OPEN: Mapping[str, tuple[str, ...]] = {
     "api/v1/docs": SAFE,
     "unsubscribe/<str:token>": (*SAFE, "POST"),
     "theme": ("POST",),
+    "method": SAFE,
 }
 """Nobody's data: everybody is answered alike, to these methods."""
 
