@@ -49,10 +49,10 @@ def appraise(usage: pl.DataFrame, book: Book) -> pl.DataFrame:
 def rates(usage: pl.DataFrame, book: Book) -> pl.DataFrame:
     """What tokens cost where each usage is asked for: its place (`row`), RATES and request_nano; no row without a price.
 
-    Only of models that are priced by tokens alone. Other units have prices that no rate per token tells.
+    Of what is used beside tokens these rates tell nothing.
     """
     inside = _inside(_asked(usage), book)
-    return inside.filter(pl.col("by_tokens") & ~pl.col("by_units")).select("row", *RATES, "request_nano")
+    return inside.filter("by_tokens").select("row", *RATES, "request_nano")
 
 
 def steps(book: Book) -> tuple[list[int], list[int], list[int]]:
