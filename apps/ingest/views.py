@@ -29,6 +29,10 @@ from apps.ingest.documents import documents
 from apps.ingest.ledger import Post
 from apps.ingest.limits import Limits
 from apps.ingest.openapi import request_schema
+from apps.ingest.outcomes import receive as receive_outcomes
+from apps.ingest.outcomes.nouns import Accepted as Outcome
+from apps.ingest.outcomes.nouns import accept as accept_outcome
+from apps.ingest.outcomes.nouns import replay_set_of
 from apps.ingest.receive import receive
 from apps.ingest.receive_spans import receive_spans
 from apps.ingest.refusals import ItemError, PostError, Rejection
@@ -158,6 +162,28 @@ def scores(request: HttpRequest) -> HttpResponse:
     counted.stored(post, counts, rejected)
     if counts.accepted:
         hints.join_soon(post.owner)
+    return answers.accepted(counts, rejected, ())
+
+
+@answers.way_in
+def replay_sets(request: HttpRequest) -> HttpResponse:
+    """`POST /api/v1/replay-sets?name=SET`: how several models did on the same prompts, added to what the set has."""
+    now, limits = timezone.now(), limits_in_force()
+    post, key_id, sent = _read(request, receive_outcomes.SOURCE, now, limits)
+    found: list[Outcome] = []
+    rejected: list[Rejection] = []
+    with ledger.refusals_of(post):
+        name = replay_set_of(request.GET.get("name", ""))
+        for index, said in enumerate(documents(_inflate(request, sent, limits), limits)):
+            try:
+                if isinstance(said, ItemError):
+                    raise said
+                found.append(accept_outcome(said))
+            except ItemError as refused:
+                rejected.append(Rejection(index, refused.code, refused.message))
+    quota.charge(key_id, items=len(found) + len(rejected))
+    counts = receive_outcomes.receive(post=post, replay_set=name, outcomes=found, rejected=rejected)
+    counted.stored(post, counts, rejected)
     return answers.accepted(counts, rejected, ())
 
 
