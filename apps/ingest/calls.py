@@ -12,10 +12,9 @@ from typing import Any, NamedTuple
 
 from django.db import connection, connections
 
-from apps.ingest.adapters.litellm_callback import CALL_ID
+from apps.ingest.adapters.litellm_callback import CALL_ID, UNIT
 from apps.ingest.adapters.litellm_callback.derive import derive as derive_rows
 from apps.ingest.adapters.litellm_callback.enrich import enrich
-from apps.ingest.derive import Unit
 from apps.ingest.ledger import Post
 from apps.ingest.models import Import
 from apps.ingest.questions import place, sql
@@ -75,7 +74,7 @@ def known(call_ids: Iterable[str], owner: Owner) -> set[str]:
 
 
 def _is_of_rows(unit: str) -> bool:
-    return Unit(unit).is_of_rows
+    return unit.startswith(UNIT)
 
 
 def _day(fact: SpanFact) -> date:
