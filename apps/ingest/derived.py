@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-import msgspec
 from django.db import connection
+from psycopg import sql as pg
 
 from apps.ingest.questions import place, sql
-from apps.ingest.resolve import ATTEMPT_COLUMNS, LITELLM, OTLP, REQUEST_COLUMNS, Owner, Resolved
+from apps.ingest.resolve import ATTEMPT_COLUMNS, REQUEST_COLUMNS, Owner, Resolved
 from apps.ingest.stored_facts import Stale, days_of
-from apps.traces.models import Request
 
 Identity = tuple[date, str]
 
@@ -37,14 +36,10 @@ def replace(stale: Sequence[Stale], derived: Sequence[Resolved], owner: Owner) -
 
 
 def _stored(stale: Sequence[Stale], owner: Owner) -> dict[Identity, tuple[datetime, bytes]]:
-    rows = Request.objects.filter(
-        organization_id=owner.organization_id,
-        deployment_id=owner.deployment_id,
-        day__in=days_of(stale),
-        trace_id__in=[one.unit.key for one in stale],
-        source__in=(OTLP, LITELLM),
-    ).values_list("day", "request_id", "received_at", "content_hash")
-    return {(day, request_id): (received_at, bytes(content)) for day, request_id, received_at, content in rows}
+    values = {**place(owner), "days": days_of(stale), "units": [one.unit.key for one in stale]}
+    with connection.cursor() as cursor:
+        cursor.execute(sql("derived_of_units"), values)
+        return {(day, request_id): (at, bytes(content)) for day, request_id, at, content in cursor.fetchall()}
 
 
 def _delete(owner: Owner, identities: Sequence[Identity]) -> None:
@@ -62,7 +57,9 @@ def _insert(rows: Sequence[Resolved]) -> set[datetime]:
         return set()
     stored = insert_rows("traces_request", REQUEST_COLUMNS, [row.request for row in rows])
     kept = [row for row in rows if (row.received_at.date(), row.request_id) in stored]
-    insert_rows("traces_attempt", ATTEMPT_COLUMNS, [attempt for row in kept for attempt in row.attempts])
+    attempts = [attempt for row in kept for attempt in row.attempts]
+    if attempts:
+        insert_rows("traces_attempt", ATTEMPT_COLUMNS, attempts)
     return {row.received_at for row in kept}
 
 
@@ -73,19 +70,32 @@ def insert_rows(
     *,
     returning: str = "day, request_id",
 ) -> set[tuple[Any, ...]]:
-    """Those of the rows that were not there. Values travel as one document; COPY into a parent table is refused where
-    the walls stand."""
-    names = [name for name, _ in columns]
-    listed = ", ".join(f'"{name}"' for name in names)
-    statement = (
-        f"INSERT INTO {table} ({listed}) SELECT {listed} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) "  # noqa: S608
-        f"ON CONFLICT DO NOTHING RETURNING {returning}"
-    )
-    document = msgspec.json.encode([dict(zip(names, map(_as_text, row), strict=True)) for row in rows]).decode()
+    """Those of the rows that were not there.
+
+    COPY into a parent table is refused where the walls stand, so rows go by way of a temporary table, and the policies
+    check what moves on from there.
+    """
+    own = {
+        "table": pg.Identifier(table),
+        "columns": pg.SQL(", ").join(pg.Identifier(name) for name, _ in columns),
+        "returning": pg.SQL(returning),  # type: ignore[arg-type]
+    }
     with connection.cursor() as cursor:
-        cursor.execute(statement, [document])
-        return set(cursor.fetchall())
-
-
-def _as_text(value: Any) -> Any:
-    return f"\\x{value.hex()}" if isinstance(value, bytes) else value
+        cursor.execute(
+            pg.SQL("CREATE TEMPORARY TABLE incoming_rows ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA").format(
+                **own
+            )
+        )
+        with cursor.copy(pg.SQL("COPY incoming_rows ({columns}) FROM STDIN (FORMAT BINARY)").format(**own)) as out:
+            out.set_types([kind for _, kind in columns])
+            for row in rows:
+                out.write_row(row)
+        cursor.execute(
+            pg.SQL(
+                "INSERT INTO {table} ({columns}) SELECT {columns} FROM incoming_rows "
+                "ON CONFLICT DO NOTHING RETURNING {returning}"
+            ).format(**own)
+        )
+        stored = set(cursor.fetchall())
+        cursor.execute("DROP TABLE incoming_rows")
+        return stored

@@ -14,6 +14,7 @@ from apps.ingest.ledger import Counts, Post
 from apps.ingest.questions import sql
 from apps.ingest.receive import in_one_transaction
 from apps.ingest.refusals import Rejection
+from apps.ingest.resolve import Owner
 from apps.ingest.spans import SpanFact
 
 COLUMNS: copying.Columns = (
@@ -57,7 +58,8 @@ def receive_spans(
     def store(again: bool) -> Counts:
         new = _not_yet_stored(post, days) if again else days
         for day, facts in new.items():
-            copying.copy("traces_span", COLUMNS, [_row(post, day, fact) for fact in facts], day=day)
+            rows = [row_of(post.owner, day, fact, post.received_at) for fact in facts]
+            copying.copy("traces_span", COLUMNS, rows, day=day)
         _mark_units(post, new)
         if within is not None:
             within([fact for facts in new.values() for fact in facts])
@@ -101,10 +103,12 @@ def _not_yet_stored(post: Post, days: Days) -> Days:
     return new
 
 
-def _row(post: Post, day: date, fact: SpanFact) -> tuple[Any, ...]:
+def row_of(owner: Owner, day: date, fact: SpanFact, ingested_at: datetime) -> tuple[Any, ...]:
+    """In the order of COLUMNS."""
+    organization_id, deployment_id = owner
     return (
-        post.owner.organization_id,
-        post.owner.deployment_id,
+        organization_id,
+        deployment_id,
         day,
         fact.trace_id,
         fact.span_id,
@@ -117,7 +121,7 @@ def _row(post: Post, day: date, fact: SpanFact) -> tuple[Any, ...]:
         fact.status_code,
         b"\x01" + _encode(fact.attributes) if fact.attributes else _NOTHING,
         b"\x01" + _encode(fact.events) if fact.events else _NONE,
-        post.received_at,
+        ingested_at,
         fact.lane,
     )
 

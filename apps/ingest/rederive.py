@@ -15,13 +15,13 @@ from apps.ingest.derive import derive
 from apps.ingest.models import SetAside
 from apps.ingest.resolve import LITELLM, OTLP, Owner, resolve
 from apps.ingest.scores import evidence
-from apps.ingest.stored_facts import Stale, facts_of, stale_units
+from apps.ingest.stored_facts import MOST_FACTS, Stale, facts_of, stale_units
 from apps.organizations import access
-from apps.traces.models import StaleHour, StaleTrace
+from apps.traces.models import StaleHour
 from apps.traces.nouns import Request
 
-MARKS_AT_ONCE = 500
-MOST_AT_ONCE = 40
+MARKS_AT_ONCE = 2_000
+MOST_AT_ONCE = 10
 """Transactions of one call, which may not last longer than a task; the sweep sends the next."""
 UNDERIVABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 log = structlog.get_logger(__name__)
@@ -76,9 +76,12 @@ def _rederive(owner: Owner, now: datetime) -> int:
 def _replace(stale: Sequence[Stale], owner: Owner, now: datetime) -> bool:
     """Derive, store, mark the hours that changed, and clear exactly the marks that asked for it.
 
-    True when other units are stale by it: those with whose calls these have to be put together.
+    True when more is to be done at once: units that had no room, or with whose calls these have to be put together.
     """
-    facts = facts_of(stale, owner)
+    facts, asked = facts_of(stale, owner), len(stale)
+    while len(stale) > 1 and sum(map(len, facts.values())) >= MOST_FACTS:
+        stale = stale[: len(stale) // 2]
+        facts = facts_of(stale, owner)
     found: dict[str, list[Request]] = {}
     for one in stale:
         try:
@@ -95,8 +98,8 @@ def _replace(stale: Sequence[Stale], owner: Owner, now: datetime) -> bool:
     replaced = derived.replace(whole, rows, owner)
     scored = evidence.reapply(rows, replaced.gone, owner, now=now)
     _mark_hours(owner, joined.times | replaced.times | scored, now)
-    StaleTrace.objects.filter(id__in=[mark for one in stale for mark in one.marks]).delete()
-    return joined.marked > 0
+    _clear([mark for one in stale for mark in one.marks])
+    return joined.marked > 0 or len(stale) < asked
 
 
 def _set_aside(stale: Stale, error: Exception, owner: Owner, now: datetime) -> None:
@@ -112,8 +115,13 @@ def _set_aside(stale: Stale, error: Exception, owner: Owner, now: datetime) -> N
     )
 
 
+def _clear(marks: Sequence[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM traces_staletrace WHERE id = ANY(%s)", [list(marks)])
+
+
 def _mark_hours(owner: Owner, times: set[datetime], now: datetime) -> None:
-    hours = {at.astimezone(UTC).replace(minute=0, second=0, microsecond=0) for at in times}
+    hours = {datetime.fromtimestamp(number * 3_600, UTC) for number in {int(at.timestamp()) // 3_600 for at in times}}
     StaleHour.objects.bulk_create(
         StaleHour(organization_id=owner.organization_id, deployment_id=owner.deployment_id, hour=hour, marked_at=now)
         for hour in sorted(hours)

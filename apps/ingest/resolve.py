@@ -20,6 +20,8 @@ LITELLM, FILE = "litellm", "file"
 _NANO = Decimal("1e-9")
 _NANOS = 1_000_000_000
 _NO_USAGE = Usage()
+_DEFAULTS = {one.name: one.default for kind in (Request, Attempt) for one in msgspec.structs.fields(kind)}
+_ENVIRONMENT, _OPERATION, _CURRENCY = (_DEFAULTS[name] for name in ("environment", "operation", "currency"))
 _encode = msgspec.msgpack.Encoder(order="deterministic", decimal_format="string").encode
 name_of = functools.lru_cache(maxsize=4_096)(canonical_name)
 
@@ -219,7 +221,42 @@ def hash_of(request: Request) -> bytes:
     """16 bytes that are equal for equal content, however it was written down."""
     if request.received_at.tzinfo is not UTC:
         request = msgspec.structs.replace(request, received_at=request.received_at.astimezone(UTC))
+    if changes := _unsaid(request):
+        request = msgspec.structs.replace(request, **changes)
     return hashlib.sha256(_encode(request)).digest()[:16]
+
+
+def _unsaid(request: Request) -> dict[str, Any]:
+    """What leaves out that says no more than its absence. The encoder omits a default by identity, and a text that was
+    decoded is another object; texts of a fixed choice, flags and null are always the same."""
+    changes: dict[str, Any] = {}
+    if request.environment == _ENVIRONMENT and request.environment is not _ENVIRONMENT:
+        changes["environment"] = _ENVIRONMENT
+    if request.operation == _OPERATION and request.operation is not _OPERATION:
+        changes["operation"] = _OPERATION
+    if request.tags is not None and not request.tags:
+        changes["tags"] = None
+    for attempt in request.attempts:
+        if _says_nothing(attempt):
+            changes["attempts"] = [_terse(one) for one in request.attempts]
+            break
+    return changes
+
+
+def _says_nothing(attempt: Attempt) -> bool:
+    """Whether a part of it is there and says nothing."""
+    if attempt.currency == _CURRENCY and attempt.currency is not _CURRENCY:
+        return True
+    usage = attempt.usage
+    return usage is not None and (usage == _NO_USAGE or (usage.other is not None and not usage.other))
+
+
+def _terse(attempt: Attempt) -> Attempt:
+    usage = attempt.usage
+    if usage is not None and usage.other is not None and not usage.other:
+        usage = msgspec.structs.replace(usage, other=None)
+    currency = _CURRENCY if attempt.currency == _CURRENCY else attempt.currency
+    return msgspec.structs.replace(attempt, currency=currency, usage=None if usage == _NO_USAGE else usage)
 
 
 def nano(cost: Decimal) -> int:

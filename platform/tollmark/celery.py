@@ -8,11 +8,12 @@ from typing import Any
 
 import structlog
 from celery import Celery
-from celery.signals import setup_logging, task_postrun, task_prerun
+from celery.signals import setup_logging, task_postrun, task_prerun, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tollmark.settings")
 
 from apps.pulse import counters
+from tollmark import memory
 
 log = structlog.get_logger("tollmark.task")
 app = Celery("tollmark")
@@ -23,6 +24,9 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """Being connected is all it takes for Celery to leave the logging alone."""
+
+
+worker_process_init.connect(memory.freeze)
 
 
 @task_prerun.connect

@@ -1,4 +1,4 @@
-"""How a gunicorn process collects memory: rarely, and never what was imported before the fork."""
+"""How processes of gunicorn and of the worker collect memory: rarely, and never what was imported."""
 
 import gc
 from typing import Any
@@ -8,8 +8,9 @@ THRESHOLDS = (100_000, 20, 20)
 a dozen times over, which took a fifth of its time."""
 
 
-def freeze(_server: Any) -> None:
-    """As gunicorn's `when_ready`, before the first fork: what was imported stays for good, so no collection walks it."""
+def freeze(_server: Any = None, **_: Any) -> None:
+    """As gunicorn's `when_ready`, before the first fork, and in each new process of Celery: what was imported stays for good, so
+    no collection walks it."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)

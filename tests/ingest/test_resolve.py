@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.ingest.resolve import ATTEMPT_COLUMNS, REQUEST_COLUMNS, Owner, hash_of, nano, outcome_of, resolve
-from apps.traces.nouns import Request
+from apps.traces.nouns import Attempt, Request, Usage
 from tests.ingest.items import NOW, attempt, item
 
 OK, LIMITED, CUT = attempt(), attempt(status=429, error_type="rate_limit"), attempt(status=None, error_type="cut")
@@ -110,6 +110,27 @@ def test_the_same_content_has_the_same_hash_however_it_is_written(pairs: list[tu
     }
     one = msgspec.convert(written, Request)
     assert hash_of(one) == hash_of(request(task="t", tags={"a": "1", "b": "2"}, attempts=[attempt()]))
+
+
+def test_what_says_a_default_has_the_hash_of_what_leaves_it_out() -> None:
+    said = {
+        "environment": "production",
+        "operation": "chat",
+        "cache_hit": False,
+        "parallel": False,
+        "tags": {},
+        "completeness": "complete",
+        "grouping": "explicit",
+        "task": None,
+    }
+    of_attempt = {"service_tier": "standard", "currency": "USD", "cost_basis": None}
+    wire = msgspec.json.encode(item(attempts=[attempt(usage={"other": {}}, **of_attempt)]) | said)
+    assert hash_of(msgspec.json.decode(wire, type=Request)) == hash_of(request(attempts=[attempt(usage=None)]))
+
+
+def test_the_hash_of_what_leaves_defaults_out_is_that_of_requests_stored_before() -> None:
+    one = Request(request_id="r", received_at=NOW, task="t", attempts=[Attempt(model="m", usage=Usage(input_tokens=1))])
+    assert hash_of(one).hex() == "8b6f86afaa3a4a376792d4d83770eee1"
 
 
 @pytest.mark.parametrize(

@@ -10,23 +10,29 @@ from apps.ingest.adapters.tree import Tree
 from apps.traces.nouns import Request
 
 _TAGS = {kept.AGENT: "agent", kept.SERVICE: "service"}
+_FIELDS = {
+    kept.TASK: "task",
+    kept.ROUTE: "route",
+    kept.POLICY: "policy",
+    kept.USER_FACING: "user_facing",
+    kept.ENVIRONMENT: "environment",
+}
+_NAMES = frozenset({*_TAGS, *_FIELDS})
 
 
 def labelled(made: Made, tree: Tree) -> Made:
     """The nearest that says something counts."""
     said: dict[str, Any] = {}
     for span in made.spans:
-        said = span.attributes | said
+        if not span.attributes.keys().isdisjoint(_NAMES):
+            said = span.attributes | said
     for span in tree.above(made.spans[0]) if made.spans else ():
-        said = span.attributes | said
-    found: dict[str, Any] = {
-        "task": said.get(kept.TASK),
-        "route": said.get(kept.ROUTE),
-        "policy": said.get(kept.POLICY),
-        "user_facing": said.get(kept.USER_FACING),
-        "environment": said.get(kept.ENVIRONMENT),
-        "tags": {tag: said[name] for name, tag in _TAGS.items() if name in said} or None,
-    }
-    changes = {name: value for name, value in found.items() if value is not None}
+        if not span.attributes.keys().isdisjoint(_NAMES):
+            said = span.attributes | said
+    changes = {field: said[name] for name, field in _FIELDS.items() if said.get(name) is not None}
+    if tags := {tag: said[name] for name, tag in _TAGS.items() if name in said}:
+        changes["tags"] = tags
+    if not changes:
+        return made
     request: Request = msgspec.structs.replace(made.request, **changes)
     return Made(request, made.spans)

@@ -6,14 +6,16 @@ same trace, the gateway is believed, as it saw the attempts.
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
+from operator import attrgetter
 
 import msgspec
 
 from apps.ingest.adapters import gateway, litellm_otel_v2
-from apps.ingest.adapters.calls.call import Call, calls_of, join_told_twice
+from apps.ingest.adapters.calls.call import CALL_ROLES, Call, calls_of, join_told_twice
 from apps.ingest.adapters.calls.requests import requests_of
 from apps.ingest.adapters.covered import not_told_by_litellm
 from apps.ingest.adapters.labels import labelled
+from apps.ingest.adapters.litellm_otel_v1 import DIALECT as LITELLM_V1
 from apps.ingest.adapters.litellm_otel_v1 import requests as litellm_v1
 from apps.ingest.adapters.litellm_otel_v2 import requests as litellm_v2
 from apps.ingest.adapters.made import Made
@@ -21,11 +23,16 @@ from apps.ingest.adapters.tree import Tree
 from apps.ingest.spans import SpanFact
 from apps.traces.nouns import Request
 
+_IN_TIME = attrgetter("received_at", "request_id")
+_OF_PROXIES = frozenset({LITELLM_V1, gateway.DIALECT})
+
 
 def derive_trace(spans: Iterable[SpanFact], *, trace_id: str) -> list[Request]:
     """In the order of time."""
     tree = Tree(spans)
     made = litellm_v2.requests_of(tree, trace_id=trace_id)
+    if not any(_is_of_others(span) for span in tree.spans):
+        return _finished(_without_inner(made, tree), tree)
     calls = [c for c in calls_of(tree) if c.span.dialect != litellm_otel_v2.DIALECT and c.span.lane is None]
     calls = not_told_by_litellm(calls, tree)
     more, calls = litellm_v1.requests_of(calls, tree, trace_id=trace_id)
@@ -40,6 +47,12 @@ def derive_trace(spans: Iterable[SpanFact], *, trace_id: str) -> list[Request]:
     calls = [call for call in calls if not any(span.span_id in around for span in call.spans)]
     made += requests_of(calls, tree, unit=trace_id)
     return _finished(made, tree)
+
+
+def _is_of_others(span: SpanFact) -> bool:
+    """Whether a dialect but LiteLLM's second generation may make a request of it."""
+    dialect = span.dialect
+    return dialect in _OF_PROXIES or (dialect != litellm_otel_v2.DIALECT and span.role in CALL_ROLES)
 
 
 def derive_lane(spans: Iterable[SpanFact], *, lane: str) -> list[Request]:
@@ -71,6 +84,8 @@ def _of_gateways(
 
 def _without_inner(made: Sequence[Made], tree: Tree) -> list[Made]:
     """Of a gateway behind a gateway only the first tells of the request, and it does not see all attempts."""
+    if len(made) < 2:
+        return list(made)
     of: dict[str, int] = {span.span_id: n for n, one in enumerate(made) for span in one.spans if span.role != "server"}
     outer: set[int] = set()
     inner: set[int] = set()
@@ -89,5 +104,5 @@ def _first_hop(one: Made) -> Made:
 
 
 def _finished(made: Sequence[Made], tree: Tree) -> list[Request]:
-    found = [labelled(one, tree) for one in made]
-    return sorted((one.request for one in found), key=lambda r: (r.received_at, r.request_id))
+    found = [labelled(one, tree).request for one in made]
+    return sorted(found, key=_IN_TIME) if len(found) > 1 else found

@@ -1,17 +1,19 @@
 """Spans of one trace by their parents. Whatever the parents are, also missing or in a circle, every way up ends."""
 
 from collections.abc import Container, Iterable, Iterator
+from operator import attrgetter
 
 from apps.ingest.spans import SpanFact
 
 MAX_DEPTH = 200
+_IN_TIME = attrgetter("started_ns", "trace_id", "span_id")
 
 
 class Tree:
     def __init__(self, spans: Iterable[SpanFact]) -> None:
         """Of several spans with one id the first is meant."""
         self.by_id: dict[str, SpanFact] = {}
-        for span in sorted(spans, key=lambda s: (s.started_ns, s.trace_id, s.span_id)):
+        for span in sorted(spans, key=_IN_TIME):
             self.by_id.setdefault(span.span_id, span)
         self.spans = list(self.by_id.values())
 

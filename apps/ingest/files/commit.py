@@ -22,6 +22,7 @@ from apps.ingest.ledger import Counts
 from apps.ingest.models import CallUnit, Import, ImportFault
 from apps.ingest.receive import Days, count, once_each
 from apps.ingest.receive_spans import COLUMNS as SPAN_COLUMNS
+from apps.ingest.receive_spans import row_of
 from apps.ingest.refusals import ItemError
 from apps.ingest.resolve import ATTEMPT_COLUMNS, REQUEST_COLUMNS, Owner, Resolved
 from apps.ingest.spans import SpanFact
@@ -108,7 +109,7 @@ def _store_facts(piece: Piece, owner: Owner, now: datetime, counts: Counts) -> i
     stored = insert_rows(
         "traces_span",
         SPAN_COLUMNS,
-        [_span(owner, day, fact, now) for (day, _, _), fact in rows.items()],
+        [row_of(owner, day, fact, now) for (day, _, _), fact in rows.items()],
         returning="day, trace_id, span_id",
     )
     new = [rows[identity] for identity in stored]
@@ -125,26 +126,6 @@ def _store_facts(piece: Piece, owner: Owner, now: datetime, counts: Counts) -> i
     )
     counts.duplicate += len(piece.facts) - len(new)
     return len(new)
-
-
-def _span(owner: Owner, day: date, fact: SpanFact, now: datetime) -> tuple[Any, ...]:
-    return (
-        *owner,
-        day,
-        fact.trace_id,
-        fact.span_id,
-        fact.parent_span_id,
-        fact.dialect,
-        fact.role,
-        fact.kind,
-        fact.started_ns,
-        fact.ended_ns,
-        fact.status_code,
-        fact.attributes,
-        fact.events,
-        now,
-        fact.lane,
-    )
 
 
 def _day(fact: SpanFact) -> date:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from apps.ingest.derived import Identity
+from apps.ingest.models import Score
 from apps.ingest.questions import place, sql
 from apps.ingest.resolve import Owner, Resolved
 
@@ -25,7 +26,12 @@ def reapply(rows: Sequence[Resolved], gone: Sequence[Identity], owner: Owner, *,
     if gone:
         with connection.cursor() as cursor:
             cursor.execute(sql("look_again"), {**_values(gone, owner), "now": now})
-    return settle([(row.received_at.date(), row.request_id) for row in rows], owner)
+    return settle([(row.received_at.date(), row.request_id) for row in rows], owner) if _any(owner) else set()
+
+
+def _any(owner: Owner) -> bool:
+    """Whether a score is known to be of any request here: most deployments have none."""
+    return Score.objects.filter(**owner._asdict(), request_id__isnull=False).exists()
 
 
 def _values(identities: Sequence[Identity], owner: Owner) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from apps.ingest.adapters import anthropic_sdk, kept
 from apps.ingest.adapters.tree import Tree
 from apps.ingest.spans import SpanFact
 
+CALL_ROLES = frozenset({"llm", "attempt", "raw"})
 NEAR_NS = 50_000_000
 """Two libraries' spans of one failed call begin and end within this of each other."""
 
@@ -62,7 +63,7 @@ class Call:
 
 def calls_of(tree: Tree) -> list[Call]:
     """The outermost calls of a trace, in the order of time."""
-    nodes = {span.span_id: Call(span) for span in tree.spans if span.role in ("llm", "attempt", "raw")}
+    nodes = {span.span_id: Call(span) for span in tree.spans if span.role in CALL_ROLES}
     tops: list[Call] = []
     for span in tree.spans:
         if span.span_id in nodes:

@@ -42,15 +42,16 @@ def _groups(tree: Tree) -> dict[str, list[SpanFact]]:
 
 def _is_proxy(group: list[SpanFact], server: SpanFact | None) -> bool:
     """LiteLLM's own server span: what its proxy does below one, no router in an application does."""
-    return (
-        (server is not None and _has_selections(server))
-        or any(span.role == "auth" for span in group)
-        or any(span.role == "llm" and facts.OPERATION in span.attributes for span in group)
-    )
+    if server is not None and _has_selections(server):
+        return True
+    for span in group:
+        if span.role == "auth" or (span.role == "llm" and facts.OPERATION in span.attributes):
+            return True
+    return False
 
 
 def _has_selections(span: SpanFact) -> bool:
-    return span.role == "server" and any(event.name == facts.SELECTED for event in span.events)
+    return span.role == "server" and bool(span.events) and any(event.name == facts.SELECTED for event in span.events)
 
 
 def _by_parent(group: list[SpanFact]) -> dict[str | None, list[SpanFact]]:
