@@ -51,6 +51,7 @@ POSTS: Mapping[str, str] = {
     "length_required": "Send a file with its Content-Length, not in chunks.",
     "logs_not_spans": "Set OTEL_LOGS_EXPORTER=none, or send logs to /v1/logs.",
     "method_not_allowed": "Send a POST; a file's state is read with a GET.",
+    "no_name": "Name the replay set in the address: `?name=` and up to 100 characters.",
     "not_found": "This deployment has no such file. Use the key of the deployment that it was handed over to.",
     "quota_exceeded": "The key brings more than it may. Send after Retry-After, or ask whoever runs the installation.",
     "too_deep": "The body is nested deeper than any request. Look at what writes it.",

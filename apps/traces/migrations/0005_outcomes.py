@@ -10,7 +10,7 @@ SQL = Path(__file__).resolve().parents[1] / "sql"
 class Migration(migrations.Migration):
     """Replay sets: outcomes of several models on the same prompts."""
 
-    dependencies = [("traces", "0003_lanes"), ("organizations", "0002_walls")]
+    dependencies = [("traces", "0004_oldest_marks"), ("organizations", "0002_walls")]
     operations = [
         migrations.CreateModel(
             name="Outcome",
