@@ -261,6 +261,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Tollmark",
     "DESCRIPTION": "What LLM routing really costs, and where you stand against the median.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
