@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import serializers
 
@@ -30,5 +31,9 @@ PROBLEMS: dict[Any, OpenApiResponse] = {
     **_says(404, "No such deployment among those that the token reads, or no such format."),
     **_says(406, "Nothing that `Accept` names can be given."),
     **_says(429, "Too many reads; `Retry-After` says when to come back."),
-    **_says(503, "It cannot be looked up now; ask again after `Retry-After`."),
+    (503, "text/plain"): OpenApiResponse(
+        OpenApiTypes.STR,
+        description="It cannot be looked up now; ask again after `Retry-After`.",
+        examples=[OpenApiExample("Away", value="A part of the platform is away for a moment. Try again.")],
+    ),
 }
