@@ -323,6 +323,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "derive from spans": {"task": "apps.ingest.tasks.derive_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
     "read files": {"task": "apps.ingest.tasks.import_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
     "expire files": {"task": "apps.ingest.tasks.expire_files", "schedule": crontab(hour="4", minute="50")},
+    "write exports": {"task": "apps.dashboards.tasks.export_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
+    "expire exports": {"task": "apps.dashboards.tasks.expire_exports", "schedule": crontab(minute="25")},
     "join scores": {"task": "apps.ingest.tasks.score_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
     "make partitions": {"task": "apps.traces.tasks.partitions", "schedule": crontab(hour="3", minute="10")},
     "freeze what is due": {"task": "apps.benchmarks.tasks.freeze_due", "schedule": crontab(minute="*/10")},

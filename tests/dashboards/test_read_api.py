@@ -19,8 +19,11 @@ from tests.connections import acting_as
 from tests.dashboards.tenants import Acme, bring
 
 FIGURES = ("deployments/chat/cost", "deployments/chat/metrics", "deployments/chat/standing")
-READS = {Scope.REQUESTS: ("deployments/chat/requests",), Scope.INGESTION: ("deployments/chat/ingestion",)}
-READS[Scope.FIGURES] = ("deployments/", *FIGURES)
+READS: dict[Scope, tuple[str, ...]] = {
+    Scope.FIGURES: ("deployments/", *FIGURES),
+    Scope.REQUESTS: ("deployments/chat/requests",),
+    Scope.INGESTION: ("deployments/chat/ingestion",),
+}
 
 
 def ask(place: Acme, path: str, *, token: str | None = None, **headers: str) -> Any:
