@@ -53,6 +53,8 @@ FILE_OF_ONE = {
     "finished_at": "2026-11-24T08:00:41+00:00",
 }
 
+NO_ADDRESS = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "There is nothing at this address."}
+
 
 def answered(what: str, schema: dict[str, Any], example: Any) -> dict[str, Any]:
     return {"description": what, "content": {"application/json": {"schema": schema, "example": example}}}
@@ -140,7 +142,7 @@ def paths(*, refusal: Any, answer: dict[str, Any]) -> dict[str, Any]:
                 "responses": {
                     "200": _import("As it is now."),
                     "401": refusal(REFUSALS["401"]),
-                    "404": refusal("This deployment has no such import."),
+                    "404": _no_import(refusal("This deployment has no such import, or it is no id of one.")),
                     "503": refusal("It cannot be looked up now; ask again after Retry-After."),
                 },
             }
@@ -162,6 +164,12 @@ def _body(one: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
             "application/x-ndjson": {"schema": one, "example": example},
         },
     }
+
+
+def _no_import(described: dict[str, Any]) -> dict[str, Any]:
+    """What is no UUID leads to no address, and is answered as such."""
+    problem = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": NO_ADDRESS}
+    return {**described, "content": {**described["content"], "application/problem+json": problem}}
 
 
 def _import(what: str) -> dict[str, Any]:

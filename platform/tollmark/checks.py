@@ -7,7 +7,7 @@ import time
 
 from tollmark.paths import ROOT
 
-HEAVY = ("browser", "kills", "clients", "servers", "public_data")
+HEAVY = ("browser", "kills", "clients", "servers", "schema", "public_data")
 """Kinds of tests that `--all` adds; each is a marker in pyproject.toml."""
 
 CHECKS = {
