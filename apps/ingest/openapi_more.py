@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from apps.ingest.annotations import Annotation
 from apps.ingest.limits import DEFAULT
 from apps.ingest.scores.nouns import Score
 
@@ -21,6 +22,7 @@ REFUSALS = {
 }
 COMMITTED = {"accepted": 1, "duplicate": 0, "conflict": 0, "rejected": []}
 SCORE = {"request_id": "req-2f6c1d", "name": "helpfulness", "value": 0.75, "scored_at": "2026-11-24T09:30:00Z"}
+RELEASE = {"kind": "release", "label": "router 4.2", "at": "2026-11-24T09:30:00Z"}
 CALL = {
     "id": "chatcmpl-8a1c",
     "litellm_call_id": "0b5f7a52-6a0e-4f0e-8f5e-8f0f1c2d3e4f",
@@ -96,6 +98,18 @@ def paths(*, refusal: Any, answer: dict[str, Any]) -> dict[str, Any]:
                 "responses": {"200": taken, **turned_down},
             }
         },
+        "/api/v1/annotations": {
+            "post": {
+                "operationId": "annotations_create",
+                "summary": "Say what happened to the deployment",
+                "description": f"Releases, policies, price changes, incidents: {some}. Charts are marked with them. The same "
+                "said twice, at the same moment, is one.",
+                "tags": ["annotations"],
+                "security": KEYS,
+                "requestBody": _body({"$ref": "#/components/schemas/Annotation"}, RELEASE),
+                "responses": {"200": taken, **turned_down},
+            }
+        },
         "/api/v1/imports": {
             "post": {
                 "operationId": "imports_create",
@@ -151,7 +165,7 @@ def paths(*, refusal: Any, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def components() -> dict[str, Any]:
-    _, found = msgspec.json.schema_components([Score], ref_template="#/components/schemas/{name}")
+    _, found = msgspec.json.schema_components([Score, Annotation], ref_template="#/components/schemas/{name}")
     return found
 
 

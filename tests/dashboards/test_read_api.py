@@ -18,7 +18,12 @@ from apps.traces.nouns import Attempt, Request, Usage
 from tests.connections import acting_as
 from tests.dashboards.tenants import Acme, bring
 
-FIGURES = ("deployments/chat/cost", "deployments/chat/metrics", "deployments/chat/standing")
+FIGURES = (
+    "deployments/chat/cost",
+    "deployments/chat/cost/breakdown",
+    "deployments/chat/metrics",
+    "deployments/chat/standing",
+)
 READS: dict[Scope, tuple[str, ...]] = {
     Scope.FIGURES: ("deployments/", *FIGURES),
     Scope.REQUESTS: ("deployments/chat/requests",),
@@ -145,7 +150,7 @@ def test_figures_as_rows_say_of_what_they_are(place: Acme) -> None:
     bring(place, requests(2), now=timezone.now())
     cost = ask(place, "deployments/chat/cost").json()
     rows = list(csv.DictReader(StringIO(body(ask(place, "deployments/chat/cost?format=csv")))))
-    own = {row["name"]: row["usd"] for row in rows if row["by"] == "own"}
+    own = {row["name"]: row["usd"] for row in rows if row["assumptions"] == "own"}
     assert own == {part["name"]: part["usd"] or "" for part in cost["parts"]}
     assert {(row["deployment"], row["from"]) for row in rows} == {("chat", cost["window"]["from"])}
     metrics = [json.loads(line) for line in body(ask(place, "deployments/chat/metrics?format=ndjson")).splitlines()]

@@ -41,7 +41,7 @@ class PartRow(PartOut):
             "from": serializers.DateField(source="start"),
             "to": serializers.DateField(source="end"),
             "environment": serializers.CharField(allow_null=True, help_text="Null: all of them."),
-            "by": serializers.ChoiceField(["own", "published"]),
+            "assumptions": serializers.ChoiceField(["own", "published"]),
         }
         return {**window, **super().get_fields()}
 
@@ -108,7 +108,7 @@ EXAMPLE_ROW = {
     "from": "2026-10-26",
     "to": "2026-11-22",
     "environment": "production",
-    "by": "own",
+    "assumptions": "own",
     **_example_part("token", "2263.520000000", 0.996),
 }
 
@@ -153,7 +153,7 @@ def _cost(slug: str, query: dict[str, Any], window: DeploymentWindow) -> dict[st
 def _rows(slug: str, query: dict[str, Any], window: DeploymentWindow) -> Iterator[dict[str, Any]]:
     for by, parts in (("own", window.parts), ("published", window.published)):
         for part in parts:
-            yield {"deployment": slug, **query, "by": by, **_part(part)}
+            yield {"deployment": slug, **query, "assumptions": by, **_part(part)}
 
 
 def _part(part: Part) -> dict[str, Any]:

@@ -104,18 +104,18 @@ class Metrics(TableView):
             deployment.organization_id, deployment.pk, query["start"], query["end"], query["environment"]
         )
         if self.wants_table:
-            rows = ({"deployment": slug, **query, **_metric(measure)} for measure in window.metrics.values())
+            rows = ({"deployment": slug, **query, **metric_of(measure)} for measure in window.metrics.values())
             return self.table(MetricRow, rows)
         out = {
             "deployment": slug,
             "window": query,
             "requests": window.totals.requests.requests,
-            "results": [_metric(measure) for measure in window.metrics.values()],
+            "results": [metric_of(measure) for measure in window.metrics.values()],
         }
         return Response(MetricsOut(out).data)
 
 
-def _metric(measure: Measure) -> dict[str, Any]:
+def metric_of(measure: Measure) -> dict[str, Any]:
     metric = measure.metric
     return {
         "name": metric.name,
