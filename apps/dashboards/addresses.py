@@ -86,5 +86,13 @@ def requests(slug: str, name: str) -> str:
     return reverse("requests", args=[slug, name])
 
 
+def exports(slug: str, name: str) -> str:
+    return reverse("exports", args=[slug, name])
+
+
+def export(slug: str, name: str, key: UUID) -> str:
+    return reverse("export", args=[slug, name, key])
+
+
 def request(slug: str, name: str, day: date, request_id: str) -> str:
     return reverse("request", args=[slug, name, day, request_id])

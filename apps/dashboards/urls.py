@@ -9,6 +9,7 @@ from apps.dashboards.views import (
     compare,
     deployment,
     deployments,
+    exports,
     failures,
     files,
     health,
@@ -55,6 +56,16 @@ urlpatterns = [
         "o/<slug:organization>/<slug:deployment>/requests/<day:day>/<requestid:request_id>",
         requests.request_of,
         name="request",
+    ),
+    path("o/<slug:organization>/<slug:deployment>/requests/exports", exports.exports_of, name="exports"),
+    path("o/<slug:organization>/<slug:deployment>/requests/exports/<uuid:key>", exports.export, name="export"),
+    path(
+        "o/<slug:organization>/<slug:deployment>/requests/exports/<uuid:key>/cancel", exports.stop, name="cancel-export"
+    ),
+    path(
+        "o/<slug:organization>/<slug:deployment>/requests/exports/<uuid:key>/requests.csv",
+        exports.file,
+        name="export-file",
     ),
     path("o/<slug:organization>/<slug:deployment>/files", files.files_of, name="files"),
     path("o/<slug:organization>/<slug:deployment>/files/<uuid:key>", files.file, name="file"),

@@ -82,9 +82,9 @@ def insert_rows(
     }
     with connection.cursor() as cursor:
         cursor.execute(
-            pg.SQL("CREATE TEMPORARY TABLE incoming_rows ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA").format(
-                **own
-            )
+            pg.SQL(
+                "CREATE TEMPORARY TABLE incoming_rows ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA"
+            ).format(**own)
         )
         with cursor.copy(pg.SQL("COPY incoming_rows ({columns}) FROM STDIN (FORMAT BINARY)").format(**own)) as out:
             out.set_types([kind for _, kind in columns])

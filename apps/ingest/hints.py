@@ -24,24 +24,25 @@ def derive_soon(owner: Owner) -> None:
         if cache.add(f"ingest:derive:{owner.organization_id}:{owner.deployment_id}", 1, timeout=DEBOUNCE_SECONDS):
             derive_traces.apply_async(owner, countdown=DEBOUNCE_SECONDS)
 
-    _try(send)
+    send_or_leave(send)
 
 
 def join_soon(owner: Owner) -> None:
     """After the commit of scores."""
     from apps.ingest.tasks import join_scores
 
-    _try(lambda: join_scores.apply_async(owner, countdown=DEBOUNCE_SECONDS))
+    send_or_leave(lambda: join_scores.apply_async(owner, countdown=DEBOUNCE_SECONDS))
 
 
 def read_soon(organization_id: int, import_id: int) -> None:
     """After the commit of a file that was handed over."""
     from apps.ingest.tasks import run_import
 
-    _try(lambda: run_import.delay(organization_id, import_id))
+    send_or_leave(lambda: run_import.delay(organization_id, import_id))
 
 
-def _try(send: Callable[[], object]) -> None:
+def send_or_leave(send: Callable[[], object]) -> None:
+    """For hints of the floors above too."""
     global _quiet_until  # noqa: PLW0603  # one a process, and nothing but a pause
     if time.monotonic() < _quiet_until:
         return

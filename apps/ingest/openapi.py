@@ -87,15 +87,6 @@ def describe(result: dict[str, Any], generator: Any, request: Any, public: bool)
 
 def _operation() -> dict[str, Any]:
     one = {"$ref": "#/components/schemas/TraceRequest"}
-    refusals = {
-        "400": "The body as a whole cannot be read: broken, empty, badly packed, too deep.",
-        "401": "No valid ingestion key.",
-        "408": "The body came too slowly.",
-        "413": "Too large or too many; the limits are in the body.",
-        "415": "A content type or coding that is not supported.",
-        "429": "The key has used up its allowance; send it again after Retry-After.",
-        "503": "It could not be stored now; send it again after Retry-After.",
-    }
     return {
         "operationId": "traces_create",
         "summary": "Report requests with their attempts",
@@ -129,12 +120,12 @@ def _operation() -> dict[str, Any]:
                     },
                     "example": EXAMPLE,
                 },
-                "application/x-ndjson": {"schema": one},
+                "application/x-ndjson": {"schema": one, "example": EXAMPLE},
             },
         },
         "responses": {
-            "200": {"description": "Committed.", "content": {"application/json": {"schema": _answer()}}},
-            **{status: _refusal(why) for status, why in refusals.items()},
+            "200": openapi_more.answered("Committed.", _answer(), openapi_more.COMMITTED),
+            **openapi_more.refused(_refusal),
         },
     }
 
@@ -161,4 +152,4 @@ def _answer() -> dict[str, Any]:
 def _refusal(why: str) -> dict[str, Any]:
     properties = {"code": {"type": "string"}, "message": {"type": "string"}}
     schema = {"type": "object", "required": ["code", "message"], "properties": properties}
-    return {"description": why, "content": {"application/json": {"schema": schema}}}
+    return openapi_more.answered(why, schema, {"code": "a_word_for_programs", "message": why})

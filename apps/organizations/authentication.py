@@ -12,7 +12,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from apps.organizations import access, keys
-from apps.organizations.models import Organization
+from apps.organizations.models import ApiToken, Organization
 
 REFUSED = "This token is not valid. Send `Authorization: Bearer tmk_...` with a token from the organization's settings."
 
@@ -23,6 +23,9 @@ class Program:
 
     organization: Organization
     key_id: str
+    scopes: frozenset[str]
+    deployment_ids: frozenset[int] | None
+    """None: every deployment of the organization."""
     is_authenticated: bool = True
     is_active: bool = True
 
@@ -44,10 +47,16 @@ class TokenAuthentication(BaseAuthentication):
         if parsed is None or organization_id is None:
             raise AuthenticationFailed(REFUSED)
         access.open_organization(organization_id)
-        return Program(organization=Organization.objects.get(pk=organization_id), key_id=parsed[0]), None
+        return _program(organization_id, parsed[0]), None
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002
         return 'Bearer realm="api"'
+
+
+def _program(organization_id: int, key_id: str) -> Program:
+    token = ApiToken.objects.select_related("organization").get(organization_id=organization_id, key_id=key_id)
+    only = None if token.deployment_ids is None else frozenset(token.deployment_ids)
+    return Program(token.organization, key_id, frozenset(token.scopes.split()), only)
 
 
 def _organization_of(key_id: str, secret_hash: bytes, *, now: datetime) -> int | None:

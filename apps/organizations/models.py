@@ -3,8 +3,11 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
+
+from apps.organizations.scopes import EVERYTHING
 
 SLUG = RegexValidator(
     r"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z",
@@ -79,6 +82,10 @@ class ApiToken(models.Model):
     secret_hash = models.BinaryField()
     last_four = models.CharField(max_length=4)
     label = models.CharField(max_length=80)
+    scopes = models.TextField(default=EVERYTHING, db_default=EVERYTHING)
+    """Words of `scopes.Scope`, with a space between."""
+    deployment_ids = ArrayField(models.BigIntegerField(), null=True)
+    """The only ones it reads; null: all, also those that are added later."""
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)

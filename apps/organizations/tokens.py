@@ -1,10 +1,12 @@
 """Tokens with which programs read one organization."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from apps.accounts.models import User
 from apps.organizations import audit, keys
 from apps.organizations.models import ApiToken, Organization
+from apps.organizations.scopes import EVERYTHING
 
 LIFETIME = timedelta(days=365)
 
@@ -17,8 +19,10 @@ def issue(
     actor: User | None,
     lifetime: timedelta | None = LIFETIME,
     key: keys.NewKey | None = None,
+    scopes: str = EVERYTHING,
+    deployment_ids: Sequence[int] | None = None,
 ) -> tuple[ApiToken, str]:
-    """(token, its text, which is shown this once)."""
+    """(token, its text, which is shown this once). `scopes` as `scopes.stored` gives them; no deployments: all."""
     key = key or keys.make()
     token = ApiToken.objects.create(
         organization=organization,
@@ -26,11 +30,22 @@ def issue(
         secret_hash=key.secret_hash,
         last_four=key.last_four,
         label=label,
+        scopes=scopes,
+        deployment_ids=sorted(deployment_ids) if deployment_ids else None,
         created_by=actor,
         created_at=now,
         expires_at=now + lifetime if lifetime else None,
     )
-    audit.record(organization=organization, actor=actor, verb="token.issued", now=now, key_id=key.key_id, label=label)
+    audit.record(
+        organization=organization,
+        actor=actor,
+        verb="token.issued",
+        now=now,
+        key_id=key.key_id,
+        label=label,
+        scopes=scopes,
+        deployments=len(deployment_ids) if deployment_ids else "all",
+    )
     return token, key.text
 
 

@@ -7,7 +7,7 @@ import time
 
 from tollmark.paths import ROOT
 
-HEAVY = ("browser", "kills", "clients", "servers", "public_data", "load")
+HEAVY = ("browser", "kills", "clients", "servers", "schema", "public_data", "load")
 """Kinds of tests that `--all` adds; each is a marker in pyproject.toml."""
 LIGHT = " and ".join(f"not {kind}" for kind in HEAVY)
 

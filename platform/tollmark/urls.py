@@ -39,4 +39,5 @@ def served(*, role: str, serves: str) -> Addresses:
 
 
 urlpatterns = served(role=settings.ROLE, serves=settings.SERVES)
+handler404 = "tollmark.missing.missing"
 handler500 = "tollmark.outages.failed"

@@ -61,7 +61,7 @@ def test_a_key_of_another_organization_cannot_be_revoked(place: Acme) -> None:
 
 def test_a_token_is_shown_once_and_revoked(place: Acme) -> None:
     client, address = place.client(), place.at("-/tokens")
-    [text] = set(KEY.findall(client.post(address, {"label": "finance"}).content.decode()))
+    [text] = set(KEY.findall(client.post(address, {"label": "finance", "scopes": ["figures"]}).content.decode()))
     assert not KEY.search(client.get(address).content.decode())
     parsed = keys.parse(text)
     assert parsed is not None

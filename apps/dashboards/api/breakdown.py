@@ -1,8 +1,9 @@
 """GET /api/v1/deployments/{slug}/cost/breakdown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -11,9 +12,10 @@ from rest_framework.response import Response
 
 from apps.dashboards.api.cost import PartOut, dollars
 from apps.dashboards.api.problems import PROBLEMS
-from apps.dashboards.api.view import ReadView
+from apps.dashboards.api.tables import FORMAT, TableView, described, tables
 from apps.dashboards.api.window import PARAMETERS, WindowOut, asked
 from apps.dashboards.pages.money_table import records
+from apps.dashboards.queries.state import state_of_figures
 from apps.rollups.breakdown import DIMENSIONS, Slice, breakdown, merge
 from apps.rollups.window import declarations
 
@@ -38,6 +40,23 @@ class SliceOut(serializers.Serializer[dict[str, Any]]):
     unknown_billing = serializers.IntegerField(help_text="Failed attempts that may have been billed.")
 
 
+class SliceRow(serializers.Serializer[dict[str, Any]]):
+    """As a table: a row for each label, and one for the others together, with the parts beside each other."""
+
+    deployment = serializers.CharField()
+    by = serializers.ChoiceField(DIMENSIONS)
+    label = serializers.CharField(allow_null=True)  # type: ignore[assignment]
+    labels = serializers.IntegerField(help_text="How many are summed in the row: 1, except in that of the others.")
+    requests = serializers.IntegerField()
+    priced = serializers.IntegerField()
+    billed_usd = dollars("Over the priced requests.")
+    token_usd = dollars("Null: not measured, in each of the parts.")
+    retry_usd = dollars("At least so much, where failed attempts may have been billed.")
+    latency_usd = dollars()
+    selection_usd = dollars()
+    unknown_billing = serializers.IntegerField()
+
+
 class OthersOut(SliceOut):
     labels = serializers.IntegerField(help_text="How many labels are summed here.")
 
@@ -48,6 +67,22 @@ class BreakdownOut(serializers.Serializer[dict[str, Any]]):
     by = serializers.ChoiceField(DIMENSIONS)
     results = SliceOut(many=True, help_text="The dearest first.")
     others = OthersOut(allow_null=True, help_text="What is beyond `limit`, as one sum.")
+
+
+EXAMPLE_ROW = {
+    "deployment": "support-chat",
+    "by": "provider",
+    "label": "openai",
+    "labels": 1,
+    "requests": 1487400,
+    "priced": 1487400,
+    "billed_usd": "1318.440000000",
+    "token_usd": "1064.320000000",
+    "retry_usd": "254.120000000",
+    "latency_usd": "131.500000000",
+    "selection_usd": None,
+    "unknown_billing": 312,
+}
 
 
 def _part(name: str, usd: str | None, coverage: float | None, **more: Any) -> dict[str, Any]:
@@ -81,7 +116,7 @@ EXAMPLE = OpenApiExample(
 )
 
 
-class Breakdown(ReadView):
+class Breakdown(TableView):
     """What a deployment cost, by one label of its requests."""
 
     @extend_schema(
@@ -101,17 +136,22 @@ class Breakdown(ReadView):
                 OpenApiTypes.INT,
                 description=f"Labels told apart, {USUAL} by default and {MOST} at most; the others come as one sum.",
             ),
+            FORMAT,
         ],
-        responses={200: BreakdownOut, **PROBLEMS},
-        examples=[EXAMPLE],
+        responses={
+            (200, "application/json"): described(BreakdownOut, EXAMPLE),
+            **tables(SliceRow, EXAMPLE_ROW),
+            **PROBLEMS,
+        },
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         """The parts of the cost over a window, by provider, model, task, route or environment."""
         deployment = self.deployment(slug)
         window = asked(request)
         query = BreakdownIn(data=request.query_params)
         query.is_valid(raise_exception=True)
         by, limit = query.validated_data["by"], query.validated_data["limit"]
+        self.unless_known(window, state_of_figures(deployment))
         found = breakdown(
             by,
             organization_id=deployment.organization_id,
@@ -119,6 +159,8 @@ class Breakdown(ReadView):
             **window,
             declared=declarations([deployment.pk]).get(deployment.pk, []),
         )
+        if self.wants_table:
+            return self.table(SliceRow, _rows(slug, by, records(found[:limit]), _others(found[limit:])))
         out = {
             "deployment": slug,
             "window": window,
@@ -127,6 +169,14 @@ class Breakdown(ReadView):
             "others": _others(found[limit:]),
         }
         return Response(BreakdownOut(out).data)
+
+
+def _rows(
+    slug: str, by: str, told: Sequence[dict[str, Any]], others: dict[str, Any] | None
+) -> Iterator[dict[str, Any]]:
+    for one in [*told, *([others] if others else [])]:
+        parts = {f"{part['name']}_usd": part["usd"] for part in one["parts"]}
+        yield {"deployment": slug, "by": by, "labels": 1, **one, **parts}
 
 
 def _others(left: Sequence[Slice]) -> dict[str, Any] | None:

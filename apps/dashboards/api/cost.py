@@ -1,7 +1,9 @@
 """GET /api/v1/deployments/{slug}/cost."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.http import HttpResponseBase
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -10,8 +12,9 @@ from rest_framework.response import Response
 from apps.costing.efficiency import Efficiency
 from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.api.problems import PROBLEMS
-from apps.dashboards.api.view import ReadView
+from apps.dashboards.api.tables import FORMAT, TableView, described, tables
 from apps.dashboards.api.window import PARAMETERS, WindowOut, asked
+from apps.dashboards.queries.state import state_of_figures
 from apps.rollups.parts import Part
 from apps.rollups.window import DeploymentWindow, deployment_window
 
@@ -27,6 +30,20 @@ class PartOut(serializers.Serializer[dict[str, Any]]):
     at_least = serializers.BooleanField(help_text="Failed attempts may have been billed without anybody knowing.")
     at_most_usd = dollars("Then the upper bound, where there is one.")
     declared = serializers.BooleanField(help_text="Rests on what the organization declared.")
+
+
+class PartRow(PartOut):
+    """As a table: each part twice, by the organization's declarations and under the published assumptions."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        window: dict[str, serializers.Field[Any, Any, Any, Any]] = {
+            "deployment": serializers.CharField(),
+            "from": serializers.DateField(source="start"),
+            "to": serializers.DateField(source="end"),
+            "environment": serializers.CharField(allow_null=True, help_text="Null: all of them."),
+            "assumptions": serializers.ChoiceField(["own", "published"]),
+        }
+        return {**window, **super().get_fields()}
 
 
 class GateOut(serializers.Serializer[dict[str, Any]]):
@@ -86,24 +103,35 @@ EXAMPLE = OpenApiExample(
     },
 )
 
+EXAMPLE_ROW = {
+    "deployment": "support-chat",
+    "from": "2026-10-26",
+    "to": "2026-11-22",
+    "environment": "production",
+    "assumptions": "own",
+    **_example_part("token", "2263.520000000", 0.996),
+}
 
-class Cost(ReadView):
+
+class Cost(TableView):
     """What a deployment cost, part by part."""
 
     @extend_schema(
         operation_id="deployment_cost",
         tags=["deployments"],
-        parameters=PARAMETERS,
-        responses={200: CostOut, **PROBLEMS},
-        examples=[EXAMPLE],
+        parameters=[*PARAMETERS, FORMAT],
+        responses={(200, "application/json"): described(CostOut, EXAMPLE), **tables(PartRow, EXAMPLE_ROW), **PROBLEMS},
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         """The five parts of the routing cost equation over a window, and the efficiency in each scope."""
         deployment = self.deployment(slug)
         query = asked(request)
+        self.unless_known(query, state_of_figures(deployment))
         window = deployment_window(
             deployment.organization_id, deployment.pk, query["start"], query["end"], query["environment"]
         )
+        if self.wants_table:
+            return self.table(PartRow, _rows(slug, query, window))
         return Response(CostOut(_cost(slug, query, window)).data)
 
 
@@ -120,6 +148,12 @@ def _cost(slug: str, query: dict[str, Any], window: DeploymentWindow) -> dict[st
         "published_parts": [_part(part) for part in window.published],
         "efficiencies": [_efficiency(one) for one in window.efficiencies],
     }
+
+
+def _rows(slug: str, query: dict[str, Any], window: DeploymentWindow) -> Iterator[dict[str, Any]]:
+    for by, parts in (("own", window.parts), ("published", window.published)):
+        for part in parts:
+            yield {"deployment": slug, **query, "assumptions": by, **_part(part)}
 
 
 def _part(part: Part) -> dict[str, Any]:

@@ -3,29 +3,74 @@
 import base64
 import binascii
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
 
 from apps.dashboards.queries.requests import Key
 
 
 def dump(key: Key) -> str:
-    text = json.dumps([key.received_at.isoformat(), key.request_id])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return _dump([key.received_at.isoformat(), key.request_id])
 
 
 def load(text: str) -> Key:
     """Raises ValidationError for a cursor that is not one of ours."""
     try:
-        padded = text + "=" * (-len(text) % 4)
-        at, request_id = json.loads(base64.urlsafe_b64decode(padded.encode()))
+        at, request_id = _load(text)
         received_at = datetime.fromisoformat(at)
-        request_id.encode()  # half a surrogate pair is text that no database takes
-        if received_at.tzinfo is None or "\x00" in request_id:
+        _check(request_id)
+        if received_at.tzinfo is None:
             raise ValueError(text)
         return Key(received_at.astimezone(UTC), request_id)
-    except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error, RecursionError) as error:
-        raise ValidationError(
-            {"cursor": ["Use the cursor of `next` as it is, or leave it out for the first page."]}
-        ) from error
+    except (ValueError, TypeError, OverflowError) as error:
+        raise _not_ours() from error
+
+
+def dump_name(name: str) -> str:
+    return _dump(name)
+
+
+def load_name(text: str) -> str:
+    """Raises ValidationError as `load` does."""
+    try:
+        name = _load(text)
+        _check(name)
+    except (ValueError, TypeError) as error:
+        raise _not_ours() from error
+    return str(name)
+
+
+def address(request: Request, changed: Mapping[str, str]) -> str:
+    """The address that was asked, with some of its parameters changed."""
+    query = request.query_params.copy()
+    for name, value in changed.items():
+        query[name] = value
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+
+def _dump(said: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
+
+
+def _load(text: str) -> Any:
+    padded = text + "=" * (-len(text) % 4)
+    try:
+        return json.loads(base64.urlsafe_b64decode(padded.encode()))
+    except (binascii.Error, RecursionError) as error:
+        raise ValueError(text) from error
+
+
+def _check(name: Any) -> None:
+    """Raises ValueError or TypeError for what no database takes as a text: a NUL, half a surrogate pair, no text."""
+    if not isinstance(name, str):
+        raise TypeError(name)
+    if "\x00" in name.encode().decode():
+        raise ValueError(name)
+
+
+def _not_ours() -> ValidationError:
+    return ValidationError({"cursor": ["Use the cursor of `next` as it is, or leave it out for the first page."]})

@@ -15,6 +15,7 @@ from apps.dashboards.pages.keys import state_of
 from apps.dashboards.queries.health import DAYS, MOST_FILES, MOST_KEYS, MOST_SAMPLES, Health, health_of
 from apps.deployments.models import IngestKey
 from apps.ingest.advice import BY_KIND, advice
+from apps.organizations.scopes import Scope
 
 Fields = dict[str, Any]
 
@@ -157,6 +158,11 @@ EXAMPLE = OpenApiExample(
 
 class Ingestion(ReadView):
     """What became of everything that was sent."""
+
+    scope = Scope.INGESTION
+
+    def lasting(self, data: Fields) -> Fields:
+        return {name: value for name, value in data.items() if name not in ("since", "until")}
 
     @extend_schema(
         operation_id="deployment_ingestion",

@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from django.http import HttpResponseBase
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.dashboards.api.problems import PROBLEMS
-from apps.dashboards.api.view import ReadView
+from apps.dashboards.api.tables import FORMAT, TableView, described, tables
 from apps.dashboards.api.window import PARAMETERS, WindowOut, asked
+from apps.dashboards.queries.state import state_of_figures
 from apps.rollups.metrics.definition import Direction, Measure, Unit
 from apps.rollups.window import deployment_window
 
@@ -31,6 +33,19 @@ class MetricOut(serializers.Serializer[dict[str, Any]]):
     caveat = serializers.CharField()
 
 
+class MetricRow(MetricOut):
+    """As a table, in which each row says of what it is."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        window: dict[str, serializers.Field[Any, Any, Any, Any]] = {
+            "deployment": serializers.CharField(),
+            "from": serializers.DateField(source="start"),
+            "to": serializers.DateField(source="end"),
+            "environment": serializers.CharField(allow_null=True, help_text="Null: all of them."),
+        }
+        return {**window, **super().get_fields()}
+
+
 class MetricsOut(serializers.Serializer[dict[str, Any]]):
     deployment = serializers.CharField()
     window = WindowOut()
@@ -38,11 +53,12 @@ class MetricsOut(serializers.Serializer[dict[str, Any]]):
     results = MetricOut(many=True)
 
 
+WINDOW = {"from": "2026-10-26", "to": "2026-11-22", "environment": "production"}
 EXAMPLE = OpenApiExample(
     "One of the metrics",
     value={
         "deployment": "support-chat",
-        "window": {"from": "2026-10-26", "to": "2026-11-22", "environment": "production"},
+        "window": WINDOW,
         "requests": 2417671,
         "results": [
             {
@@ -63,24 +79,33 @@ EXAMPLE = OpenApiExample(
     },
 )
 
+EXAMPLE_ROW = {"deployment": "support-chat", **WINDOW, **EXAMPLE.value["results"][0]}
 
-class Metrics(ReadView):
+
+class Metrics(TableView):
     """Every operational metric of a deployment."""
 
     @extend_schema(
         operation_id="deployment_metrics",
         tags=["deployments"],
-        parameters=PARAMETERS,
-        responses={200: MetricsOut, **PROBLEMS},
-        examples=[EXAMPLE],
+        parameters=[*PARAMETERS, FORMAT],
+        responses={
+            (200, "application/json"): described(MetricsOut, EXAMPLE),
+            **tables(MetricRow, EXAMPLE_ROW),
+            **PROBLEMS,
+        },
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         """All metrics over a window, each with its coverage and, where there is one, its interval."""
         deployment = self.deployment(slug)
         query = asked(request)
+        self.unless_known(query, state_of_figures(deployment))
         window = deployment_window(
             deployment.organization_id, deployment.pk, query["start"], query["end"], query["environment"]
         )
+        if self.wants_table:
+            rows = ({"deployment": slug, **query, **metric_of(measure)} for measure in window.metrics.values())
+            return self.table(MetricRow, rows)
         out = {
             "deployment": slug,
             "window": query,

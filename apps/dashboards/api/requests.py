@@ -1,9 +1,11 @@
 """GET /api/v1/deployments/{slug}/requests."""
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.http import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
@@ -14,14 +16,34 @@ from rest_framework.response import Response
 from apps.dashboards.api import cursor
 from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.api.problems import PROBLEMS
-from apps.dashboards.api.view import ReadView
-from apps.dashboards.queries.requests import ANY, FALLBACK, RETRIED, Asked, Unanswerable, WithAttempts, reach, requests
+from apps.dashboards.api.tables import FORMAT, TableView, described, tables
+from apps.dashboards.queries.requests import (
+    ANY,
+    FALLBACK,
+    RETRIED,
+    Asked,
+    Key,
+    Unanswerable,
+    WithAttempts,
+    listed,
+    reach,
+    requests,
+    rows_of,
+)
+from apps.dashboards.queries.state import state_of_requests
 from apps.dashboards.wording.causes import CAUSES
 from apps.dashboards.wording.completeness import COMPLETENESS
 from apps.dashboards.wording.money import NANO
+from apps.deployments.models import Deployment
+from apps.organizations import access
+from apps.organizations.scopes import Scope
+from apps.rollups.within import RowKey
 from apps.traces.models import Attempt
 
 MOST = 200
+MOST_ROWS = 10_000
+"""Of a page as a table, which is read and sent piece by piece."""
+PIECE = 200
 LARGEST = 1_000_000
 OUTCOMES = ("served", "failed")
 MATCHED = {
@@ -113,7 +135,7 @@ class RequestsIn(serializers.Serializer[dict[str, Any]]):
         required=False, max_digits=16, decimal_places=9, min_value=Decimal(0), max_value=Decimal(LARGEST)
     )
     min_wait_ms = serializers.FloatField(required=False, min_value=0, max_value=86_400_000)
-    limit = serializers.IntegerField(required=False, min_value=1, max_value=MOST, default=50)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=MOST_ROWS, default=50)
     cursor = serializers.CharField(required=False, max_length=2_000)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -121,6 +143,9 @@ class RequestsIn(serializers.Serializer[dict[str, Any]]):
             window = reach(attrs.get("since"), attrs.get("until"), now=timezone.now())
         except Unanswerable as error:
             raise serializers.ValidationError({error.field: str(error)}) from error
+        most = MOST_ROWS if self.context.get("as_table") else MOST
+        if attrs["limit"] > most:
+            raise serializers.ValidationError({"limit": [f"Ask for at most {most:,} at a time."]})
         return {**attrs, "since": window[0], "until": window[1]}
 
 
@@ -178,8 +203,10 @@ EXAMPLE = OpenApiExample(
 )
 
 
-class Requests(ReadView):
+class Requests(TableView):
     """Requests with their attempts, the newest first."""
+
+    scope = Scope.REQUESTS
 
     @extend_schema(
         operation_id="deployment_requests",
@@ -205,31 +232,64 @@ class Requests(ReadView):
             OpenApiParameter(
                 "min_wait_ms", OpenApiTypes.FLOAT, description="At least so much retry delay and routing overhead."
             ),
-            OpenApiParameter("limit", OpenApiTypes.INT, description=f"1 to {MOST}; 50 by default."),
+            OpenApiParameter(
+                "limit",
+                OpenApiTypes.INT,
+                description=f"1 to {MOST}, as CSV or NDJSON to {MOST_ROWS:,}; 50 by default.",
+            ),
             OpenApiParameter("cursor", OpenApiTypes.STR, description="From `next`; leave it out for the first page."),
+            FORMAT,
         ],
-        responses={200: RequestsOut, **PROBLEMS},
-        examples=[EXAMPLE],
+        responses={
+            (200, "application/json"): described(RequestsOut, EXAMPLE),
+            **tables(RequestOut, EXAMPLE.value["results"][0]),
+            **PROBLEMS,
+        },
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         """The list follows a key, so that the thousandth page costs as little as the first.
 
-        With a filter that few requests meet, a page may hold fewer than `limit`, or none, while there is a `next`.
+        With a filter that few requests meet, a page may hold fewer than `limit`, or none, while there is a `next`; as CSV or
+        NDJSON it stands in the header `Link`.
         """
         deployment = self.deployment(slug)
-        asked = _asked(request)
+        asked = _asked(request, as_table=self.wants_table)
+        self.unless_known(_edge(request), state_of_requests(deployment))
+        if self.wants_table:
+            found = listed(deployment, asked)
+            return self.table(
+                RequestOut, _in_pieces(deployment, found.keys), following=_next(request, asked, found.following)
+            )
         page = requests(deployment, asked)
-        following = None
-        if page.following is not None:
-            kept = {"cursor": cursor.dump(page.following), "since": _text(asked.since), "until": _text(asked.until)}
-            following = _address(request, kept)
-        out = {"results": [_request(one) for one in page.rows], "next": following}
+        out = {"results": [_request(one) for one in page.rows], "next": _next(request, asked, page.following)}
         return Response(RequestsOut(out).data)
 
 
-def _asked(request: Request) -> Asked:
+def _in_pieces(deployment: Deployment, keys: Sequence[RowKey]) -> Iterator[dict[str, Any]]:
+    """Read while it is sent, in transactions of their own: that of the request has ended by then."""
+    for begin in range(0, len(keys), PIECE):
+        with access.scope(deployment.organization_id):
+            rows = rows_of(deployment, keys[begin : begin + PIECE])
+        yield from map(_request, rows)
+
+
+def _edge(request: Request) -> str:
+    """Of a window that moves with the clock, the hour: what leaves it at its far end is not waited for by the second."""
+    if "since" in request.query_params:
+        return ""
+    return f"{timezone.now().astimezone(UTC):%Y-%m-%dT%H}"
+
+
+def _next(request: Request, asked: Asked, following: Key | None) -> str | None:
+    if following is None:
+        return None
+    kept = {"cursor": cursor.dump(following), "since": _text(asked.since), "until": _text(asked.until)}
+    return cursor.address(request, kept)
+
+
+def _asked(request: Request, *, as_table: bool) -> Asked:
     """Raises ValidationError."""
-    query = RequestsIn(data=request.query_params)
+    query = RequestsIn(data=request.query_params, context={"as_table": as_table})
     query.is_valid(raise_exception=True)
     values = dict(query.validated_data)
     after = values.pop("cursor", None)
@@ -244,13 +304,6 @@ def _asked(request: Request) -> Asked:
 
 def _text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _address(request: Request, changed: dict[str, str]) -> str:
-    query = request.query_params.copy()
-    for name, value in changed.items():
-        query[name] = value
-    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
 def _request(one: WithAttempts) -> dict[str, Any]:

@@ -1,23 +1,25 @@
 """What every address of the read API has in common: tokens, politeness, and errors as problem documents (RFC 9457)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
-from django.http import Http404
+from django.http import Http404, HttpResponseBase
 from redis import RedisError
 from rest_framework.exceptions import APIException, ValidationError
-from rest_framework.permissions import IsAuthenticated
-from rest_framework.renderers import JSONRenderer
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView, exception_handler
 
+from apps.dashboards.api.validator import Unchanged, is_known, tag
 from apps.deployments.models import Deployment
 from apps.deployments.queries import deployment_or_404
 from apps.organizations.authentication import Program, TokenAuthentication
 from apps.organizations.models import Organization
+from apps.organizations.scopes import Scope
 
 READS_A_MINUTE = 240
 
@@ -36,24 +38,75 @@ class TokenThrottle(UserRateThrottle):
             return True
 
 
-class ReadView(APIView):
-    """A read of one organization, the one that the token belongs to."""
+class WithinScope(BasePermission):
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        scope = getattr(view, "scope", None)
+        self.message = (
+            f"This token does not read this: it needs the scope `{scope}`, which an owner gives when making one."
+        )
+        program: object = request.user
+        return isinstance(program, Program) and scope in program.scopes
 
+
+class ReadView(APIView):
+    """A read of one organization, the one that the token belongs to, as far as its scopes and deployments reach."""
+
+    scope: ClassVar[Scope] = Scope.FIGURES
     authentication_classes = (TokenAuthentication,)
-    permission_classes = (IsAuthenticated,)
+    permission_classes = (IsAuthenticated, WithinScope)
     throttle_classes = (TokenThrottle,)
-    renderer_classes = (JSONRenderer,)
+    renderer_classes: Sequence[type[BaseRenderer]] = (JSONRenderer,)
+
+    validator = ""
+    """The entity tag, where it is known before the answer."""
 
     @property
-    def organization(self) -> Organization:
+    def program(self) -> Program:
         program: object = self.request.user
         if not isinstance(program, Program):
             raise TypeError("reached without a token")
-        return program.organization
+        return program
+
+    @property
+    def organization(self) -> Organization:
+        return self.program.organization
 
     def deployment(self, slug: str) -> Deployment:
-        """Raises Http404 alike for a slug that does not exist and for one of another organization."""
-        return deployment_or_404(self.organization, slug)
+        """Raises Http404 alike for a slug that does not exist, one of another organization, and one the token is not for."""
+        found, only = deployment_or_404(self.organization, slug), self.program.deployment_ids
+        if only is not None and found.pk not in only:
+            raise Http404("No such deployment.")
+        return found
+
+    def unless_known(self, *state: object) -> None:
+        """To be called before an answer is computed of what `state` stands for. Raises Unchanged, which becomes 304."""
+        self.validator = tag(self.request, self.program.key_id, *state)
+        if is_known(self.request, self.validator):
+            raise Unchanged
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, Unchanged):
+            return Response(status=HTTPStatus.NOT_MODIFIED)
+        self.validator = ""
+        return super().handle_exception(exc)
+
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> Any:  # a Response, or a stream
+        """Where a view knew no state, the tag is made of what it answered."""
+        if not self.validator and response.status_code == HTTPStatus.OK and isinstance(response, Response):
+            try:
+                self.unless_known(self.lasting(response.data))
+            except Unchanged:
+                response = Response(status=HTTPStatus.NOT_MODIFIED)
+        final: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
+        if self.validator:
+            final["ETag"] = self.validator
+        return final
+
+    def lasting(self, data: Any) -> Any:
+        """Of an answer, what is not different each time it is asked for."""
+        return data
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
         return problem

@@ -1,6 +1,11 @@
 """Naming keys and tokens."""
 
+from collections.abc import Sequence
+
 from django import forms
+
+from apps.deployments.models import Deployment
+from apps.organizations.scopes import Scope
 
 
 class Label(forms.Form):
@@ -12,10 +17,29 @@ class Label(forms.Form):
     )
 
 
-class TokenLabel(Label):
-    field_order = ("label",)
+class NewToken(Label):
+    """Of the deployments that there are, those it reads; none of them named: all, also later ones."""
 
-    def __init__(self, *arguments: object, **options: object) -> None:
+    scopes = forms.MultipleChoiceField(
+        choices=Scope.choices,
+        initial=Scope.values,
+        widget=forms.CheckboxSelectMultiple,
+        label="What it may read",
+        error_messages={"required": "A token that may read nothing is no token: choose at least one."},
+    )
+    deployments = forms.MultipleChoiceField(
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Of these deployments alone",
+        help_text="None chosen: of all, also those that are added later.",
+    )
+
+    def __init__(self, *arguments: object, deployments: Sequence[Deployment], **options: object) -> None:
         super().__init__(*arguments, **options)  # type: ignore[arg-type]
         self.fields["label"].label = "Name of the new token"
         self.fields["label"].help_text = "The program that will read, such as finance export."
+        named = self.fields["deployments"]
+        if isinstance(named, forms.MultipleChoiceField):
+            named.choices = [(str(one.pk), one.name) for one in deployments]
+        if len(deployments) < 2:
+            del self.fields["deployments"]

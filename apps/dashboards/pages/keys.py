@@ -1,6 +1,6 @@
 """Keys of a deployment, or tokens of an organization: what there is, never a secret but the one just made."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from django.core.paginator import Page, Paginator
 
 from apps.dashboards.frame import Frame
-from apps.dashboards.wording import times
+from apps.dashboards.wording import shares, times
 from apps.deployments.models import IngestKey
 from apps.organizations.models import ApiToken
+from apps.organizations.scopes import EVERYTHING
 
 PER_PAGE = 50
 
@@ -27,6 +28,8 @@ class Row:
     state: str
     live: bool
     revoke: str
+    reads: str = ""
+    """Of a token, what it reads."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +52,25 @@ def build(
     revoke: Callable[[str], str],
     zone: ZoneInfo,
     now: datetime,
+    names: Mapping[int, str] | None = None,
 ) -> Keys:
-    """`number` is the page asked for, as it stands in the address."""
+    """`number` is the page asked for, as it stands in the address; `names` are those of deployments, for tokens."""
     keys: list[IngestKey | ApiToken] = list(stored)
     pages = Paginator(keys, PER_PAGE).get_page(number)
-    rows = tuple(_row(one, revoke=revoke if may_change else None, zone=zone, now=now) for one in pages)
+    rows = tuple(
+        _row(one, revoke=revoke if may_change else None, zone=zone, now=now, names=names or {}) for one in pages
+    )
     return Keys(frame, rows, pages, fresh, may_change)
 
 
-def _row(key: IngestKey | ApiToken, *, revoke: Callable[[str], str] | None, zone: ZoneInfo, now: datetime) -> Row:
+def _row(
+    key: IngestKey | ApiToken,
+    *,
+    revoke: Callable[[str], str] | None,
+    zone: ZoneInfo,
+    now: datetime,
+    names: Mapping[int, str],
+) -> Row:
     state = state_of(key, now=now)
     maker = f" by {key.created_by}" if key.created_by else ""
     return Row(
@@ -69,7 +82,17 @@ def _row(key: IngestKey | ApiToken, *, revoke: Callable[[str], str] | None, zone
         state=state,
         live=state == "in use",
         revoke=revoke(key.key_id) if revoke and state == "in use" else "",
+        reads=_reads(key, names) if isinstance(key, ApiToken) else "",
     )
+
+
+def _reads(token: ApiToken, names: Mapping[int, str]) -> str:
+    """`figures, requests of chat and voice-notes`."""
+    what = "everything" if token.scopes == EVERYTHING else ", ".join(token.scopes.split())
+    if token.deployment_ids is None:
+        return f"{what}, of all deployments"
+    known = [names[one] for one in token.deployment_ids if one in names]
+    return f"{what}, of {shares.listed(known)}" if known else f"{what}, of deployments that are gone"
 
 
 def shown_of(key: IngestKey | ApiToken) -> str:

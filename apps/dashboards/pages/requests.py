@@ -57,6 +57,11 @@ class RequestsPage:
     first: str
     clear: str
     more: str
+    export: str = ""
+    """Where to have all of them put into a file; empty where nothing can be looked up."""
+    exports: str = ""
+    chosen: tuple[tuple[str, str], ...] = ()
+    """The filter, as names and values."""
 
 
 def build(
@@ -70,6 +75,7 @@ def build(
     following: str,
     first: str,
     clear: str,
+    exports: str,
     zone: ZoneInfo,
 ) -> RequestsPage:
     """`found` is None where the question could not be answered; then the form says why."""
@@ -91,6 +97,9 @@ def build(
         first=first,
         clear=clear if chosen or first else "",
         more=_more(found, zone),
+        export=exports if rows or (found and found.following) else "",
+        exports=exports,
+        chosen=tuple((field, value) for field, value in form.data.items() if field in form.fields and value),
     )
 
 

@@ -104,6 +104,17 @@ class PageOfRequests:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """Which requests a page holds, before anything else of them is read; `following` and `looked_down_to` as of a page."""
+
+    keys: tuple[RowKey, ...]
+    following: Key | None
+    looked_down_to: datetime | None
+    known: Mapping[RowKey, Figures]
+    """Figures that were computed to look for them, if any."""
+
+
+@dataclass(frozen=True)
 class _Found:
     keys: tuple[tuple[date, Key], ...]
     ended: Key | None
@@ -125,6 +136,13 @@ def reach(since: datetime | None, until: datetime | None, *, now: datetime) -> t
 
 def requests(deployment: Deployment, asked: Asked, *, with_figures: bool = False) -> PageOfRequests:
     """Bounded by days, which prunes partitions; pages follow a key, so that a late one costs as little as the first."""
+    found = listed(deployment, asked)
+    rows = rows_of(deployment, found.keys, known=found.known, with_figures=with_figures or asked.needs_figures)
+    return PageOfRequests(rows, found.following, found.looked_down_to)
+
+
+def listed(deployment: Deployment, asked: Asked) -> Listed:
+    """A page's requests by name alone, so that a long one can be read piece by piece."""
     most = MOST_APPRAISED if asked.needs_figures else asked.limit + 1
     found = _look(deployment, asked, most)
     known: Mapping[RowKey, Figures] = {}
@@ -133,12 +151,22 @@ def requests(deployment: Deployment, asked: Asked, *, with_figures: bool = False
         known = _figures(deployment, keys)
         keys = tuple(one for one in keys if _matches(asked, known.get((one[0], one[1].request_id))))
     shown = keys[: asked.limit]
-    if with_figures and not asked.needs_figures:
-        known = _figures(deployment, shown)
     full = len(keys) > asked.limit
     following = shown[-1][1] if full else found.ended
-    rows = _with_attempts(deployment, [(day, key.request_id) for day, key in shown], known)
-    return PageOfRequests(rows, following, None if full or following is None else following.received_at)
+    names = tuple((day, key.request_id) for day, key in shown)
+    return Listed(names, following, None if full or following is None else following.received_at, known)
+
+
+def rows_of(
+    deployment: Deployment,
+    keys: Sequence[RowKey],
+    *,
+    known: Mapping[RowKey, Figures] | None = None,
+    with_figures: bool = False,
+) -> tuple[WithAttempts, ...]:
+    """These requests in this order; those that are gone are left out. `known` figures are not computed again."""
+    told = known or (figures(deployment, keys) if with_figures else {})
+    return _with_attempts(deployment, keys, told)
 
 
 def request(deployment: Deployment, day: date, request_id: str) -> WithAttempts | None:

@@ -88,6 +88,7 @@ def _page(
         following=f"{path}?{urlencode({**first, AFTER: cursor.dump(following)})}" if following else "",
         first=(f"{path}?{urlencode(first)}" if first else path) if AFTER in told else "",
         clear=path,
+        exports=addresses.exports(slug, name),
         zone=here.zone,
     )
 

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from apps.dashboards import addresses
 from apps.dashboards.door import Here, at_organization
-from apps.dashboards.forms.keys import TokenLabel
+from apps.dashboards.forms.keys import NewToken
 from apps.dashboards.frame import around_organization
 from apps.dashboards.pages import keys
 from apps.dashboards.pages.confirm import Confirm
 from apps.organizations import tokens
 from apps.organizations.models import ApiToken, Role
+from apps.organizations.scopes import stored
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,10 +25,11 @@ from apps.organizations.models import ApiToken, Role
 def tokens_of(request: HttpRequest, organization: str) -> HttpResponse:
     """Making a token answers with the page itself, since its text is kept nowhere, not even for one redirect."""
     here = at_organization(request, organization, role=Role.OWNER)
-    form = TokenLabel(request.POST or None)
+    form = NewToken(request.POST or None, deployments=here.deployments)
     fresh = _issue(here, form) if form.is_valid() else ""
     page = _page(here, number=request.GET.get("page", "1"), fresh=fresh)
-    return render(request, "dashboards/tokens.html", {"page": page, "form": TokenLabel() if fresh else form})
+    shown = NewToken(deployments=here.deployments) if fresh else form
+    return render(request, "dashboards/tokens.html", {"page": page, "form": shown})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,9 +44,15 @@ def revoke(request: HttpRequest, organization: str, key_id: str) -> HttpResponse
     return render(request, "dashboards/confirm.html", {"page": _confirm(here, token)})
 
 
-def _issue(here: Here, form: TokenLabel) -> str:
+def _issue(here: Here, form: NewToken) -> str:
+    chosen = form.cleaned_data
     _, text = tokens.issue(
-        organization=here.organization, label=form.cleaned_data["label"], now=here.now, actor=here.user
+        organization=here.organization,
+        label=chosen["label"],
+        now=here.now,
+        actor=here.user,
+        scopes=stored(chosen["scopes"]),
+        deployment_ids=[int(one) for one in chosen.get("deployments", ())],
     )
     return text
 
@@ -59,6 +67,7 @@ def _page(here: Here, *, number: str, fresh: str) -> keys.Keys:
         revoke=lambda key_id: reverse("revoke-token", args=[here.organization.slug, key_id]),
         zone=here.zone,
         now=here.now,
+        names={one.pk: one.name for one in here.deployments},
     )
 
 
