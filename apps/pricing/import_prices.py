@@ -126,5 +126,3 @@ def _record(price_list: PriceList, found: Mapping[_Series, changes.Change], now:
     Edition.objects.bulk_create(editions)
     Proposal.objects.bulk_create(proposals)
     return len(editions), len(proposals)
-
-

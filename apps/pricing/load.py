@@ -67,9 +67,9 @@ def rows_in_force(*, source: str) -> list[PriceRow]:
 
 def _in_force(source: str) -> Iterator[tuple[PriceRow, int]]:
     def listed(parts: list[str]) -> sql.SQL:
-        return sql.SQL(", ".join(parts))  # type: ignore[arg-type]
+        return sql.SQL(", ".join(parts))
 
-    query = sql.SQL((SQL / "prices_in_force.sql").read_text()).format(  # type: ignore[arg-type]
+    query = sql.SQL((SQL / "prices_in_force.sql").read_text()).format(
         facts=listed([f"p.{name}" for name in _FACTS]),
         facts_of_tier=listed(["f.service_tier" if name == "service_tier" else f"p.{name}" for name in _FACTS]),
         bounded_facts=listed([_bounded(name) for name in _FACTS]),
@@ -77,8 +77,9 @@ def _in_force(source: str) -> Iterator[tuple[PriceRow, int]]:
     )
     with connection.cursor() as cursor:
         cursor.execute(query, {"source": source})
-        for *facts, other_units, edition in cursor.fetchall():
-            yield PriceRow(*facts, other_units=json.loads(other_units)), edition
+        for row in cursor.fetchall():
+            facts = dict(zip(_FACTS, row, strict=False))
+            yield PriceRow(**facts | {"other_units": json.loads(facts["other_units"])}), row[-1]
 
 
 def _bounded(name: str) -> str:
@@ -95,7 +96,8 @@ def _book_of(source: str, edition: int) -> Book:
 
 
 @lru_cache(maxsize=2)
-def _history_of(source: str, edition: int) -> pl.DataFrame:
+def _history_of(source: str, edition: int) -> pl.DataFrame:  # noqa: ARG001
+    """`edition` names the state that is cached."""
     found = list(_in_force(source))
     editions = pl.Series("edition", [one for _, one in found], dtype=pl.Int64)
     return frame_prices(row for row, _ in found).with_columns(editions)

@@ -196,7 +196,9 @@ class OwnPrice(Term):
                 name="pricing_ownprice_gpu",
             ),
             models.CheckConstraint(
-                condition=Q(*(Q(**{f"{rate}__isnull": True}) | Q(**{f"{rate}__range": (0, 10**15)}) for rate in OWN_RATES)),
+                condition=Q(
+                    *(Q(**{f"{rate}__isnull": True}) | Q(**{f"{rate}__range": (0, 10**15)}) for rate in OWN_RATES)
+                ),
                 name="pricing_ownprice_bounds",
             ),
         )

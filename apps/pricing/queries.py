@@ -4,8 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Min
+
 from apps.organizations.models import Organization
 from apps.pricing.models import Discount, Edition, OwnPrice, Proposal
+from apps.pricing.unfold import SOURCE
 
 MOST_WAITING = 200
 
@@ -33,6 +36,15 @@ class Origin:
 def origins(editions: Collection[int]) -> Mapping[int, Origin]:
     rows = Edition.objects.filter(pk__in=set(editions)).select_related("price_list")
     return {row.pk: Origin(row.price_list.source, row.price_list.version, row.recorded_at) for row in rows}
+
+
+def changed_since(edition: int, *, source: str = SOURCE) -> datetime | None:
+    """From when on the book says something else than in the state that this edition names; None: since ever."""
+    newer = Edition.objects.filter(price_list__source=source, pk__gt=edition)
+    if not newer.exists() or newer.filter(in_force_from=None).exists():
+        return None
+    first: datetime | None = newer.aggregate(first=Min("in_force_from"))["first"]
+    return first
 
 
 def own_prices(organization: Organization) -> list[OwnPrice]:

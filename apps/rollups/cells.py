@@ -188,6 +188,7 @@ def _attempt_facts() -> dict[str, pl.Expr]:
     billed = pl.col("_priced") & pl.col("billed_nano").is_not_null()
     published = pl.col("_published") & pl.col("published_billed_nano").is_not_null()
     written = pl.col("cache_write_input_tokens").fill_null(0) + pl.col("cache_write_1h_input_tokens").fill_null(0)
+    compared = (pl.col("basis") == "reported") & pl.col("list_nano").is_not_null()
     cache_known = pl.col("cache_read_input_tokens").is_not_null() & pl.col("input_tokens").is_not_null()
     return {
         "attempts": pl.lit(1),
@@ -206,6 +207,9 @@ def _attempt_facts() -> dict[str, pl.Expr]:
         "published_billed": published,
         "published_billed_nano": _where(published, "published_billed_nano"),
         "reported": pl.col("basis") == "reported",
+        "compared": compared,
+        "compared_reported_nano": _where(compared, "reported_cost_nano"),
+        "compared_computed_nano": _where(compared, "list_nano"),
         "unpriced": pl.col("basis") == "unpriced",
         "unknown_upper_nano": _where(pl.col("billing_unknown"), "input_upper_nano"),
         "upper_bounds": pl.col("billed_is_upper_bound"),

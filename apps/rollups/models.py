@@ -9,8 +9,11 @@ class Rebuild(models.Model):
 
     organization_id = models.BigIntegerField()
     deployment_id = models.BigIntegerField()
-    price_list_id = models.BigIntegerField()
-    """The price list that all cells are, or are marked to be, computed with; 0 before there was any."""
+    price_list_id = models.BigIntegerField(db_default=0)
+    """Only the version before reads it; to be dropped by the next."""
+    edition = models.BigIntegerField(db_default=0)
+    """The state of the price book, by its newest edition, that all cells are, or are marked to be, computed with; 0 before
+    there was any."""
     not_before = models.DateTimeField(null=True)
     """The next rebuild begins no sooner: an open hour costs a bounded share of a core, however busy it is."""
     claimed_until = models.DateTimeField(null=True)

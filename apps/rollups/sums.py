@@ -114,6 +114,10 @@ class AttemptSums:
     published_billed_nano: int = 0
     reported: int = 0
     """Billed as their gateway reported, not by the price book."""
+    compared: int = 0
+    """Of `reported`, those whose usage has a price too, at the tenant's terms."""
+    compared_reported_nano: int = 0
+    compared_computed_nano: int = 0
     unpriced: int = 0
     billing_unknown: int = 0
     unknown_upper_nano: int = 0

@@ -6,88 +6,211 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organizations', '0004_ingest_readiness'),
-        ('pricing', '0002_append_only'),
+        ("organizations", "0004_ingest_readiness"),
+        ("pricing", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Discount',
+            name="Discount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.TextField(blank=True)),
-                ('model', models.TextField(blank=True)),
-                ('effective_from', models.DateField()),
-                ('ended', models.BooleanField(default=False)),
-                ('declared_at', models.DateTimeField()),
-                ('multiplier_ppm', models.BigIntegerField()),
-                ('declared_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("provider", models.TextField(blank=True)),
+                ("model", models.TextField(blank=True)),
+                ("effective_from", models.DateField()),
+                ("ended", models.BooleanField(default=False)),
+                ("declared_at", models.DateTimeField()),
+                ("multiplier_ppm", models.BigIntegerField()),
+                (
+                    "declared_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organizations.organization"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organization', 'provider', 'model', 'effective_from'), name='pricing_discount_once'), models.CheckConstraint(condition=models.Q(('provider', ''), _negated=True), name='pricing_discount_provider'), models.CheckConstraint(condition=models.Q(('multiplier_ppm__range', (0, 10000000))), name='pricing_discount_bounds')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "provider", "model", "effective_from"), name="pricing_discount_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provider", ""), _negated=True), name="pricing_discount_provider"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("multiplier_ppm__range", (0, 10000000))), name="pricing_discount_bounds"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.TextField()),
-                ('model', models.TextField()),
-                ('service_tier', models.TextField()),
-                ('in_force_from', models.DateTimeField(help_text='null: since ever', null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('price_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='pricing.pricelist')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("provider", models.TextField()),
+                ("model", models.TextField()),
+                ("service_tier", models.TextField()),
+                ("in_force_from", models.DateTimeField(help_text="null: since ever", null=True)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "price_list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="editions", to="pricing.pricelist"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('price_list', 'provider', 'model', 'service_tier'), name='pricing_edition_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("price_list", "provider", "model", "service_tier"), name="pricing_edition_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OwnPrice',
+            name="OwnPrice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.TextField(blank=True)),
-                ('model', models.TextField(blank=True)),
-                ('effective_from', models.DateField()),
-                ('ended', models.BooleanField(default=False)),
-                ('declared_at', models.DateTimeField()),
-                ('input_nano_per_mtok', models.BigIntegerField(null=True)),
-                ('cache_read_nano_per_mtok', models.BigIntegerField(null=True)),
-                ('cache_write_nano_per_mtok', models.BigIntegerField(null=True)),
-                ('output_nano_per_mtok', models.BigIntegerField(null=True)),
-                ('reasoning_output_nano_per_mtok', models.BigIntegerField(null=True)),
-                ('gpu_hour_nano', models.BigIntegerField(null=True)),
-                ('gpu_milli', models.BigIntegerField(help_text='thousandths of a GPU that run at a time', null=True)),
-                ('tokens_per_hour', models.BigIntegerField(null=True)),
-                ('declared_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("provider", models.TextField(blank=True)),
+                ("model", models.TextField(blank=True)),
+                ("effective_from", models.DateField()),
+                ("ended", models.BooleanField(default=False)),
+                ("declared_at", models.DateTimeField()),
+                ("input_nano_per_mtok", models.BigIntegerField(null=True)),
+                ("cache_read_nano_per_mtok", models.BigIntegerField(null=True)),
+                ("cache_write_nano_per_mtok", models.BigIntegerField(null=True)),
+                ("output_nano_per_mtok", models.BigIntegerField(null=True)),
+                ("reasoning_output_nano_per_mtok", models.BigIntegerField(null=True)),
+                ("gpu_hour_nano", models.BigIntegerField(null=True)),
+                ("gpu_milli", models.BigIntegerField(help_text="thousandths of a GPU that run at a time", null=True)),
+                ("tokens_per_hour", models.BigIntegerField(null=True)),
+                (
+                    "declared_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organizations.organization"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organization', 'provider', 'model', 'effective_from'), name='pricing_ownprice_once'), models.CheckConstraint(condition=models.Q(('model', ''), _negated=True), name='pricing_ownprice_model'), models.CheckConstraint(condition=models.Q(('ended', True), models.Q(('input_nano_per_mtok__isnull', False), ('output_nano_per_mtok__isnull', False)), _connector='OR'), name='pricing_ownprice_rates'), models.CheckConstraint(condition=models.Q(models.Q(('gpu_hour_nano__isnull', True), ('gpu_milli__isnull', True), ('tokens_per_hour__isnull', True)), models.Q(('gpu_hour_nano__gte', 0), ('gpu_milli__gt', 0), ('tokens_per_hour__gt', 0)), _connector='OR'), name='pricing_ownprice_gpu'), models.CheckConstraint(condition=models.Q(models.Q(('input_nano_per_mtok__isnull', True), ('input_nano_per_mtok__range', (0, 1000000000000000)), _connector='OR'), models.Q(('cache_read_nano_per_mtok__isnull', True), ('cache_read_nano_per_mtok__range', (0, 1000000000000000)), _connector='OR'), models.Q(('cache_write_nano_per_mtok__isnull', True), ('cache_write_nano_per_mtok__range', (0, 1000000000000000)), _connector='OR'), models.Q(('output_nano_per_mtok__isnull', True), ('output_nano_per_mtok__range', (0, 1000000000000000)), _connector='OR'), models.Q(('reasoning_output_nano_per_mtok__isnull', True), ('reasoning_output_nano_per_mtok__range', (0, 1000000000000000)), _connector='OR')), name='pricing_ownprice_bounds')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "provider", "model", "effective_from"), name="pricing_ownprice_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("model", ""), _negated=True), name="pricing_ownprice_model"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended", True),
+                            models.Q(("input_nano_per_mtok__isnull", False), ("output_nano_per_mtok__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="pricing_ownprice_rates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("gpu_hour_nano__isnull", True),
+                                ("gpu_milli__isnull", True),
+                                ("tokens_per_hour__isnull", True),
+                            ),
+                            models.Q(("gpu_hour_nano__gte", 0), ("gpu_milli__gt", 0), ("tokens_per_hour__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="pricing_ownprice_gpu",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("input_nano_per_mtok__isnull", True),
+                                ("input_nano_per_mtok__range", (0, 1000000000000000)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("cache_read_nano_per_mtok__isnull", True),
+                                ("cache_read_nano_per_mtok__range", (0, 1000000000000000)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("cache_write_nano_per_mtok__isnull", True),
+                                ("cache_write_nano_per_mtok__range", (0, 1000000000000000)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("output_nano_per_mtok__isnull", True),
+                                ("output_nano_per_mtok__range", (0, 1000000000000000)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("reasoning_output_nano_per_mtok__isnull", True),
+                                ("reasoning_output_nano_per_mtok__range", (0, 1000000000000000)),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="pricing_ownprice_bounds",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.TextField()),
-                ('model', models.TextField()),
-                ('service_tier', models.TextField()),
-                ('in_force_from', models.DateTimeField(help_text='null: since ever', null=True)),
-                ('reason', models.TextField(help_text='which rate went from what to what')),
-                ('proposed_at', models.DateTimeField()),
-                ('accepted', models.BooleanField(help_text='null: waits', null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by', models.TextField(blank=True, help_text="the operator's address, or what decided in their stead")),
-                ('note', models.TextField(blank=True)),
-                ('price_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='pricing.pricelist')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("provider", models.TextField()),
+                ("model", models.TextField()),
+                ("service_tier", models.TextField()),
+                ("in_force_from", models.DateTimeField(help_text="null: since ever", null=True)),
+                ("reason", models.TextField(help_text="which rate went from what to what")),
+                ("proposed_at", models.DateTimeField()),
+                ("accepted", models.BooleanField(help_text="null: waits", null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "decided_by",
+                    models.TextField(blank=True, help_text="the operator's address, or what decided in their stead"),
+                ),
+                ("note", models.TextField(blank=True)),
+                (
+                    "price_list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="proposals", to="pricing.pricelist"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('price_list', 'provider', 'model', 'service_tier'), name='pricing_proposal_once'), models.CheckConstraint(condition=models.Q(models.Q(('accepted__isnull', True), ('decided_at__isnull', True)), models.Q(('accepted__isnull', False), ('decided_at__isnull', False)), _connector='OR'), name='pricing_proposal_decided')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("price_list", "provider", "model", "service_tier"), name="pricing_proposal_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted__isnull", True), ("decided_at__isnull", True)),
+                            models.Q(("accepted__isnull", False), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="pricing_proposal_decided",
+                    ),
+                ],
             },
         ),
     ]

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from apps.pricing.decide import NothingWaitsError, accept, refuse
 from apps.pricing.import_prices import PricesDifferError, import_prices
-from apps.pricing.models import Proposal
 from apps.pricing.queries import waiting
 
 
@@ -64,10 +63,9 @@ class Command(BaseCommand):
         return list(options["number"])
 
     def _decide(self, number: int, options: Any) -> str:
-        told = {"proposal_id": number, "by": f"{getuser()} at the command line", "now": timezone.now()}
+        by, now, note = f"{getuser()} at the command line", timezone.now(), options["note"]
         if options["action"] == "refuse":
-            return f"{refuse(**told, note=options['note'])}: refused"
+            return f"{refuse(proposal_id=number, by=by, now=now, note=note)}: refused"
         day = options["since"]
         since = None if day is None else datetime.combine(day, time(), UTC)
-        decided: Proposal = accept(**told, in_force_from=since, note=options["note"])
-        return f"{decided}: accepted"
+        return f"{accept(proposal_id=number, by=by, now=now, in_force_from=since, note=note)}: accepted"
