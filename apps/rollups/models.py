@@ -33,3 +33,29 @@ class Rebuild(models.Model):
 
     def __str__(self) -> str:
         return f"deployment {self.deployment_id}"
+
+
+class Repricing(models.Model):
+    """The last days of one deployment at the prices of a day: asked for on a page, computed by the worker, kept until
+    somebody asks again. It never changes a cell."""
+
+    organization_id = models.BigIntegerField()
+    deployment_id = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True)
+    attempts = models.SmallIntegerField(default=0)
+    """Begun and not finished since it was asked for."""
+    quarantined_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    priced_at = models.DateTimeField(null=True)
+    """Null: nothing was answered yet. Older than `asked_at`: the answer of the time before."""
+    answer = models.JSONField(null=True)
+    """See apps.rollups.reprice.Repriced."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organization_id", "deployment_id"), name="rollups_repricing_deployment"),
+        )
+
+    def __str__(self) -> str:
+        return f"deployment {self.deployment_id}"
