@@ -48,6 +48,7 @@ def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") ->
     pages: list[tuple[str, str, Callable[[str, str], str]]] = [
         ("standing", "Where do you stand?", addresses.standing),
         ("requests", "Requests", addresses.requests),
+        ("prices", "Prices", addresses.prices),
         ("deployment", "What comes in?", addresses.deployment),
         ("health", "Is anything lost?", addresses.health),
         ("files", "Files", addresses.files),

@@ -86,6 +86,10 @@ def shown(database: None, live_platform: LivePlatform) -> Shown:
         "tokens": "/-/tokens",
         "add": "/-/add",
     }
+    names |= {
+        "prices": "/chat/prices",
+        "prices-entering": "/chat/prices?provider=self-hosted&model=house-llama#enter-price",
+    }
     names |= {"requests": "/chat/requests", "requests-filtered": "/chat/requests?cause=rate_limited&min_cost_usd=x"}
     longest = max(came, key=lambda one: len(one.attempts))
     names["request"] = f"/chat/requests/{longest.received_at.astimezone(UTC):%Y-%m-%d}/{longest.request_id}"

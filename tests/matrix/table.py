@@ -36,6 +36,7 @@ PAGES: Mapping[str, Page] = {
     f"{_DEPLOYMENT}health": Page(VIEWER, None),
     f"{_DEPLOYMENT}requests": Page(VIEWER, None),
     f"{_DEPLOYMENT}requests/<day:day>/<requestid:request_id>": Page(VIEWER, None),
+    f"{_DEPLOYMENT}prices": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}keys": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}keys/<slug:key_id>/revoke": Page(EDITOR, EDITOR),
     f"{_DEPLOYMENT}files": Page(VIEWER, EDITOR),
