@@ -100,6 +100,7 @@ class Account(NamedTuple):
 ACCOUNTS: Mapping[str, Account] = {
     "": Account(302, 302),
     "operations": Account(302, 404),
+    "operations/prices/<int:proposal>": Account(405, 405),
     "accounts/login/": Account(200, 302),
     "accounts/logout/": Account(302, 200),
     "accounts/inactive/": Account(200, 200),
