@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from apps.ingest.annotations import Annotation
 from apps.ingest.limits import DEFAULT
 from apps.ingest.scores.nouns import Score
 
@@ -47,6 +48,18 @@ def paths(*, refusal: Any, answer: dict[str, Any]) -> dict[str, Any]:
                 "responses": {"200": taken, **refused},
             }
         },
+        "/api/v1/annotations": {
+            "post": {
+                "operationId": "annotations_create",
+                "summary": "Say what happened to the deployment",
+                "description": f"Releases, policies, price changes, incidents: {some}. Charts are marked with them. The same "
+                "said twice, at the same moment, is one.",
+                "tags": ["annotations"],
+                "security": KEYS,
+                "requestBody": _body({"$ref": "#/components/schemas/Annotation"}),
+                "responses": {"200": taken, **refused},
+            }
+        },
         "/api/v1/imports": {
             "post": {
                 "operationId": "imports_create",
@@ -85,7 +98,7 @@ def paths(*, refusal: Any, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def components() -> dict[str, Any]:
-    _, found = msgspec.json.schema_components([Score], ref_template="#/components/schemas/{name}")
+    _, found = msgspec.json.schema_components([Score, Annotation], ref_template="#/components/schemas/{name}")
     return found
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 import polars as pl
 
+from apps.costing.attempts import BOOK, REPORTED, UNPRICED
 from apps.costing.evaluate import Evaluated
 from apps.costing.frames import COUNTED
 from apps.costing.latency import NEVER_WAITED_FOR
@@ -57,6 +58,7 @@ def _attempt_rows(evaluated: Evaluated) -> pl.DataFrame:
         "received_us",
         _priced=pl.col("billed_nano").is_not_null(),
         _published=pl.col("published_billed_nano").is_not_null(),
+        _split=pl.col("measurable") & pl.col("token_nano").is_not_null(),
     )
     places = evaluated.attempts["request_row"]
     known = evaluated.attempts.hstack(of_request.select(pl.all().gather(places))).with_columns(
@@ -156,6 +158,7 @@ def _request_facts() -> dict[str, pl.Expr]:
             f"{part}_nano": _where(split, f"{part}_nano")
             for part in ("planned", "token", "wasted", "premium", "saving")
         },
+        "failed_nano": _where(split & (pl.col("outcome") == "failed"), "wasted_nano"),
         "published_split": published_split,
         "published_token_nano": _where(published_split, "published_token_nano"),
         "published_retry_nano": _where(published_split, "published_retry_nano"),
@@ -188,8 +191,11 @@ def _attempt_facts() -> dict[str, pl.Expr]:
     billed = pl.col("_priced") & pl.col("billed_nano").is_not_null()
     published = pl.col("_published") & pl.col("published_billed_nano").is_not_null()
     written = pl.col("cache_write_input_tokens").fill_null(0) + pl.col("cache_write_1h_input_tokens").fill_null(0)
-    compared = (pl.col("basis") == "reported") & pl.col("list_nano").is_not_null()
     cache_known = pl.col("cache_read_input_tokens").is_not_null() & pl.col("input_tokens").is_not_null()
+    wasted = pl.col("_split") & ~pl.col("serving")
+    reported = pl.col("basis") == REPORTED
+    compared = reported & pl.col("list_nano").is_not_null()
+    computed = pl.col("basis").is_in((REPORTED, BOOK)) & pl.col("list_nano").is_not_null()
     return {
         "attempts": pl.lit(1),
         "served": pl.col("serving"),
@@ -206,13 +212,18 @@ def _attempt_facts() -> dict[str, pl.Expr]:
         "billed_nano": _where(billed, "billed_nano"),
         "published_billed": published,
         "published_billed_nano": _where(published, "published_billed_nano"),
-        "reported": pl.col("basis") == "reported",
+        "reported": reported,
+        "reported_nano": _where(reported, "reported_cost_nano"),
+        "computed": computed,
+        "computed_nano": _where(computed, "list_nano"),
         "compared": compared,
         "compared_reported_nano": _where(compared, "reported_cost_nano"),
         "compared_computed_nano": _where(compared, "list_nano"),
-        "unpriced": pl.col("basis") == "unpriced",
+        "unpriced": pl.col("basis") == UNPRICED,
         "unknown_upper_nano": _where(pl.col("billing_unknown"), "input_upper_nano"),
         "upper_bounds": pl.col("billed_is_upper_bound"),
+        "wasted": wasted,
+        "wasted_nano": _where(wasted, "billed_nano"),
     }
 
 

@@ -44,6 +44,8 @@ class RequestSums:
     planned_nano: int = 0
     token_nano: int = 0
     wasted_nano: int = 0
+    failed_nano: int = 0
+    """Of `wasted_nano`, what was billed for requests that failed."""
     premium_nano: int = 0
     saving_nano: int = 0
     published_split: int = 0
@@ -114,6 +116,12 @@ class AttemptSums:
     published_billed_nano: int = 0
     reported: int = 0
     """Billed as their gateway reported, not by the price book."""
+    reported_nano: int = 0
+    """What their gateway reported, whether or not the rest of their request is priced."""
+    computed: int = 0
+    """Billed ones that the price book has a price for, reported or not."""
+    computed_nano: int = 0
+    """That price: what they would cost if nobody had reported anything."""
     compared: int = 0
     """Of `reported`, those whose usage has a price too, at the tenant's terms."""
     compared_reported_nano: int = 0
@@ -122,6 +130,10 @@ class AttemptSums:
     billing_unknown: int = 0
     unknown_upper_nano: int = 0
     upper_bounds: int = 0
+    wasted: int = 0
+    """Of requests that are `split`: attempts that were not the one that answered."""
+    wasted_nano: int = 0
+    """Billed for these; over all of them, the `wasted_nano` of requests."""
 
 
 REQUEST_KEYS = ("environment", "provider", "model", "task", "route", "policy", "user_facing", "completeness")

@@ -221,6 +221,11 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.email_from
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [STATIC_FOLDER]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "apps.dashboards.plotly_script.PlotlyScript",
+]
 FILE_UPLOAD_HANDLERS = ["apps.ingest.files.capped.Capped"]
 _from_sources = ENVIRONMENT.static_files == "sources"
 STORAGES = {

@@ -18,6 +18,10 @@ from tests.dashboards.tenants import Acme, acme, bring
 READS = (
     "deployments/",
     "deployments/chat/cost",
+    "deployments/chat/failures",
+    "deployments/chat/waiting",
+    "deployments/chat/cost/breakdown",
+    "deployments/chat/cost/bills",
     "deployments/chat/ingestion",
     "deployments/chat/metrics",
     "deployments/chat/standing",
@@ -29,6 +33,10 @@ OPERATIONS = dict(
         (
             "deployments",
             "deployment_cost",
+            "deployment_failures",
+            "deployment_waiting",
+            "deployment_cost_breakdown",
+            "deployment_cost_bills",
             "deployment_ingestion",
             "deployment_metrics",
             "deployment_standing",

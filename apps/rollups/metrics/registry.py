@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from apps.rollups.intervals import bootstrap, wilson
+from apps.rollups.intervals import bootstrap, bootstrap_difference, newcombe, wilson
 from apps.rollups.metrics.definition import Measure, Metric
 from apps.rollups.metrics.efficiency import EFFICIENCY
 from apps.rollups.metrics.providers import PROVIDERS
@@ -18,6 +18,19 @@ METRICS: Mapping[str, Metric] = {one.name: one for one in (*EFFICIENCY, *ROUTING
 def measure(totals: Totals, days: Mapping[date, RequestSums] | None = None) -> dict[str, Measure]:
     """All metrics over a window. With its days, dollar ratios have their intervals too; proportions always do."""
     return {name: _measure(metric, totals, days) for name, metric in METRICS.items()}
+
+
+Sides = tuple[Totals, Mapping[date, RequestSums]]
+
+
+def difference(metric: Metric, one: Sides, other: Sides) -> tuple[float, float] | None:
+    """Interval of the metric of the one window less that of the other; None where the metric has none, or too few days."""
+    if metric.pair is None:
+        return None
+    if metric.proportion:
+        return newcombe(metric.pair(one[0].requests), metric.pair(other[0].requests))
+    first, second = ([metric.pair(sums) for sums in days.values()] for _, days in (one, other))
+    return bootstrap_difference(first, second)
 
 
 def _measure(metric: Metric, totals: Totals, days: Mapping[date, RequestSums] | None) -> Measure:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rollups", "0004_editions"),
+        ("rollups", "0006_editions"),
     ]
 
     operations = [
