@@ -58,6 +58,10 @@ def file(slug: str, name: str, key: UUID) -> str:
     return reverse("file", args=[slug, name, key])
 
 
+def prices(slug: str, name: str) -> str:
+    return reverse("prices", args=[slug, name])
+
+
 def keys(slug: str, name: str) -> str:
     return reverse("keys", args=[slug, name])
 

@@ -60,6 +60,7 @@ def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") ->
     kept: Pages = [
         ("deployment", "What comes in?", addresses.deployment),
         ("health", "Is anything lost?", addresses.health),
+        ("prices", "Prices", addresses.prices),
         ("files", "Files", addresses.files),
         ("keys", "Keys", addresses.keys),
         ("settings", "Settings", addresses.settings),

@@ -23,6 +23,7 @@ REFUSALS = {
 }
 COMMITTED = {"accepted": 1, "duplicate": 0, "conflict": 0, "rejected": []}
 SCORE = {"request_id": "req-2f6c1d", "name": "helpfulness", "value": 0.75, "scored_at": "2026-11-24T09:30:00Z"}
+OUTCOME = {"prompt_id": "p-0041", "model": "gpt-4o-mini", "task": "classification", "score": 1.0, "cost": 0.00042}
 RELEASE = {"kind": "release", "label": "router 4.2", "at": "2026-11-24T09:30:00Z"}
 CALL = {
     "id": "chatcmpl-8a1c",
@@ -120,8 +121,8 @@ def paths(*, refusal: Any, answer: dict[str, Any]) -> dict[str, Any]:
                 "tags": ["scores"],
                 "security": KEYS,
                 "parameters": [{"name": "name", "in": "query", "required": True, "schema": {**TEXT, "maxLength": 100}}],
-                "requestBody": _body({"$ref": "#/components/schemas/Outcome"}),
-                "responses": {"200": taken, **refused},
+                "requestBody": _body({"$ref": "#/components/schemas/Outcome"}, OUTCOME),
+                "responses": {"200": taken, **turned_down},
             }
         },
         "/api/v1/imports": {

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import DatabaseError
+
 from apps.operations.doctor.examine import LOOKS, examine
 from apps.operations.doctor.finding import OK, Finding
+from apps.pricing.models import Proposal
+from apps.pricing.queries import decided, waiting
 
 NOT_WHILE_SOMEBODY_WAITS = ("mail",)
 """A mail server may take twenty seconds to say that it is not there."""
@@ -12,7 +16,11 @@ NOT_WHILE_SOMEBODY_WAITS = ("mail",)
 
 @dataclass(frozen=True)
 class Overview:
+    """`waiting`: prices that are hard to believe; `decided`: the latest words on such. None: they could not be read."""
+
     findings: tuple[Finding, ...]
+    waiting: tuple[Proposal, ...] | None
+    decided: tuple[Proposal, ...] | None
 
     @property
     def wrong(self) -> int:
@@ -21,4 +29,8 @@ class Overview:
 
 def build(*, now: datetime) -> Overview:
     looks = [look for look in LOOKS if look[0] not in NOT_WHILE_SOMEBODY_WAITS]
-    return Overview(tuple(examine(now=now, looks=looks)))
+    try:
+        prices = tuple(waiting()), tuple(decided())
+    except DatabaseError:  # the page has to answer when the database is away
+        return Overview(tuple(examine(now=now, looks=looks)), None, None)
+    return Overview(tuple(examine(now=now, looks=looks)), *prices)

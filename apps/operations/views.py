@@ -1,17 +1,21 @@
 """What Prometheus reads, behind a token, and not there at all without one; and a page for operators."""
 
 import hmac
+from datetime import UTC, date, datetime, time
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from apps.operations.exposition import CONTENT_TYPE, exposed
 from apps.operations.gauges import gauges
 from apps.operations.overview import build
+from apps.pricing.decide import NothingWaitsError, accept, refuse
 from apps.pulse import counters
 
 
@@ -21,6 +25,32 @@ def overview(request: HttpRequest) -> HttpResponse:
     if not request.user.is_superuser:
         raise Http404
     return render(request, "operations/overview.html", {"page": build(now=timezone.now())})
+
+
+@require_POST
+@login_required
+def decide_price(request: HttpRequest, proposal: int) -> HttpResponse:
+    """An operator's word on a price that waits."""
+    if not request.user.is_superuser:
+        raise Http404
+    by, now, note = str(request.user), timezone.now(), request.POST.get("note", "")[:500]
+    try:
+        if request.POST.get("word") == "accept":
+            said = _accept(proposal, by=by, now=now, note=note, since=request.POST.get("since", ""))
+        else:
+            said = f"{refuse(proposal_id=proposal, by=by, now=now, note=note)} is refused: what held before goes on."
+    except (NothingWaitsError, ValueError) as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, said)
+    return redirect("operations")
+
+
+def _accept(proposal: int, *, by: str, now: datetime, note: str, since: str) -> str:
+    """Raises ValueError for what is no day."""
+    day = datetime.combine(date.fromisoformat(since), time(), UTC) if since else None
+    done = accept(proposal_id=proposal, by=by, now=now, in_force_from=day, note=note)
+    return f"{done} is accepted; what it changes is being priced again."
 
 
 def metrics(request: HttpRequest) -> HttpResponse:

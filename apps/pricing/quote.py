@@ -10,10 +10,13 @@ price for the model at that moment, where tokens that cost something are not kno
 price. Cached tokens that are not known are priced as uncached, and the price is then an upper bound.
 """
 
+from typing import Protocol
+
 import msgspec
 import polars as pl
 
 from apps.pricing.book import DAY_US, RATES, UNIT_SCALE, Book
+from apps.pricing.names import canonical_name
 from apps.pricing.price_row import units
 from apps.pricing.resolve import find_listed
 
@@ -25,7 +28,25 @@ TOKENS = (
     "output_tokens",
     "reasoning_output_tokens",
 )
-_MODEL = ("provider", "ref", "service_tier")
+MODEL = ("provider", "ref", "service_tier")
+
+
+class Finder(Protocol):
+    """Which series of a book a provider, a model as it was asked for, and a tier mean."""
+
+    def __call__(self, book: Book, provider: str | None, ref: str | None, tier: str | None) -> int | None: ...
+
+
+def listed(book: Book, provider: str | None, ref: str | None, tier: str | None) -> int | None:
+    """By the rules of the public list; a name it does not know may still be the one that a book uses itself."""
+    found = find_listed(provider, ref)
+    if found is not None:
+        series = book.series_of(found.provider, found.model, "standard" if found.borrowed or tier is None else tier)
+        if series is not None:
+            return series
+    name = canonical_name(provider, ref)
+    known = (book.series_of(name.provider or "", one, tier or "standard") for one in (name.ref, name.model) if one)
+    return next((series for series in known if series is not None), None)
 
 
 def quote(usage: pl.DataFrame, book: Book) -> pl.Series:
@@ -33,10 +54,12 @@ def quote(usage: pl.DataFrame, book: Book) -> pl.Series:
     return appraise(usage, book)["price_nano"]
 
 
-def appraise(usage: pl.DataFrame, book: Book) -> pl.DataFrame:
+def appraise(usage: pl.DataFrame, book: Book, find: Finder = listed) -> pl.DataFrame:
     """Columns price_nano (Int64) and upper_bound (Boolean), one row each, in the order of `usage`."""
+    if usage.is_empty():
+        return pl.DataFrame(schema={"price_nano": pl.Int64, "upper_bound": pl.Boolean})
     asked = _asked(usage)
-    inside = _inside(asked, book)
+    inside = _inside(asked, book, find)
     priced = inside.join(_other_units(inside, usage, book), on="row", how="left").select(
         "row", price_nano=_price(), upper_bound=_is_upper_bound()
     )
@@ -65,9 +88,11 @@ def steps(book: Book) -> tuple[list[int], list[int], list[int]]:
     return at, of_day, of_input
 
 
-def _inside(asked: pl.DataFrame, book: Book) -> pl.DataFrame:
+def _inside(asked: pl.DataFrame, book: Book, find: Finder = listed) -> pl.DataFrame:
     """Usages with the box of the book that each lies in."""
-    boxed = asked.join(_series(asked, book), on=_MODEL, nulls_equal=True).join(_live_boxes(asked, book), on="series")
+    boxed = asked.join(series_of(asked, book, find), on=MODEL, nulls_equal=True).join(
+        _live_boxes(asked, book), on="series"
+    )
     return boxed.filter(
         _within("at_us", "effective"),
         (pl.col("at_us") % DAY_US).is_between("daily_from_us", "daily_until_us", closed="left"),
@@ -87,16 +112,14 @@ def _column(usage: pl.DataFrame, name: str) -> pl.Expr:
     return pl.col(name).cast(pl.Int64) if name in usage.columns else pl.lit(None, pl.Int64).alias(name)
 
 
-def _series(asked: pl.DataFrame, book: Book) -> pl.DataFrame:
-    """Each distinct model asked for, with its series in the book; those without one fall out."""
+def series_of(asked: pl.DataFrame, book: Book, find: Finder = listed) -> pl.DataFrame:
+    """Each distinct model asked for (`MODEL`), with its series in the book; those without one fall out."""
     rows = []
-    for provider, ref, tier in asked.select(_MODEL).unique().iter_rows():
-        listed = find_listed(provider, ref)
-        tier_held = "standard" if listed is None or listed.borrowed or tier is None else tier
-        series = listed and book.series_of(listed.provider, listed.model, tier_held)
+    for provider, ref, tier in asked.select(MODEL).unique().iter_rows():
+        series = find(book, provider, ref, tier)
         if series is not None:
             rows.append((provider, ref, tier, series))
-    schema = {**dict.fromkeys(_MODEL, pl.String), "series": pl.UInt32}
+    schema = {**dict.fromkeys(MODEL, pl.String), "series": pl.UInt32}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

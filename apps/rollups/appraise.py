@@ -5,35 +5,40 @@ import polars as pl
 from apps.costing.attempts import classify, planned_usage, unknown_usage
 from apps.costing.evaluate import Evaluated, evaluate
 from apps.pricing.book import Book
-from apps.pricing.quote import appraise, quote
+from apps.pricing.quote import appraise
+from apps.pricing.terms import NO_TERMS, Terms, own_price
 from apps.rollups.choices import choices
 from apps.rollups.raw import Raw
 
 
-def evaluated(raw: Raw, book: Book) -> Evaluated:
-    """Every request and attempt with its figures. The tenant's prices are the published ones until it declares others."""
+def evaluated(raw: Raw, book: Book, terms: Terms = NO_TERMS) -> Evaluated:
+    """Every request and attempt with its figures. The tenant's terms move what it paid, the published figures never."""
     classified = classify(raw.requests, raw.attempts)
-    prices = appraise(classified, book)
+    published = appraise(classified, book)
+    own = own_price(classified, published, terms)
     priced = classified.with_columns(
-        list_nano=prices["price_nano"],
-        published_nano=prices["price_nano"],
-        price_is_upper_bound=prices["upper_bound"],
+        list_nano=own["price_nano"],
+        published_nano=published["price_nano"],
+        price_is_upper_bound=own["upper_bound"],
     )
-    planned = _asked(priced, planned_usage(raw.requests, priced), book)
+    planned = _asked(priced, planned_usage(raw.requests, priced), book, terms)
+    unknown = _asked(priced, unknown_usage(priced), book, terms)
     return evaluate(
         choices(raw.requests, classified, raw.evidence, own=book, published=book),
         priced.with_columns(
-            planned_list_nano=planned,
-            planned_published_nano=planned,
-            input_upper_nano=_asked(priced, unknown_usage(priced), book),
+            planned_list_nano=planned["own"],
+            planned_published_nano=planned["listed"],
+            input_upper_nano=unknown["own"],
         ),
     )
 
 
-def _asked(attempts: pl.DataFrame, questions: pl.DataFrame, book: Book) -> pl.Series:
-    """Answers of the book in the places (`position`) that the questions came from, null elsewhere."""
-    places = pl.DataFrame({"position": pl.int_range(attempts.height, dtype=pl.UInt32, eager=True)})
+def _asked(attempts: pl.DataFrame, questions: pl.DataFrame, book: Book, terms: Terms) -> pl.DataFrame:
+    """Prices, `own` and `listed`, in the places (`position`) that the questions came from, null elsewhere."""
     if questions.is_empty():
-        return pl.repeat(None, attempts.height, dtype=pl.Int64, eager=True)
-    answers = questions.select("position").with_columns(nano=quote(questions, book))
-    return places.join(answers, on="position", how="left", maintain_order="left")["nano"]
+        return pl.DataFrame(schema={"own": pl.Int64, "listed": pl.Int64}).clear(attempts.height)
+    places = pl.DataFrame({"position": pl.int_range(attempts.height, dtype=pl.UInt32, eager=True)})
+    listed = appraise(questions, book)
+    own = own_price(questions, listed, terms)
+    told = questions.select("position").with_columns(own=own["price_nano"], listed=listed["price_nano"])
+    return places.join(told, on="position", how="left", maintain_order="left")

@@ -207,6 +207,7 @@ def _attempt_facts() -> dict[str, pl.Expr]:
     cache_known = pl.col("cache_read_input_tokens").is_not_null() & pl.col("input_tokens").is_not_null()
     wasted = pl.col("_split") & ~pl.col("serving")
     reported = pl.col("basis") == REPORTED
+    compared = reported & pl.col("list_nano").is_not_null()
     computed = pl.col("basis").is_in((REPORTED, BOOK)) & pl.col("list_nano").is_not_null()
     return {
         "attempts": pl.lit(1),
@@ -228,6 +229,9 @@ def _attempt_facts() -> dict[str, pl.Expr]:
         "reported_nano": _where(reported, "reported_cost_nano"),
         "computed": computed,
         "computed_nano": _where(computed, "list_nano"),
+        "compared": compared,
+        "compared_reported_nano": _where(compared, "reported_cost_nano"),
+        "compared_computed_nano": _where(compared, "list_nano"),
         "unpriced": pl.col("basis") == UNPRICED,
         "unknown_upper_nano": _where(pl.col("billing_unknown"), "input_upper_nano"),
         "upper_bounds": pl.col("billed_is_upper_bound"),

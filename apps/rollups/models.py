@@ -9,8 +9,11 @@ class Rebuild(models.Model):
 
     organization_id = models.BigIntegerField()
     deployment_id = models.BigIntegerField()
-    price_list_id = models.BigIntegerField()
-    """The price list that all cells are, or are marked to be, computed with; 0 before there was any."""
+    price_list_id = models.BigIntegerField(db_default=0)
+    """Only the version before reads it; to be dropped by the next."""
+    edition = models.BigIntegerField(db_default=0)
+    """The state of the price book, by its newest edition, that all cells are, or are marked to be, computed with; 0 before
+    there was any."""
     not_before = models.DateTimeField(null=True)
     """The next rebuild begins no sooner: an open hour costs a bounded share of a core, however busy it is."""
     claimed_until = models.DateTimeField(null=True)
@@ -26,6 +29,32 @@ class Rebuild(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("organization_id", "deployment_id"), name="rollups_rebuild_deployment"),
+        )
+
+    def __str__(self) -> str:
+        return f"deployment {self.deployment_id}"
+
+
+class Repricing(models.Model):
+    """The last days of one deployment at the prices of a day: asked for on a page, computed by the worker, kept until
+    somebody asks again. It never changes a cell."""
+
+    organization_id = models.BigIntegerField()
+    deployment_id = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True)
+    attempts = models.SmallIntegerField(default=0)
+    """Begun and not finished since it was asked for."""
+    quarantined_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    priced_at = models.DateTimeField(null=True)
+    """Null: nothing was answered yet. Older than `asked_at`: the answer of the time before."""
+    answer = models.JSONField(null=True)
+    """See apps.rollups.reprice.Repriced."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organization_id", "deployment_id"), name="rollups_repricing_deployment"),
         )
 
     def __str__(self) -> str:

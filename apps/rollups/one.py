@@ -9,7 +9,7 @@ from apps.deployments.models import Deployment
 from apps.rollups import cells
 from apps.rollups.appraise import evaluated
 from apps.rollups.parts import Declared, Part, own_parts
-from apps.rollups.prices import book_or_empty
+from apps.rollups.prices import prices_of
 from apps.rollups.raw import read_some
 from apps.rollups.sums import REQUEST_SUMS, REQUESTS, AttemptSums, RequestSums
 from apps.rollups.totals import Totals
@@ -30,7 +30,8 @@ def figures(deployment: Deployment, keys: Collection[RowKey]) -> dict[RowKey, Fi
     if not keys:
         return {}
     raw = read_some(organization_id=deployment.organization_id, deployment_id=deployment.pk, keys=keys)
-    found = evaluated(raw, book_or_empty())
+    prices = prices_of(deployment.organization_id)
+    found = evaluated(raw, prices.book, prices.terms)
     attempts: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     for attempt in found.attempts.iter_rows(named=True):
         attempts[attempt["request_row"]].append(attempt)

@@ -1,12 +1,25 @@
 """The prices that cells are computed with, also before any list was imported: then everything is unpriced."""
 
+from dataclasses import dataclass
+
 from apps.pricing.book import PRICES, Book
-from apps.pricing.load import NoPricesError, current_list, load_book
+from apps.pricing.load import NoPricesError, current_edition, load_book
+from apps.pricing.load_terms import load_terms
+from apps.pricing.terms import NO_TERMS, Terms
 
 
-def price_list_id() -> int:
+@dataclass(frozen=True)
+class Prices:
+    """The public list, and what the tenant itself pays."""
+
+    book: Book
+    terms: Terms = NO_TERMS
+
+
+def edition() -> int:
+    """Which state of the book is in force; 0 before any list was imported."""
     try:
-        return current_list().pk
+        return current_edition()
     except NoPricesError:
         return 0
 
@@ -16,3 +29,8 @@ def book_or_empty() -> Book:
         return load_book()
     except NoPricesError:
         return Book.of(PRICES.to_frame())
+
+
+def prices_of(organization_id: int) -> Prices:
+    """Needs the organization to be open."""
+    return Prices(book_or_empty(), load_terms(organization_id))

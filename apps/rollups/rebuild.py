@@ -15,12 +15,11 @@ from django.conf import settings
 from django.db import OperationalError
 
 from apps.organizations import access
-from apps.pricing.book import Book
 from apps.rollups import marks, stored, turns
 from apps.rollups.appraise import evaluated
 from apps.rollups.cells import cells, day_cells, empty, rows
 from apps.rollups.plan import ROWS_AT_ONCE, Bounds, Plan, plan, widen
-from apps.rollups.prices import book_or_empty
+from apps.rollups.prices import Prices, prices_of
 from apps.rollups.raw import count_rows, read
 from apps.rollups.replace import replace
 from apps.rollups.sums import CUBES, Cube
@@ -70,20 +69,20 @@ def _in_one_snapshot(turn: turns.Turn, now: datetime) -> Rebuilt | None:
     with access.snapshot_scope(turn.organization_id):
         if not turns.lock(turn):
             return None
-        # In the snapshot: with an older list, the mark of a newer one would be cleared and its prices never come.
-        book = book_or_empty()
-        planned, requests, written = _replace_cells(turn, book, now)
+        # In the snapshot: with older prices, the mark of newer ones would be cleared and they never come.
+        prices = prices_of(turn.organization_id)
+        planned, requests, written = _replace_cells(turn, prices, now)
         turns.finish(turn, now=now, took=timedelta(seconds=perf_counter() - began))
     return Rebuilt(len(planned.hours), requests, written, len(planned.left), timedelta(seconds=perf_counter() - began))
 
 
-def _replace_cells(turn: turns.Turn, book: Book, now: datetime) -> tuple[Plan, int, int]:
+def _replace_cells(turn: turns.Turn, prices: Prices, now: datetime) -> tuple[Plan, int, int]:
     bounds = current_bounds(now)
     place: Any = {"organization_id": turn.organization_id, "deployment_id": turn.deployment_id}
     stale = marks.stale_hours(**place)
     wanted = widen(stale.hours, bounds)
     planned = plan(wanted, count_rows(**place, hours=sorted(wanted), large_day=ROWS_AT_ONCE))
-    done = [_replace_stretch(turn, portions, book, bounds) for portions in planned.stretches]
+    done = [_replace_stretch(turn, portions, prices, bounds) for portions in planned.stretches]
     marks.clear(stale, **place, left=planned.left, now=now)
     return planned, sum(requests for requests, _ in done), sum(written for _, written in done)
 
@@ -98,7 +97,7 @@ class Computed:
 
 
 def compute(
-    turn: turns.Turn, portions: Iterable[Sequence[datetime]], book: Book, hours_from: date = SINCE_EVER
+    turn: turns.Turn, portions: Iterable[Sequence[datetime]], prices: Prices, hours_from: date = SINCE_EVER
 ) -> Computed:
     """The cells that portions make: hours from that day on, and days before it, no two portions having one of these."""
     found = Computed(0, {}, {})
@@ -109,7 +108,7 @@ def compute(
         if raw.requests.is_empty():
             continue
         found.requests += raw.requests.height
-        facts = evaluated(raw, book)
+        facts = evaluated(raw, prices.book, prices.terms)
         for cube in CUBES:
             counted = rows(cube, facts)
             late = pl.col("day") >= hours_from
@@ -127,7 +126,7 @@ def current_bounds(now: datetime) -> Bounds:
 
 
 def _replace_stretch(
-    turn: turns.Turn, portions: Sequence[Sequence[datetime]], book: Book, bounds: Bounds
+    turn: turns.Turn, portions: Sequence[Sequence[datetime]], prices: Prices, bounds: Bounds
 ) -> tuple[int, int]:
     """Some days' hours, where they are kept, and the days. How many requests were read and cells written.
 
@@ -135,7 +134,7 @@ def _replace_stretch(
     """
     hours = [hour for portion in portions for hour in portion]
     is_torn = len(portions) > 1
-    fresh = compute(turn, portions, book, SINCE_EVER if is_torn else bounds.hours_from)
+    fresh = compute(turn, portions, prices, SINCE_EVER if is_torn else bounds.hours_from)
     return fresh.requests, sum(_replace_cube(turn, cube, hours, fresh, bounds) for cube in CUBES)
 
 

@@ -140,6 +140,10 @@ class AttemptSums:
     """Billed ones that the price book has a price for, reported or not."""
     computed_nano: int = 0
     """That price: what they would cost if nobody had reported anything."""
+    compared: int = 0
+    """Of `reported`, those whose usage has a price too, at the tenant's terms."""
+    compared_reported_nano: int = 0
+    compared_computed_nano: int = 0
     unpriced: int = 0
     billing_unknown: int = 0
     unknown_upper_nano: int = 0

@@ -1,13 +1,14 @@
 """Collect the marks: which deployments are to be rebuilt now. Messages are mere hints, marks are what is due."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from apps.deployments.models import StaleSince
 from apps.organizations import access
+from apps.pricing.queries import changed_since
 from apps.rollups import marks, turns
 from apps.rollups.models import Rebuild
-from apps.rollups.prices import price_list_id
+from apps.rollups.prices import edition
 from apps.rollups.rebuild import SINCE_EVER, Rebuilt, rebuild
 
 
@@ -36,9 +37,9 @@ def rebuild_all(*, now: datetime) -> list[Rebuilt]:
 
 
 def mark_new_prices(*, now: datetime) -> None:
-    """A new price list makes every cell stale whose raw rows are still there: prices are dated, and may be corrected."""
-    current = price_list_id()
-    behind = Rebuild.objects.exclude(price_list_id=current)
+    """A new price makes stale what was computed since it is in force, as far as raw rows are still there."""
+    current = edition()
+    behind = Rebuild.objects.exclude(edition=current)
     for pk, organization_id in list(behind.values_list("pk", "organization_id")):
         mark_new_prices_of(pk, organization_id=organization_id, current=current, now=now)
 
@@ -46,12 +47,16 @@ def mark_new_prices(*, now: datetime) -> None:
 def mark_new_prices_of(pk: int, *, organization_id: int, current: int, now: datetime) -> None:
     """One deployment, by the row of its rebuilds; one that is being rebuilt now comes with the next sweep."""
     with access.scope(organization_id):
-        behind = Rebuild.objects.exclude(price_list_id=current)
+        behind = Rebuild.objects.exclude(edition=current)
         state = behind.select_for_update(skip_locked=True).filter(pk=pk).first()
         if state is None:
             return
+        since = changed_since(state.edition)
         StaleSince.objects.create(
-            organization_id=organization_id, deployment_id=state.deployment_id, since=SINCE_EVER, marked_at=now
+            organization_id=organization_id,
+            deployment_id=state.deployment_id,
+            since=SINCE_EVER if since is None else since.astimezone(UTC).date(),
+            marked_at=now,
         )
-        state.price_list_id = current
-        state.save(update_fields=["price_list_id"])
+        state.edition = current
+        state.save(update_fields=["edition"])

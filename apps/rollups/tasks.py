@@ -5,10 +5,13 @@ from django.utils import timezone
 @shared_task(ignore_result=True)
 def sweep() -> None:
     """Every few seconds: send one message for each deployment whose turn it is."""
+    from apps.rollups import reprice as repricing
     from apps.rollups.sweep import claimed
 
     for turn in claimed(now=timezone.now()):
         rebuild.delay(turn.organization_id, turn.deployment_id)
+    for organization_id, deployment_id in repricing.claimed(now=timezone.now()):
+        reprice.delay(organization_id, deployment_id)
 
 
 @shared_task(ignore_result=True)
@@ -25,3 +28,11 @@ def expire_hours() -> None:
     from apps.rollups.expire import expire
 
     expire(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def reprice(organization_id: int, deployment_id: int) -> None:
+    """Price the last days of this deployment at today's prices, if somebody has asked."""
+    from apps.rollups.reprice import reprice as reprice_deployment
+
+    reprice_deployment(organization_id=organization_id, deployment_id=deployment_id, now=timezone.now())

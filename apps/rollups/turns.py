@@ -10,7 +10,7 @@ from django.db.models.functions import Greatest
 
 from apps.pulse import tries
 from apps.rollups.models import Rebuild
-from apps.rollups.prices import price_list_id
+from apps.rollups.prices import edition
 
 REST = 10
 """The next rebuild begins no sooner than ten times the duration of the last: at most a tenth of a core is spent."""
@@ -103,7 +103,7 @@ def _free(turn: Turn) -> QuerySet[Rebuild]:
 
 
 def _enter(turn: Turn) -> None:
-    Rebuild.objects.bulk_create([Rebuild(price_list_id=price_list_id(), **_place(turn))], ignore_conflicts=True)
+    Rebuild.objects.bulk_create([Rebuild(edition=edition(), **_place(turn))], ignore_conflicts=True)
 
 
 def _place(turn: Turn) -> dict[str, int]:

@@ -10,11 +10,10 @@ import polars as pl
 
 from apps.deployments.models import Deployment
 from apps.organizations import access
-from apps.pricing.book import Book
 from apps.rollups import marks, stored, turns
 from apps.rollups.cells import day_cells
 from apps.rollups.plan import ROWS_AT_ONCE, plan, widen
-from apps.rollups.prices import book_or_empty
+from apps.rollups.prices import Prices, prices_of
 from apps.rollups.raw import count_rows
 from apps.rollups.rebuild import compute, current_bounds
 from apps.rollups.sums import CUBES, Cube
@@ -52,10 +51,10 @@ def verify(*, organization_id: int, now: datetime) -> Iterator[Verified]:
         deployments = list(Deployment.objects.filter(organization_id=organization_id).values_list("pk", "slug"))
     for deployment_id, slug in deployments:
         with access.snapshot_scope(organization_id):
-            yield _verify(turns.Turn(organization_id, deployment_id), slug, book_or_empty(), now)
+            yield _verify(turns.Turn(organization_id, deployment_id), slug, prices_of(organization_id), now)
 
 
-def _verify(turn: turns.Turn, slug: str, book: Book, now: datetime) -> Verified:
+def _verify(turn: turns.Turn, slug: str, prices: Prices, now: datetime) -> Verified:
     place: Any = {"organization_id": turn.organization_id, "deployment_id": turn.deployment_id}
     bounds = current_bounds(now)
     pending = {hour.date() for hour in widen(marks.stale_hours(**place).hours, bounds)}
@@ -64,7 +63,7 @@ def _verify(turn: turns.Turn, slug: str, book: Book, now: datetime) -> Verified:
     rows = count_rows(**place, hours=sorted(hours), large_day=ROWS_AT_ONCE)
     # A day at a time would be as right; portions of a bounded size keep the memory of one rebuild.
     planned = plan(hours, rows, in_all=sum(rows.values()) + 1)
-    fresh = compute(turn, planned.portions, book)
+    fresh = compute(turn, planned.portions, prices)
     kept = [day for day in planned.days if day >= bounds.hours_from]
     found: list[Difference] = []
     cells = figures = different = 0

@@ -87,6 +87,10 @@ def shown(database: None, live_platform: LivePlatform) -> Shown:
         "tokens": "/-/tokens",
         "add": "/-/add",
     }
+    names |= {
+        "prices": "/chat/prices",
+        "prices-entering": "/chat/prices?provider=self-hosted&model=house-llama#enter-price",
+    }
     names |= {"money": "/chat/money", "money-by-model": "/chat/money?by=model&per=week&environment=all"}
     names |= {"money-mistaken": "/chat/money?from=2026-99-99", "bills": "/chat/money/bills"}
     names |= {"requests": "/chat/requests", "requests-filtered": "/chat/requests?cause=rate_limited&min_cost_usd=x"}

@@ -82,7 +82,7 @@ def test_marks_of_a_deployment_in_quarantine_hold_nobody_back(sender: Sender, se
         Rebuild.objects.create(
             organization_id=sender.organization_id,
             deployment_id=sender.deployment_id,
-            price_list_id=0,
+            edition=0,
             quarantined_at=NOW,
         )
     try:

@@ -49,6 +49,7 @@ PAGES: Mapping[str, Page] = {
     f"{_DEPLOYMENT}requests/exports/<uuid:key>": Page(VIEWER, None),
     f"{_DEPLOYMENT}requests/exports/<uuid:key>/cancel": Page(None, EDITOR),
     f"{_DEPLOYMENT}requests/exports/<uuid:key>/requests.csv": Page(VIEWER, None),
+    f"{_DEPLOYMENT}prices": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}keys": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}keys/<slug:key_id>/revoke": Page(EDITOR, EDITOR),
     f"{_DEPLOYMENT}files": Page(VIEWER, EDITOR),
@@ -120,6 +121,7 @@ class Account(NamedTuple):
 ACCOUNTS: Mapping[str, Account] = {
     "": Account(302, 302),
     "operations": Account(302, 404),
+    "operations/prices/<int:proposal>": Account(405, 405),
     "accounts/login/": Account(200, 302),
     "accounts/logout/": Account(302, 200),
     "accounts/inactive/": Account(200, 200),

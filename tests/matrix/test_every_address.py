@@ -16,7 +16,7 @@ from tests.matrix.table import METHODS, SAFE
 from tests.matrix.world import World
 
 PARAMETER = re.compile(r"<\w+:(\w+)>|\(\?P<(\w+)>[^)]*\)")
-ELSEWHERE = {"token": "not-signed-here", "uidb36": "1a", "key": "no-such-key"}
+ELSEWHERE = {"proposal": "1", "token": "not-signed-here", "uidb36": "1a", "key": "no-such-key"}
 UNKNOWN = {
     "organization": "place-0000000000",
     "deployment": "only-here-0000000000",

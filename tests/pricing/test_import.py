@@ -39,9 +39,10 @@ def test_what_is_read_is_what_the_package_holds(as_worker: None) -> None:
     import_prices(now=NOW)
     stored = PriceList.objects.get(source=SOURCE, version=packaged_version())
     assert_frame_equal(load.load_prices(stored.pk), frame_prices(packaged_prices()))
+    assert_frame_equal(load.load_history().drop("edition"), frame_prices(packaged_prices()))
 
 
-def test_a_newer_version_is_added_and_priced_by_and_the_older_one_stays(as_worker: None) -> None:
+def test_a_newer_version_is_added_and_the_older_one_stays(as_worker: None) -> None:
     source = unique("list")
     row = packaged_prices()[0]
     add_list(source=source, version="1", rows=[row], now=NOW)

@@ -234,7 +234,7 @@ def test_a_new_price_list_makes_everything_stale() -> None:
     owner = tenant()
     store(owner, traffic(38, 5))
     rebuild(**owner.place, now=NOW)
-    Rebuild.objects.filter(**owner.place).update(price_list_id=0)
+    Rebuild.objects.filter(**owner.place).update(edition=0)
     mark_new_prices(now=NOW)
     with access.scope(owner.organization_id):
         assert StaleSince.objects.filter(**owner.place).count() == 1

@@ -1,0 +1,87 @@
+"""A tenant's own prices and discounts, in words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from apps.dashboards.queries.prices import PricesFacts
+from apps.dashboards.wording import money, times
+from apps.dashboards.wording.shares import count
+from apps.dashboards.wording.signs import EN_DASH, NBSP, TIMES
+from apps.pricing.models import Discount, OwnPrice
+
+RATES = {
+    "input_nano_per_mtok": "input",
+    "cache_read_nano_per_mtok": "cached",
+    "cache_write_nano_per_mtok": "cache write",
+    "output_nano_per_mtok": "output",
+    "reasoning_output_nano_per_mtok": "reasoning",
+}
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """A price of one's own, or a discount; `state` says when it holds, `ends` is the kind that a button ends today."""
+
+    what: str
+    provider: str
+    model: str
+    terms: str
+    state: str
+    by: str
+    here: bool
+    ends: str
+    raw_provider: str
+    raw_model: str
+
+
+def agreed_of(facts: PricesFacts, today: date) -> Iterator[Agreed]:
+    kinds: tuple[tuple[str, Sequence[OwnPrice | Discount]], ...] = (("price", facts.own), ("discount", facts.discounts))
+    for kind, rows in kinds:
+        for number, row in enumerate(rows):
+            following = rows[number + 1] if number + 1 < len(rows) else None
+            until = following.effective_from if following is not None and _same(row, following) else None
+            if not row.ended:
+                yield _one_agreed(kind, row, until, today)
+
+
+def _same(one: OwnPrice | Discount, other: OwnPrice | Discount) -> bool:
+    return (one.provider, one.model) == (other.provider, other.model)
+
+
+def _one_agreed(kind: str, row: OwnPrice | Discount, until: date | None, today: date) -> Agreed:
+    here = row.effective_from <= today and (until is None or today < until)
+    end = f" {EN_DASH} {times.day(until - timedelta(days=1))}" if until is not None else ""
+    return Agreed(
+        what="own price" if kind == "price" else "share of the list price",
+        provider=row.provider or "no provider told",
+        model=row.model or "every model",
+        terms=_own_terms(row) if isinstance(row, OwnPrice) else f"{row.multiplier_ppm / 10_000:g}{NBSP}%",
+        state=f"from {times.day(row.effective_from)}{end}",
+        by=str(row.declared_by) if row.declared_by else "the operator",
+        here=here,
+        ends=kind if here and until is None else "",
+        raw_provider=row.provider,
+        raw_model=row.model,
+    )
+
+
+def _own_terms(row: OwnPrice) -> str:
+    said = ", ".join(
+        f"{word} {money.exact(rate)}" for name, word in RATES.items() if (rate := getattr(row, name)) is not None
+    )
+    if row.gpu_hour_nano is None or row.gpu_milli is None or row.tokens_per_hour is None:
+        return said
+    return (
+        f"{said}: {row.gpu_milli / 1000:g}{NBSP}{TIMES} {money.dollars(row.gpu_hour_nano)} an hour for "
+        f"{count(row.tokens_per_hour)} tokens"
+    )
+
+
+def agreed_basis(facts: PricesFacts) -> str:
+    if not facts.own and not facts.discounts:
+        return "Nothing is entered: what no gateway reports is billed at list prices."
+    return (
+        "Of the whole organization, for each of its deployments. A price of your own stands over the list and over every "
+        "discount, for all tiers of its model; a discount of a model stands over that of its provider."
+    )

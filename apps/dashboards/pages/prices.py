@@ -1,0 +1,301 @@
+"""What the models of a deployment cost, since when, and what they were billed: in words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from apps.dashboards.frame import Frame
+from apps.dashboards.pages.agreed import Agreed, agreed_basis, agreed_of
+from apps.dashboards.pages.repriced import Moved, models_of, moved_of, repriced_answer, repriced_basis
+from apps.dashboards.queries.prices import Name, PricesFacts
+from apps.dashboards.wording import money, times
+from apps.dashboards.wording.models import model_of, provider_of, signed
+from apps.dashboards.wording.shares import count, listed, share
+from apps.dashboards.wording.signs import EN_DASH, MINUS, NOTHING_KNOWN
+from apps.pricing.listing import Listed
+from apps.rollups.labels import OTHER
+from apps.rollups.reprice import DAYS
+from apps.rollups.sums import AttemptSums
+
+MOST_LINES = 16
+"""Of one model; time of day, tiers by input and service tiers multiply."""
+
+
+@dataclass(frozen=True)
+class Priced:
+    """One price of one model; `model` is empty in all lines of it but the first."""
+
+    model: str
+    provider: str
+    since: str
+    now: bool
+    when: str
+    """The tier, the part of the day and the input that it holds for."""
+    input: str
+    cached: str
+    written: str
+    output: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Unpriced:
+    model: str
+    provider: str
+    attempts: str
+    share: str
+    fix: str
+    """Where a price is entered, with the model's name filled in; empty where nobody can."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    model: str
+    provider: str
+    attempts: str
+    reported: str
+    computed: str
+    difference: str
+    share: str
+    dearer: bool
+
+
+@dataclass(frozen=True)
+class PricesPage:
+    """All in words; a sentence stands where a table would be empty."""
+
+    frame: Frame
+    name: str
+    address: str
+    answer: str
+    basis: str
+    unpriced: tuple[Unpriced, ...]
+    unpriced_basis: str
+    priced: tuple[Priced, ...]
+    priced_basis: str
+    compared: tuple[Compared, ...]
+    compared_total: Compared | None
+    compared_basis: str
+    agreed: tuple[Agreed, ...]
+    agreed_basis: str
+    moved: tuple[Moved, ...]
+    moved_answer: str
+    moved_basis: str
+    waits: bool
+    days: int
+    may_change: bool
+    today: str
+    entering: bool
+    agreeing: bool
+
+
+def build(facts: PricesFacts, *, zone: ZoneInfo, may_change: bool, address: str, **place: Any) -> PricesPage:
+    compared = sorted(
+        ((name, one) for name, one in facts.models.items() if one.compared),
+        key=lambda item: (-abs(item[1].compared_reported_nano - item[1].compared_computed_nano), item[0]),
+    )
+    unpriced = sorted(
+        ((name, one) for name, one in facts.models.items() if one.unpriced),
+        key=lambda item: (-item[1].unpriced, item[0]),
+    )
+    everything = sum(one.attempts for one in facts.models.values())
+    today = facts.now.astimezone(UTC).date()
+    total = _total([one for _, one in compared])
+    return PricesPage(
+        **place,
+        address=address,
+        answer=_answer(facts, total, everything),
+        basis=_basis(facts, everything),
+        unpriced=tuple(
+            _unpriced(name, one, share(one.unpriced / everything), _fix(name, facts, address) if may_change else "")
+            for name, one in unpriced
+        ),
+        unpriced_basis=_unpriced_basis(everything, some=bool(unpriced)),
+        priced=tuple(line for name in _by_attempts(facts) for line in _priced(name, facts, today)),
+        priced_basis=_priced_basis(facts, everything),
+        compared=tuple(_compared(model_of(name), provider_of(name), one) for name, one in compared),
+        compared_total=_compared("Together", "", total) if len(compared) > 1 else None,
+        compared_basis=_compared_basis(facts, total),
+        agreed=tuple(agreed_of(facts, today)),
+        agreed_basis=agreed_basis(facts),
+        moved=tuple(moved_of(one) for one in models_of(facts.again)),
+        moved_answer=repriced_answer(facts.again),
+        moved_basis=repriced_basis(facts.again, zone),
+        waits=facts.again is not None and facts.again.waits,
+        days=DAYS,
+        may_change=may_change,
+        today=today.isoformat(),
+    )
+
+
+def _total(sums: Sequence[AttemptSums]) -> AttemptSums:
+    names = ("attempts", "compared", "compared_reported_nano", "compared_computed_nano")
+    return AttemptSums(**{name: sum(getattr(one, name) for one in sums) for name in names})
+
+
+def _answer(facts: PricesFacts, compared: AttemptSums, everything: int) -> str:
+    if not everything:
+        return "No attempt came in these days, so there is nothing to price."
+    without = sum(one.unpriced > 0 for one in facts.models.values())
+    told = count(len(facts.models), "model")
+    first = (
+        f"{told}, and all of them have a price."
+        if not without
+        else f"{without} of {told} had attempts without a price."
+    )
+    if not compared.compared_computed_nano:
+        return f"{first} No attempt told a cost of its own that could be held against it."
+    off = compared.compared_reported_nano - compared.compared_computed_nano
+    return (
+        f"{first} Your gateways reported {money.whole_dollars(compared.compared_reported_nano)} for what costs "
+        f"{money.whole_dollars(compared.compared_computed_nano)} at these prices, {_more_or_less(off, compared)}."
+    )
+
+
+def _more_or_less(off: int, compared: AttemptSums) -> str:
+    if not off:
+        return "which is the same"
+    return f"{share(abs(off) / compared.compared_computed_nano)} {'more' if off > 0 else 'less'}"
+
+
+def _basis(facts: PricesFacts, everything: int) -> str:
+    window = times.window(facts.first, facts.last)
+    return f"{window} UTC, {count(everything, 'attempt')} in every environment, as far as they are rolled up."
+
+
+def _unpriced(name: Name, one: AttemptSums, of_all: str, fix: str) -> Unpriced:
+    return Unpriced(model_of(name), provider_of(name), count(one.unpriced), of_all, fix)
+
+
+def _fix(name: Name, facts: PricesFacts, address: str) -> str:
+    """A price from the first day that lacks one; labels that were added up are no model that has one."""
+    if name[1] in ("", OTHER) or name[0] == OTHER:
+        return ""
+    since = facts.unpriced_since.get(name, facts.first)
+    asked = urlencode({"provider": name[0], "model": name[1], "since": since.isoformat()})
+    return f"{address}?{asked}#enter-price"
+
+
+def _unpriced_basis(everything: int, *, some: bool) -> str:
+    if not everything:
+        return "No attempt came in these days."
+    if not some:
+        return "Every attempt that could have been billed has a cost: its gateway's, or a price."
+    return (
+        "A request with such an attempt is in no dollar figure. A price of your own puts it there, in your dollars; your "
+        "routing efficiency is computed at list prices alone, and such tokens stay outside its coverage."
+    )
+
+
+def _by_attempts(facts: PricesFacts) -> list[Name]:
+    return sorted(facts.listed, key=lambda name: (-facts.models[name].attempts, name))
+
+
+def _priced(name: Name, facts: PricesFacts, today: date) -> Iterator[Priced]:
+    found = facts.listed[name]
+    for number, one in enumerate(found[:MOST_LINES]):
+        yield Priced(
+            model=model_of(name) if number == 0 else "",
+            provider=provider_of(name) if number == 0 else "",
+            since=_interval(one.effective_from, one.effective_until),
+            now=_holds(one, facts.now),
+            when=listed([*_conditions(one)]),
+            input=_rate(one.rates["input_nano_per_mtok"]),
+            cached=_rate(one.rates["cache_read_nano_per_mtok"]),
+            written=_rate(one.rates["cache_write_nano_per_mtok"]),
+            output=_rate(one.rates["output_nano_per_mtok"]),
+            source=_source(one, facts, name, today),
+        )
+
+
+def _holds(one: Listed, now: datetime) -> bool:
+    return (one.effective_from is None or one.effective_from <= now) and (
+        one.effective_until is None or now < one.effective_until
+    )
+
+
+def _interval(start: datetime | None, end: datetime | None) -> str:
+    if start is None:
+        return "from the beginning" if end is None else f"until {_last_day(end)}"
+    if end is None:
+        return f"from {times.day(start.date())}"
+    return f"{times.day(start.date())} {EN_DASH} {_last_day(end)}"
+
+
+def _last_day(end: datetime) -> str:
+    return times.day((end - timedelta(microseconds=1)).date())
+
+
+def _conditions(one: Listed) -> Iterator[str]:
+    if one.service_tier != "standard":
+        yield f"{one.service_tier} tier"
+    if one.input_from:
+        yield f"from {count(one.input_from)} tokens of input on"
+    elif one.input_until is not None:
+        yield f"below {count(one.input_until)} tokens of input"
+    if one.daily_from_us or one.daily_until_us is not None:
+        yield f"{_clock(one.daily_from_us)} {EN_DASH} {_clock(one.daily_until_us)} UTC"
+    if one.request_nano:
+        yield f"and {money.exact(one.request_nano)} a request"
+    if one.has_units:
+        yield "other units apart"
+
+
+def _clock(microseconds: int | None) -> str:
+    minutes = 24 * 60 if microseconds is None else microseconds // 60_000_000
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _rate(nano: int | None) -> str:
+    return NOTHING_KNOWN if nano is None else money.exact(nano)
+
+
+def _source(one: Listed, facts: PricesFacts, name: Name, today: date) -> str:
+    origin = facts.origins.get(one.edition)
+    said = "the list" if origin is None else f"{origin.source} {origin.version}"
+    if one.effective_from is not None and one.effective_from.date() > today:
+        said += ", announced"
+    if name[0] and one.owner != name[0]:
+        said += f", the list of {one.owner}"
+    return said if one.model == name[1] else f"{said}, as {one.model}"
+
+
+def _priced_basis(facts: PricesFacts, everything: int) -> str:
+    if not facts.listed:
+        return "The public list knows none of these models." if everything else "There is no model to show yet."
+    left = len(facts.models) - len(facts.listed)
+    more = f" {count(left, 'model')} more: without a list price, or used least." if left else ""
+    return (
+        f"Dollars per 1M tokens; {EN_DASH}: no price of its own, so cached input costs what input does. Shown: what held at "
+        "some time in these days, and what is announced. A tier that is not listed is priced as standard, and a dated release "
+        f"with a price of its own by that.{more}"
+    )
+
+
+def _compared(model: str, provider: str, one: AttemptSums) -> Compared:
+    off = one.compared_reported_nano - one.compared_computed_nano
+    computed = one.compared_computed_nano
+    return Compared(
+        model=model,
+        provider=provider,
+        attempts=count(one.compared),
+        reported=money.dollars(one.compared_reported_nano),
+        computed=money.dollars(computed),
+        difference=signed(off),
+        share=f"{MINUS if off < 0 else '+' if off else ''}{share(abs(off) / computed)}" if computed else NOTHING_KNOWN,
+        dearer=off > 0,
+    )
+
+
+def _compared_basis(facts: PricesFacts, total: AttemptSums) -> str:
+    reported = sum(one.reported for one in facts.models.values())
+    if not reported:
+        return "No gateway reported a cost in these days: every dollar is computed from usage and price."
+    return (
+        f"{count(total.compared)} of {count(reported, 'attempt')} with a cost that the gateway reported in dollars also have "
+        "a price, at your terms where you entered any. As-billed is what counts in your dollars; the difference shows a "
+        "contract that is not entered, a gateway's old price list, or usage that was not told."
+    )

@@ -1,0 +1,70 @@
+"""The last days at today's prices, in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from apps.dashboards.queries.prices import Again
+from apps.dashboards.wording import money, times
+from apps.dashboards.wording.models import model_of, provider_of, signed
+from apps.dashboards.wording.shares import count, share
+from apps.dashboards.wording.signs import NOTHING_KNOWN
+from apps.rollups.reprice import DAYS, RepricedModel
+
+
+@dataclass(frozen=True)
+class Moved:
+    model: str
+    provider: str
+    billed: str
+    today: str
+    difference: str
+    coverage: str
+
+
+def models_of(again: Again | None) -> Iterable[RepricedModel]:
+    return () if again is None or again.found is None else again.found.models
+
+
+def moved_of(one: RepricedModel) -> Moved:
+    name = (one.provider, one.model)
+    return Moved(
+        model=model_of(name),
+        provider=provider_of(name),
+        billed=money.dollars(one.repriced_billed_nano) if one.repriced else NOTHING_KNOWN,
+        today=money.dollars(one.repriced_nano) if one.repriced else NOTHING_KNOWN,
+        difference=signed(one.repriced_nano - one.repriced_billed_nano) if one.repriced else NOTHING_KNOWN,
+        coverage=share(one.repriced / one.attempts),
+    )
+
+
+def repriced_answer(again: Again | None) -> str:
+    if again is None or again.found is None:
+        return "Nobody has asked for it yet." if again is None or not again.waits else "It is being computed."
+    models = again.found.models
+    billed, today = sum(one.repriced_billed_nano for one in models), sum(one.repriced_nano for one in models)
+    if not sum(one.repriced for one in models):
+        return "No attempt of these days has both a cost and a price today."
+    less = "less" if today < billed else "more"
+    change = "the same" if today == billed or not billed else f"{share(abs(today - billed) / billed)} {less}"
+    return f"What was billed {money.dollars(billed)} would cost {money.dollars(today)} at today's prices: {change}."
+
+
+def repriced_basis(again: Again | None, zone: ZoneInfo) -> str:
+    if again is None:
+        return f"Reads the requests of {DAYS} days, newest first, and changes nothing that was billed."
+    if again.found is None:
+        return "It died too often and was given up." if again.gave_up else "From seconds to a few minutes."
+    found = again.found
+    attempts, repriced = sum(one.attempts for one in found.models), sum(one.repriced for one in found.models)
+    all_billed = sum(one.billed_nano for one in found.models)
+    of_dollars = sum(one.repriced_billed_nano for one in found.models) / all_billed if all_billed else None
+    left = f" {count(found.left, 'older day')} were too many to read." if found.left else ""
+    when = "" if again.priced_at is None else f" Computed {times.stamp(again.priced_at, zone)}."
+    waits = " It is being computed anew." if again.waits else " The last try was given up." if again.gave_up else ""
+    return (
+        f"{times.window(found.first, found.last)} UTC: {count(found.days, 'day')} with requests, "
+        f"{count(found.requests, 'request')}, every environment. Coverage: {share(repriced / attempts if attempts else None)} "
+        f"of attempts that were billed, {share(of_dollars)} of their dollars.{left} Same usage, same time of the day, "
+        f"your terms of today.{when}{waits}"
+    )

@@ -1,0 +1,109 @@
+"""What the models of a deployment were priced at, what they were billed, and what the tenant agreed itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from apps.dashboards.queries.windows import days_to
+from apps.deployments.models import Deployment
+from apps.organizations.models import Organization
+from apps.pricing.listing import Listed, listing
+from apps.pricing.load import NoPricesError
+from apps.pricing.models import Discount, OwnPrice
+from apps.pricing.names import canonical_name
+from apps.pricing.queries import Origin, discounts, origins, own_prices
+from apps.rollups import reprice
+from apps.rollups.queries import attempts_by, tokens_of, unpriced_since
+from apps.rollups.reprice import Repriced
+from apps.rollups.sums import AttemptSums
+
+MOST_MODELS = 60
+"""Of which prices are listed, those with the most attempts first."""
+AHEAD = timedelta(days=366)
+"""Announced prices are shown so far ahead."""
+HOURS_A_DAY = 24
+Name = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Again:
+    """The last days at today's prices. `waits`: it was asked for and is being computed."""
+
+    asked_at: datetime
+    priced_at: datetime | None
+    waits: bool
+    gave_up: bool
+    found: Repriced | None
+
+
+@dataclass(frozen=True)
+class PricesFacts:
+    """Of the days `first` to `last`, in UTC, both included, in every environment. By provider and model."""
+
+    first: date
+    last: date
+    now: datetime
+    models: Mapping[Name, AttemptSums]
+    unpriced_since: Mapping[Name, date]
+    """The first day with an attempt that lacks a price."""
+    listed: Mapping[Name, tuple[Listed, ...]]
+    origins: Mapping[int, Origin]
+    own: Sequence[OwnPrice]
+    discounts: Sequence[Discount]
+    again: Again | None
+
+
+def prices_of(deployment: Deployment, *, now: datetime) -> PricesFacts:
+    """As many statements as there are kinds of facts, however many models there are."""
+    first, last = days_to(now)
+    place = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
+    sums = attempts_by("provider", "model", **place, start=first, end=last, environment=None)
+    models = {(provider, model): one for (provider, model), one in sums.items()}
+    found = _listed(models, since=datetime.combine(first, time(), UTC), until=now + AHEAD)
+    return PricesFacts(
+        first=first,
+        last=last,
+        now=now,
+        models=models,
+        unpriced_since=unpriced_since(**place) if any(one.unpriced for one in models.values()) else {},
+        listed=found,
+        origins=origins([one.edition for some in found.values() for one in some]),
+        own=own_prices(deployment.organization),
+        discounts=discounts(deployment.organization),
+        again=_again(deployment),
+    )
+
+
+def measured_tokens_per_hour(organization: Organization, *, provider: str, model: str, now: datetime) -> int | None:
+    """Tokens an hour, day and night, over the complete days of the window since it was first used; None without any."""
+    name = canonical_name(provider, model)
+    first, last = days_to(now)
+    yesterday = last - timedelta(days=1)
+    found = tokens_of(
+        organization_id=organization.pk,
+        provider=name.provider or "",
+        model=name.model or "",
+        start=first,
+        end=yesterday,
+    )
+    if found is None:
+        return None
+    tokens, since = found
+    return max(1, round(tokens / (((yesterday - since).days + 1) * HOURS_A_DAY)))
+
+
+def _listed(models: Mapping[Name, AttemptSums], *, since: datetime, until: datetime) -> dict[Name, tuple[Listed, ...]]:
+    most = sorted(models, key=lambda name: (-models[name].attempts, name))[:MOST_MODELS]
+    try:
+        return listing(most, since=since, until=until)
+    except NoPricesError:
+        return {}
+
+
+def _again(deployment: Deployment) -> Again | None:
+    row = reprice.state_of(organization_id=deployment.organization_id, deployment_id=deployment.pk)
+    if row is None:
+        return None
+    gave_up = row.quarantined_at is not None
+    waits = not gave_up and (row.priced_at is None or row.priced_at < row.asked_at)
+    return Again(row.asked_at, row.priced_at, waits, gave_up, reprice.answer_of(row))

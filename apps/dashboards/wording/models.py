@@ -1,0 +1,16 @@
+"""Models, providers and differences in words."""
+
+from apps.dashboards.wording import money
+from apps.rollups.labels import OTHER
+
+
+def model_of(name: tuple[str, str]) -> str:
+    return "other models, added up" if name[1] == OTHER else name[1] or "no model told"
+
+
+def provider_of(name: tuple[str, str]) -> str:
+    return "other providers" if name[0] == OTHER else name[0] or "no provider told"
+
+
+def signed(nano: int) -> str:
+    return f"+{money.dollars(nano)}" if nano > 0 else money.dollars(nano)

@@ -1,0 +1,58 @@
+"""What there is to read beside the book itself."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Min
+
+from apps.organizations.models import Organization
+from apps.pricing.models import Discount, Edition, OwnPrice, Proposal
+from apps.pricing.unfold import SOURCE
+
+MOST_WAITING = 200
+
+
+def waiting() -> list[Proposal]:
+    """Prices that an operator has to decide on, the oldest first."""
+    return list(Proposal.objects.filter(accepted=None).select_related("price_list").order_by("pk"))
+
+
+def decided() -> list[Proposal]:
+    """The latest decisions, newest first."""
+    found = Proposal.objects.exclude(accepted=None).select_related("price_list")
+    return list(found.order_by("-decided_at", "-pk")[:MOST_WAITING])
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Which list said it, and since when it stands in the book."""
+
+    source: str
+    version: str
+    recorded_at: datetime
+
+
+def origins(editions: Collection[int]) -> Mapping[int, Origin]:
+    rows = Edition.objects.filter(pk__in=set(editions)).select_related("price_list")
+    return {row.pk: Origin(row.price_list.source, row.price_list.version, row.recorded_at) for row in rows}
+
+
+def changed_since(edition: int, *, source: str = SOURCE) -> datetime | None:
+    """From when on the book says something else than in the state that this edition names; None: since ever."""
+    newer = Edition.objects.filter(price_list__source=source, pk__gt=edition)
+    if not newer.exists() or newer.filter(in_force_from=None).exists():
+        return None
+    first: datetime | None = newer.aggregate(first=Min("in_force_from"))["first"]
+    return first
+
+
+def own_prices(organization: Organization) -> list[OwnPrice]:
+    """All that the tenant entered, by model, the oldest first."""
+    rows = OwnPrice.objects.filter(organization=organization).select_related("declared_by")
+    return list(rows.order_by("provider", "model", "effective_from"))
+
+
+def discounts(organization: Organization) -> list[Discount]:
+    rows = Discount.objects.filter(organization=organization).select_related("declared_by")
+    return list(rows.order_by("provider", "model", "effective_from"))
