@@ -144,8 +144,7 @@ def _rows_of(units: set[tuple[str, date]], owner: Owner) -> list[SpanFact]:
 def _leave_to_spans(found: Found, unit: str, rows: list[SpanFact], others: Units) -> set[tuple[str, date]]:
     """The units of spans that have calls of this one; its requests with such a call are theirs."""
     in_spans = {
-        call: {(name, day) for name, day in others.get(call, ()) if not _is_of_rows(name)}
-        for call in _days_of(rows)
+        call: {(name, day) for name, day in others.get(call, ()) if not _is_of_rows(name)} for call in _days_of(rows)
     }
     theirs = {call for call, units in in_spans.items() if units}
     if theirs:
