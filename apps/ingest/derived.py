@@ -36,7 +36,7 @@ def replace(stale: Sequence[Stale], derived: Sequence[Resolved], owner: Owner) -
 
 
 def _stored(stale: Sequence[Stale], owner: Owner) -> dict[Identity, tuple[datetime, bytes]]:
-    values = {**place(owner), "days": days_of(stale), "units": [one.unit.key for one in stale]}
+    values: dict[str, Any] = {**place(owner), "days": days_of(stale), "units": [one.unit.key for one in stale]}
     with connection.cursor() as cursor:
         cursor.execute(sql("derived_of_units"), values)
         return {(day, request_id): (at, bytes(content)) for day, request_id, at, content in cursor.fetchall()}
@@ -78,7 +78,7 @@ def insert_rows(
     own = {
         "table": pg.Identifier(table),
         "columns": pg.SQL(", ").join(pg.Identifier(name) for name, _ in columns),
-        "returning": pg.SQL(returning),  # type: ignore[arg-type]
+        "returning": pg.SQL(returning),
     }
     with connection.cursor() as cursor:
         cursor.execute(

@@ -73,7 +73,15 @@ def _ask(question: str, owner: Owner, values: dict[str, Any]) -> list[SpanFact]:
     with connection.cursor() as cursor:
         cursor.execute(sql(question), {**place(owner), "most": MOST_FACTS, **values})
         # The questions ask in the order of the fields. Django leaves jsonb as text in a query written by hand.
-        return [
-            SpanFact(*own, _decode(said) if said != "{}" else {}, _events(events) if events != "[]" else [], lane)
-            for *own, said, events, lane in cursor.fetchall()
-        ]
+        return [_fact(row) for row in cursor.fetchall()]
+
+
+def _fact(row: tuple[Any, ...]) -> SpanFact:
+    *own, said, events, lane = row
+    told: tuple[Any, ...] = (
+        *own,
+        _decode(said) if said != "{}" else {},
+        _events(events) if events != "[]" else [],
+        lane,
+    )
+    return SpanFact(*told)

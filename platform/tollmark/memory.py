@@ -9,8 +9,8 @@ a dozen times over, which took a fifth of its time."""
 
 
 def freeze(_server: Any = None, **_: Any) -> None:
-    """As gunicorn's `when_ready`, before the first fork, and in each new process of Celery: what was imported stays for good, so
-    no collection walks it."""
+    """As gunicorn's `when_ready`, before the first fork, and in each new process of Celery: what was imported stays for
+    good, so no collection walks it."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)

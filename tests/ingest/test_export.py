@@ -17,7 +17,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceResponse,
 )
 
-from apps.ingest.rederive import rederive
+from apps.ingest import rederive, stored_facts
 from tests.connections import acting_as
 from tests.ingest import captures
 from tests.ingest.captures import Capture, requests_of
@@ -57,7 +57,7 @@ def said(answer: Answer) -> ExportTraceServiceResponse:
 
 def derive_now(sender: Sender) -> int:
     with acting_as("worker"):
-        return rederive(
+        return rederive.rederive(
             organization_id=sender.organization_id, deployment_id=sender.deployment_id, now=datetime.now(UTC)
         )
 
@@ -196,6 +196,16 @@ def mark_all(sender: Sender) -> None:
         )
 
 
+def forget_requests(sender: Sender) -> None:
+    from django.db import connection
+
+    from apps.organizations import access
+
+    with acting_as("worker"), access.scope(sender.organization_id), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM traces_request WHERE deployment_id = %s", [sender.deployment_id])
+        cursor.execute("DELETE FROM traces_attempt WHERE deployment_id = %s", [sender.deployment_id])
+
+
 def test_a_unit_that_cannot_be_derived_is_set_aside_and_stands_in_nobodys_way(sender: Sender) -> None:
     """No post can bring such facts, so they are written past the door: a cost that is no number."""
     import json
@@ -215,14 +225,30 @@ def test_a_unit_that_cannot_be_derived_is_set_aside_and_stands_in_nobodys_way(se
             " 'litellm_otel_v2', 'llm', 3, started_ns, 0, %s, '[]', now() FROM traces_span WHERE deployment_id = %s LIMIT 1",
             [json.dumps(spoilt), sender.deployment_id],
         )
-    with acting_as("worker"), access.scope(sender.organization_id), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM traces_request WHERE deployment_id = %s", [sender.deployment_id])
-        cursor.execute("DELETE FROM traces_attempt WHERE deployment_id = %s", [sender.deployment_id])
+    forget_requests(sender)
     mark_all(sender)
     derive_now(sender)
     eventually(lambda: sender.count("traces_staletrace") == 0)
     assert [(row["unit"], row["error"]) for row in sender.rows("ingest_setaside")] == [("spoilt", "InvalidOperation")]
     assert sender.count("traces_request") == sender.count("traces_attempt") == 1
+
+
+def test_units_with_more_facts_than_are_held_at_once_are_derived_in_parts(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    captured = [Capture(captures.HERE / f"litellm-proxy-otel-v2__{name}") for name in ("fallback", "ok", "retry_ok")]
+    for body in [body for capture in captured for body in capture.bodies]:
+        sender.export(body)
+    eventually(lambda: sender.count("traces_staletrace") == 0)
+    whole, largest = shape(sender), max(len(capture.facts()) for capture in captured)
+    for module in (rederive, stored_facts):
+        monkeypatch.setattr(module, "MOST_FACTS", largest + 1)
+    forget_requests(sender)
+    mark_all(sender)
+    derive_now(sender)
+    eventually(lambda: sender.count("traces_staletrace") == 0)
+    assert shape(sender) == whole
+    assert len(whole) == len(captured)
 
 
 def test_a_request_posted_under_the_same_id_came_first_and_is_kept(sender: Sender) -> None:

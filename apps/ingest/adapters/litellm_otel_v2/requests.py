@@ -42,12 +42,9 @@ def _groups(tree: Tree) -> dict[str, list[SpanFact]]:
 
 def _is_proxy(group: list[SpanFact], server: SpanFact | None) -> bool:
     """LiteLLM's own server span: what its proxy does below one, no router in an application does."""
-    if server is not None and _has_selections(server):
-        return True
-    for span in group:
-        if span.role == "auth" or (span.role == "llm" and facts.OPERATION in span.attributes):
-            return True
-    return False
+    return (server is not None and _has_selections(server)) or any(
+        span.role == "auth" or (span.role == "llm" and facts.OPERATION in span.attributes) for span in group
+    )
 
 
 def _has_selections(span: SpanFact) -> bool:
