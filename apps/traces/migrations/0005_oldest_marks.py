@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """The oldest marks of a deployment are read in their order, however many wait."""
 
     atomic = False
-    dependencies = [("traces", "0003_lanes")]
+    dependencies = [("traces", "0004_outcomes")]
     operations = [
         migrations.RunSQL(
             "CREATE INDEX CONCURRENTLY IF NOT EXISTS traces_staletrace_oldest"
