@@ -11,14 +11,13 @@ import structlog
 from django.db import connection
 
 from apps.ingest import calls, derivations, derived
-from apps.ingest.derive import derive
+from apps.ingest.derive import Told, derive
 from apps.ingest.models import SetAside
 from apps.ingest.resolve import LITELLM, OTLP, Owner, resolve
 from apps.ingest.scores import evidence
 from apps.ingest.stored_facts import Stale, facts_of, stale_units
 from apps.organizations import access
 from apps.traces.models import StaleHour, StaleTrace
-from apps.traces.nouns import Request
 
 MARKS_AT_ONCE = 500
 MOST_AT_ONCE = 40
@@ -79,7 +78,7 @@ def _replace(stale: Sequence[Stale], owner: Owner, now: datetime) -> bool:
     True when other units are stale by it: those with whose calls these have to be put together.
     """
     facts = facts_of(stale, owner)
-    found: dict[str, list[Request]] = {}
+    found: dict[str, list[Told]] = {}
     for one in stale:
         try:
             found[one.unit.key] = derive(one.unit, facts.get(one.unit.key, ()))
@@ -90,7 +89,7 @@ def _replace(stale: Sequence[Stale], owner: Owner, now: datetime) -> bool:
     rows = [
         resolve(r, r.received_at, (), owner=owner, source=LITELLM if one.unit.is_of_rows else OTLP, now=now)
         for one in whole
-        for r in found[one.unit.key]
+        for r in (told.request for told in found[one.unit.key])
     ]
     replaced = derived.replace(whole, rows, owner)
     scored = evidence.reapply(rows, replaced.gone, owner, now=now)

@@ -1,21 +1,25 @@
 """`POST /v1/litellm`: rows of the callback through a real gunicorn, alone and beside the spans of the same calls."""
 
 import json
+import random
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client
 
 from apps.ingest import callback
+from apps.ingest.adapters.litellm_callback import CALL_ID
 from apps.ingest.limits import Limits
 from tests.ingest import captures
 from tests.ingest.captures import TAKEN, Capture
 from tests.ingest.captures.rows import CALLBACKS, HERE, rows_of
-from tests.ingest.sender import Answer, Sender
+from tests.ingest.sender import OTLP_PATH, PROTOBUF, Answer, Sender, new_sender
 from tests.ingest.test_export import derive_now, shape
 from tests.ingest.waiting import eventually
 
 PATH = "/v1/litellm"
 CASES = ("fallback", "retry_ok")
+ROUTER = next(c for c in CALLBACKS if c.folder.name == "litellm-generic-api__fallback")
 
 
 def post(sender: Sender, body: bytes) -> Answer:
@@ -132,3 +136,52 @@ def test_fields_that_are_none_of_ours_are_not_kept() -> None:
     found = callback.decode(json.dumps([odd]).encode(), now=datetime.now(UTC), limits=Limits())
     assert found.rejected == []
     assert "x" * 300 not in str(found.facts)
+
+
+SHORT = {
+    "litellm-otel__fallback": 2,
+    "litellm-otel+app+reqspan__fallback_in_app_span": 1,
+}
+"""Captures of a router's first generation of spans, and how many requests its spans alone make of the one there was."""
+
+
+def of_the_same_calls(name: str) -> list[bytes]:
+    """The rows of a router as it would have sent them beside these spans, which leave one of its failures out."""
+    spans = sorted(Capture(captures.HERE / name).facts(), key=lambda fact: fact.started_ns)
+    first, last = (fact.attributes[CALL_ID] for fact in spans if CALL_ID in fact.attributes)
+    rows = sorted(rows_of(ROUTER), key=lambda row: row["startTime"])
+    named = [{**row, "litellm_call_id": call} for row, call in zip(rows, (first, "left-out", last), strict=True)]
+    return [json.dumps([row]).encode() for row in named]
+
+
+@pytest.mark.parametrize("name", SHORT)
+@pytest.mark.parametrize("seed", range(4))
+def test_spans_that_leave_attempts_out_give_way_to_rows_that_have_them_in_any_order(name: str, seed: int) -> None:
+    chance, client, sender = random.Random(seed), Client(), new_sender("")
+    spans = [(OTLP_PATH, PROTOBUF, body) for body in Capture(captures.HERE / name).scattered(chance)]
+    rows = [(PATH, "application/json", body) for body in of_the_same_calls(name)]
+    for path, kind, body in chance.sample(2 * spans + rows, 2 * len(spans) + len(rows)):
+        answer = client.generic("POST", path, body, content_type=kind, headers={"x-api-key": sender.key})
+        assert answer.status_code == 200
+        if chance.random() < 0.6:
+            derive_now(sender)
+    settle(sender)
+    (request,) = sender.rows("traces_request")
+    assert (request["source"], request["completeness"], request["outcome"]) == ("litellm", "complete", "served")
+    assert [a["n"] for a in sender.rows("traces_attempt", order="n")] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("name", "requests"), SHORT.items())
+def test_rows_that_lack_a_call_of_the_spans_stand_for_none_that_has_it(name: str, requests: int) -> None:
+    """One row of three came: it is of a request that spans know, or know more of."""
+    client, sender = Client(), new_sender("")
+    kept = of_the_same_calls(name)[0]
+    for path, kind, body in [
+        *((OTLP_PATH, PROTOBUF, body) for body in Capture(captures.HERE / name).bodies),
+        (PATH, "application/json", kept),
+    ]:
+        client.generic("POST", path, body, content_type=kind, headers={"x-api-key": sender.key})
+        derive_now(sender)
+    settle(sender)
+    assert sender.count("traces_request") == requests
+    assert sender.count("traces_attempt") == 2

@@ -19,10 +19,9 @@ from apps.ingest.adapters.litellm_otel_v2 import requests as litellm_v2
 from apps.ingest.adapters.made import Made
 from apps.ingest.adapters.tree import Tree
 from apps.ingest.spans import SpanFact
-from apps.traces.nouns import Request
 
 
-def derive_trace(spans: Iterable[SpanFact], *, trace_id: str) -> list[Request]:
+def derive_trace(spans: Iterable[SpanFact], *, trace_id: str) -> list[Made]:
     """In the order of time."""
     tree = Tree(spans)
     made = litellm_v2.requests_of(tree, trace_id=trace_id)
@@ -42,7 +41,7 @@ def derive_trace(spans: Iterable[SpanFact], *, trace_id: str) -> list[Request]:
     return _finished(made, tree)
 
 
-def derive_lane(spans: Iterable[SpanFact], *, lane: str) -> list[Request]:
+def derive_lane(spans: Iterable[SpanFact], *, lane: str) -> list[Made]:
     """Of spans of one process that stand alone in their traces."""
     alone = sorted((s for s in spans if s.lane is not None), key=lambda s: (s.started_ns, s.trace_id, s.span_id))
     calls = [Call(span) for span in alone if span.role == "llm" and span.dialect != litellm_otel_v2.DIALECT]
@@ -88,6 +87,5 @@ def _first_hop(one: Made) -> Made:
     return Made(msgspec.structs.replace(one.request, completeness="complete_first_hop"), one.spans)
 
 
-def _finished(made: Sequence[Made], tree: Tree) -> list[Request]:
-    found = [labelled(one, tree) for one in made]
-    return sorted((one.request for one in found), key=lambda r: (r.received_at, r.request_id))
+def _finished(made: Sequence[Made], tree: Tree) -> list[Made]:
+    return sorted((labelled(one, tree) for one in made), key=lambda m: (m.request.received_at, m.request.request_id))
