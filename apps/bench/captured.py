@@ -6,7 +6,7 @@ Spans are put under as few resources and scopes as they came with, as an exporte
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,8 +36,8 @@ def clients(folder: Path) -> list[Client]:
     found: dict[tuple[str, str, str], list[bytes]] = defaultdict(list)
     for told in sorted(folder.glob("**/case.json")):
         for body in json.loads(told.read_text())["bodies"]:
-            if body["path"].endswith(SPANS_PATH) or body["path"].endswith(ROWS_PATH):
-                path = SPANS_PATH if body["path"].endswith(SPANS_PATH) else ROWS_PATH
+            path = _path_of(told.parent.name, body)
+            if path:
                 key = (told.parent.name.partition("__")[0], path, body["content_type"])
                 found[key].append((told.parent / body["file"]).read_bytes())
     if not found:
@@ -45,14 +45,20 @@ def clients(folder: Path) -> list[Client]:
     return [Client(*key, bodies) for key, bodies in sorted(found.items())]
 
 
+def _path_of(name: str, body: Mapping[str, Any]) -> str:
+    """Empty for logs, metrics and files."""
+    if body["path"].endswith(SPANS_PATH):
+        return SPANS_PATH
+    return ROWS_PATH if "generic-api" in name else ""
+
+
 def bodies_of(client: Client, *, items: int, posts: int, now: datetime) -> list[Body]:
     """Posts of at least so many spans or rows each, none of which is in another."""
+    make: _RowMaker | _Protobuf | _Json
     if client.path == ROWS_PATH:
         make = _RowMaker(client)
-    elif client.kind == PROTOBUF:
-        make = _Protobuf(client)
     else:
-        make = _Json(client)
+        make = _Protobuf(client) if client.kind == PROTOBUF else _Json(client)
     return [make.body(items, now) for _ in range(posts)]
 
 
@@ -66,7 +72,7 @@ class _Copies:
 
     def id_for(self, old: Any, size: int) -> bytes:
         if old not in self._ids:
-            self._ids[old] = random.randbytes(size)
+            self._ids[old] = random.randbytes(size)  # noqa: S311
         return self._ids[old]
 
 
@@ -138,7 +144,7 @@ class _Json:
     @staticmethod
     def _copied(span: dict[str, Any], copy: _Copies) -> dict[str, Any]:
         ids = {name: copy.id_for(span[name], size).hex() for name, size in _ID_SIZES.items() if span.get(name)}
-        times = {
+        times: dict[str, Any] = {
             name: str(int(span[name]) + copy.shift_ns)
             for name in ("startTimeUnixNano", "endTimeUnixNano")
             if name in span

@@ -17,7 +17,7 @@ from apps.ingest.adapters import allowed, kept
 MOST_JSON = 65_536
 MOST_TEXT = 8_192
 _STATUS = re.compile(r"(?:error code|status[_ ]code|http status)\W{1,4}([1-5]\d\d)(?!\d)", re.IGNORECASE)
-_COUNT = re.compile(r"""['"](\w{1,40})['"]:\s{0,4}(\d{1,12})(?![\d.])""")
+_COUNT = re.compile(r"""['"](\w{1,40}+)['"]:\s{0,4}+(\d{1,12}+)(?![\d.])""")
 _COUNTS = {
     kept.INPUT: ("prompt_tokens", "input_tokens", "input"),
     kept.OUTPUT: ("completion_tokens", "output_tokens", "output"),
