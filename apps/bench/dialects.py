@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from apps.bench import captured, measure, posts, stack, store
@@ -25,6 +26,10 @@ BATCH = 1_000
 def run(options: Mapping[str, Any]) -> Result:
     """A row a client, dearest first."""
     found = {_name(one): one for one in captured.clients(options["captures"] or settings.BASE_DIR / CAPTURES)}
+    asked = set(filter(None, options["dialects"].split(",")))
+    if unknown := asked - found.keys():
+        raise CommandError(f"There is no {', '.join(sorted(unknown))}; there are {', '.join(found)}.")
+    found = {name: one for name, one in found.items() if not asked or name in asked}
     sizes: dict[str, float] = {}
     stack.prepare(days=3)
     with stack.serving(kind=options["worker_class"]) as serving:

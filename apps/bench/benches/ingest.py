@@ -26,13 +26,19 @@ def add_arguments(parser: CommandParser) -> None:
     parser.add_argument("--batch", default="1,100,1000,5000", help="items a post (%(default)s)")
     parser.add_argument("--proto", default=",".join(PROTOCOLS), help="%(default)s")
     parser.add_argument("--worker-class", default="gthread", help="of gunicorn (%(default)s, as up runs it; or sync)")
-    parser.add_argument("--dialects", action="store_true", help="what each client was captured sending, instead")
+    parser.add_argument(
+        "--dialects",
+        nargs="?",
+        const="",
+        metavar="NAMES",
+        help="instead, what each client was captured sending, or these",
+    )
     parser.add_argument("--captures", type=Path, help="where those are (those of the tests)")
     parser.add_argument("--work", type=int, default=WORK, help="items of one measurement (%(default)s)")
 
 
 def run(options: Mapping[str, Any]) -> Result:
-    if options["dialects"]:
+    if options["dialects"] is not None:
         return dialects.run(options)
     batches = [int(text) for text in options["batch"].split(",")]
     protocols = options["proto"].split(",")
