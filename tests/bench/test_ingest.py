@@ -39,3 +39,17 @@ def test_writers_side_by_side_lose_nothing_and_the_server_without_marks_leaves_n
 def test_every_request_is_derived_of_the_spans_that_were_acknowledged(bench: Bench) -> None:
     result = bench("derive", "--batch", "30", "--work", "60")
     assert [ratio.name for ratio in kept(result)] == ["spans stored / sent (120)", "requests stored / sent (40)"]
+
+
+def test_what_clients_were_captured_sending_is_stored_and_the_dearest_stands_against_the_goal(bench: Bench) -> None:
+    names = "vercel-ai-sdk-json as JSON,litellm-generic-api rows,pydantic-ai"
+    result = bench("ingest", "--work", "30", "--dialects", names)
+    assert {row["client"] for row in result.rows} == {*names.split(","), "otlp, plain"}
+    assert [ratio.goal for ratio in result.ratios] == [16_000, None, 1.0]
+    assert all(ratio.reached for ratio in kept(result))
+
+
+def test_a_file_is_read_to_its_end_by_the_workers_task(bench: Bench) -> None:
+    result = bench("file", "--megabytes", "0.2", "--format", "csv", "--packing", "zstd")
+    assert [row["MiB"] for row in result.rows] == [0.02, 0.2]
+    assert all(ratio.reached for ratio in kept(result))
