@@ -2,9 +2,15 @@
 
 import json
 
+import pytest
+
+import pytest
+
 from apps.bench import render
 from apps.bench.result import Ratio, Result
 from tests.bench.conftest import Bench
+
+pytestmark = pytest.mark.load
 
 
 def kept(result: Result) -> list[Ratio]:
@@ -49,7 +55,17 @@ def test_what_clients_were_captured_sending_is_stored_and_the_dearest_stands_aga
     assert all(ratio.reached for ratio in kept(result))
 
 
+@pytest.mark.kills  # a worker takes long to begin
 def test_a_file_is_read_to_its_end_by_the_workers_task(bench: Bench) -> None:
     result = bench("file", "--megabytes", "0.2", "--format", "csv", "--packing", "zstd")
     assert [row["MiB"] for row in result.rows] == [0.02, 0.2]
     assert all(ratio.reached for ratio in kept(result))
+
+
+def test_the_refusals_of_a_neighbour_beyond_its_quota_are_its_own(bench: Bench) -> None:
+    result = bench("neighbours", "--items", "2", "--rate", "20", "--seconds", "1")
+    assert [ratio.reached for ratio in kept(result)] == [True]
+    alone, within, beyond = result.rows
+    assert alone["neighbour taken"] == within["neighbour refused (429)"] == 0
+    assert beyond["neighbour refused (429)"]
+    assert beyond["neighbour else"] == 0
