@@ -4,8 +4,6 @@ import json
 
 import pytest
 
-import pytest
-
 from apps.bench import render
 from apps.bench.result import Ratio, Result
 from tests.bench.conftest import Bench

@@ -120,7 +120,9 @@ def _answer(capabilities: Sequence[Capability]) -> str:
     if not whole:
         return "What comes in lets nothing be measured in full; below is what would change that."
     if len(lacking) > len(whole):
-        return f"What comes in lets {listed(whole)} be measured in full; below is what would do so for {listed(lacking)}."
+        return (
+            f"What comes in lets {listed(whole)} be measured in full; below is what would do so for {listed(lacking)}."
+        )
     return f"What comes in lets everything be measured but {listed(lacking)}; below is what would change that."
 
 
