@@ -26,6 +26,7 @@ RETRIED = 0.09
 HOURS = 6
 """Over how many hours before now the requests are spread."""
 NDJSON, JSON, PROTOBUF = "application/x-ndjson", "application/json", "application/x-protobuf"
+NATIVE_PATH, SPANS_PATH, ROWS_PATH = "/api/v1/traces", "/v1/traces", "/v1/litellm"
 Said = str | float
 """Value of an attribute."""
 encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -37,6 +38,17 @@ class Body:
     items: int
     kind: str
     coding: str = ""
+    path: str = ""
+    """Empty: what its kind says."""
+
+    @property
+    def posted_to(self) -> str:
+        return self.path or (SPANS_PATH if self.kind == PROTOBUF else NATIVE_PATH)
+
+    @property
+    def is_facts(self) -> bool:
+        """Of spans or of calls, and no requests yet."""
+        return self.posted_to != NATIVE_PATH
 
 
 def requests(count: int, *, prefix: str, now: datetime) -> list[Request]:
@@ -181,11 +193,10 @@ class Client:
 
     def post(self, body: Body) -> bytes:
         """The answer; raises RuntimeError for any but 200."""
-        path = "/v1/traces" if body.kind == PROTOBUF else "/api/v1/traces"
         headers = self._headers | {"Content-Type": body.kind}
         if body.coding:
             headers["Content-Encoding"] = body.coding
-        return self._asked("POST", path, body.data, headers)
+        return self._asked("POST", body.posted_to, body.data, headers)
 
     def nothing(self) -> None:
         """An empty view."""

@@ -55,6 +55,26 @@ def spent(work: Callable[[], int], groups: Groups) -> Spent:
     return Spent(items, wall_s, cpu_s)
 
 
+class Used:
+    """CPU of processes that come and go, such as the sessions of a worker: looked at often, what was seen last counts."""
+
+    def __init__(self, groups: Groups) -> None:
+        self._groups = groups
+        self._before = {pid: seconds for found in cpu_of(groups()).values() for pid, seconds in found.items()}
+        self._seen: dict[str, dict[int, float]] = {}
+
+    def look(self) -> None:
+        for name, found in cpu_of(self._groups()).items():
+            self._seen.setdefault(name, {}).update(found)
+
+    @property
+    def cpu_s(self) -> dict[str, float]:
+        return {
+            name: sum(seconds - self._before.get(pid, 0.0) for pid, seconds in found.items())
+            for name, found in self._seen.items()
+        }
+
+
 def interleaved(kinds: Mapping[str, Callable[[int], Spent]], *, rounds: int) -> dict[str, list[Spent]]:
     """Each kind once a round, beginning with another one each time; `rounds` of them count, the first does not."""
     names = list(kinds)
@@ -89,6 +109,16 @@ def _cpu_of(pid: int) -> float:
         with suppress(OSError):
             total += int(file.read_text().split()[0])
     return total / 1e9
+
+
+def peak_mib(pid: int) -> float:
+    """The most memory that a process has held; 0 when it is gone."""
+    try:
+        text = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    found = [line for line in text.splitlines() if line.startswith("VmHWM")]
+    return int(found[0].split()[1]) / 1_024 if found else 0.0
 
 
 def tree(pid: int) -> set[int]:

@@ -38,7 +38,7 @@ class Place:
         for body in bodies:
             self.client.post(body)
             items += body.items
-            if body.kind == load.PROTOBUF:
+            if body.is_facts:
                 self.spans += body.items
             else:
                 self.requests += body.items

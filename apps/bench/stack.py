@@ -78,12 +78,15 @@ def serving(
 
 
 @contextmanager
-def working() -> Iterator[int]:
-    """A Celery worker of one process, with beat, until the end of the block; the process id of its master."""
+def working(*, beat: bool = True) -> Iterator[int]:
+    """A Celery worker of one process until the end of the block; the process id of its master.
+
+    Without beat it does what it is asked for and nothing else.
+    """
     with tempfile.TemporaryDirectory(prefix="tollmark-beat-") as folder:
         command = [sys.executable, "-m", "celery", "--app", "tollmark", "worker", "--concurrency", "1"]
         process = subprocess.Popen(
-            [*command, "--loglevel", "ERROR", "--beat", "--schedule", f"{folder}/schedule"],
+            [*command, "--loglevel", "ERROR", *(("--beat", "--schedule", f"{folder}/schedule") if beat else ())],
             cwd=settings.BASE_DIR,
             env=environment("worker") | {"TOLLMARK_LOG_LEVEL": "ERROR", "POLARS_MAX_THREADS": "1"},
             stdin=subprocess.DEVNULL,

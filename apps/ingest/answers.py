@@ -61,7 +61,8 @@ def exported(
         first = rejected[0]
         reasons = Counter(one.code for one in rejected)
         item = "record" if records else "span"
-        said.append(f"{dict(reasons)}; first: {item} {first.index}, {first.code}: {first.message}")
+        turned_down = ", ".join(f"{number} {code}" for code, number in reasons.most_common())
+        said.append(f"{turned_down}; first: {item} {first.index}, {first.code}: {first.message}")
     if unread:
         said.append(
             f"{unread} spans are of a client that is not read yet; those of OpenTelemetry's GenAI conventions are, and "

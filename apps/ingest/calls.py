@@ -1,33 +1,36 @@
 """Spans and callback rows of one call of LiteLLM are one request, whichever comes first.
 
-Spans tell more (every attempt, the overhead of routing), so their requests stand and take from the rows what spans leave
-out; requests of rows whose calls are in spans are not stored, nor are those that a file brought. `ingest_callunit` says
-under which units a call is stored; each side has the other derived once more when it finds it.
+Spans stand and take from the rows what spans leave out; where spans fall short and rows do not, the rows stand (`whose`).
+Requests of the other side are not stored, nor those that a file brought. `ingest_callunit` says under which units a call is
+stored, and of spans whether they fall short; each side has the other derived once more when it finds it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection, connections
 
-from apps.ingest.adapters.litellm_callback import CALL_ID, UNIT
-from apps.ingest.adapters.litellm_callback.derive import derive as derive_rows
+from apps.ingest.adapters.litellm_callback import CALL_ID
 from apps.ingest.adapters.litellm_callback.enrich import enrich
+from apps.ingest.derive import Told, Unit, derive
 from apps.ingest.ledger import Post
 from apps.ingest.models import Import
 from apps.ingest.questions import place, sql
 from apps.ingest.resolve import Owner
 from apps.ingest.spans import SpanFact
 from apps.ingest.stored_facts import facts_of_traces
+from apps.ingest.whose import Place, rivals, rows_stand, shortcomings, spans_stand
 from apps.traces.models import StaleTrace
-from apps.traces.nouns import Request
 
-Found = dict[str, list[Request]]
+Found = dict[str, list[Told]]
 Facts = Mapping[str, list[SpanFact]]
-Units = dict[str, set[tuple[str, date]]]
-"""By call: the units in which it is stored, each with the day of the call."""
+Days = Mapping[str, date]
+"""By call."""
+Places = dict[str, set[Place]]
 EPOCH = date(1970, 1, 1)
 DAY_NS = 86_400 * 1_000_000_000
 INSERT = (
@@ -56,13 +59,14 @@ def join(found: Found, facts: Facts, owner: Owner, *, now: datetime) -> Joined:
     own = {unit: days for unit in found if (days := _days_of(facts.get(unit, ())))}
     if not own:
         return Joined(set(), 0)
-    spans = {unit: days for unit, days in own.items() if found[unit] and not _is_of_rows(unit)}
-    others = _units_of({call for days in own.values() for call in days}, owner)
-    new = _note_spans(spans, others, owner)
-    _enrich(found, spans, facts, others, owner)
-    again = {(unit, day) for call in new for unit, day in others.get(call, ()) if _is_of_rows(unit)}
-    for unit in filter(_is_of_rows, own):
-        again |= _leave_to_spans(found, unit, facts[unit], others)
+    spans = {unit: days for unit, days in own.items() if found[unit] and not Unit(unit).is_of_rows}
+    new = _note_spans(found, spans, owner)
+    places = _places_of({call for days in own.values() for call in days}, owner)
+    _join_rows(found, spans, facts, places, owner)
+    again = {(where.unit, where.day) for call in new for where in places[call] if where.is_of_rows}
+    for unit in [unit for unit in own if Unit(unit).is_of_rows]:
+        found[unit] = [told for told in found[unit] if rows_stand(told, places)]
+        again |= {(where.unit, where.day) for call in own[unit] for where in places[call] if not where.is_of_rows}
     again = {(unit, day) for unit, day in again if unit not in own}
     _mark(again, owner, now)
     return Joined(_take_files_away(new, owner) if new else set(), len(again))
@@ -70,11 +74,7 @@ def join(found: Found, facts: Facts, owner: Owner, *, now: datetime) -> Joined:
 
 def known(call_ids: Iterable[str], owner: Owner) -> set[str]:
     """Those of these calls that came as spans or rows; as the worker."""
-    return set(_units_of(set(call_ids), owner))
-
-
-def _is_of_rows(unit: str) -> bool:
-    return unit.startswith(UNIT)
+    return {call for call, places in _places_of(set(call_ids), owner).items() if places}
 
 
 def _day(fact: SpanFact) -> date:
@@ -91,65 +91,70 @@ def _days_of(facts: Iterable[SpanFact]) -> dict[str, date]:
     return {call: _day(fact) for fact in facts if (call := fact.attributes.get(CALL_ID)) is not None}
 
 
-def _note_spans(spans: Mapping[str, dict[str, date]], others: Units, owner: Owner) -> dict[str, date]:
-    """Calls of which it was not known that spans tell of them."""
-    noted = [
-        (call, unit, day)
-        for unit, days in spans.items()
-        for call, day in days.items()
-        if not any(unit == known for known, _ in others.get(call, ()))
-    ]
-    if noted:
-        with connection.cursor() as cursor:
-            cursor.execute(INSERT, [*owner, *map(list, zip(*noted, strict=True))])
-    for call, unit, day in noted:
-        others.setdefault(call, set()).add((unit, day))
-    return {call: day for call, _, day in noted}
+def _note_spans(found: Found, spans: Mapping[str, Days], owner: Owner) -> dict[str, date]:
+    """Calls of which spans are not known to tell, or not as they do now."""
+    noted: list[tuple[str, str, date, str | None]] = []
+    gone: list[tuple[str, str]] = []
+    for unit, days in spans.items():
+        short = shortcomings(found[unit])
+        # Facts around an hour of a lane are of the hour beside it.
+        told = set().union(*(one.calls for one in found[unit])) if Unit(unit).lane else days.keys()
+        noted += [
+            (c, unit, day, " ".join(sorted(short[c])) if c in short else None) for c, day in days.items() if c in told
+        ]
+        gone += [(call, unit) for call in days if call not in told]
+    changed: dict[str, date] = {}
+    for question, rows in (("note_calls", noted), ("forget_calls", gone)):
+        if rows:
+            names = ("calls", "units", "days", "short")
+            values: dict[str, Any] = {
+                **place(owner),
+                **dict(zip(names, map(list, zip(*sorted(rows), strict=True)), strict=False)),
+            }
+            with connection.cursor() as cursor:
+                cursor.execute(sql(question), values)
+                changed.update(cursor.fetchall())
+    return changed
 
 
-def _units_of(call_ids: set[str], owner: Owner) -> Units:
-    found: Units = {}
+def _places_of(call_ids: set[str], owner: Owner) -> Places:
+    found: Places = defaultdict(set)
     with connection.cursor() as cursor:
         cursor.execute(sql("units_of_calls"), {**place(owner), "calls": list(call_ids)})
-        for call_id, unit, day in cursor.fetchall():
-            found.setdefault(call_id, set()).add((unit, day))
+        for call_id, unit, day, short in cursor.fetchall():
+            found[call_id].add(Place(unit, day, None if short is None else frozenset(short)))
     return found
 
 
-def _enrich(found: Found, spans: Mapping[str, dict[str, date]], facts: Facts, others: Units, owner: Owner) -> None:
-    units = {
-        (name, day)
-        for days in spans.values()
-        for call in days
-        for name, day in others.get(call, ())
-        if _is_of_rows(name)
-    }
-    if not units:
+def _join_rows(found: Found, spans: Mapping[str, Days], facts: Facts, places: Places, owner: Owner) -> None:
+    """Requests of spans get what rows know, and those go for which a request of rows stands."""
+    of_rows = _rows_of(spans, facts, places, owner)
+    if not of_rows:
         return
-    absent = {(name, day) for name, day in units if name not in facts}
-    rows = [row for name in {name for name, _ in units} for row in facts.get(name, ())] + _rows_of(absent, owner)
+    rows = [row for facts_of_unit in of_rows.values() for row in facts_of_unit]
+    told = [one for unit, facts_of_unit in of_rows.items() for one in derive(Unit(unit), facts_of_unit)]
     for unit, days in spans.items():
-        of_unit = [row for row in rows if row.attributes[CALL_ID] in days]
-        if of_unit:
-            found[unit] = enrich(found[unit], of_unit)
+        own = [row for row in rows if row.attributes[CALL_ID] in days]
+        richer = enrich([one.request for one in found[unit]], own) if own else [one.request for one in found[unit]]
+        found[unit] = [replace(one, request=request) for one, request in zip(found[unit], richer, strict=True)]
+    more = {
+        c for unit in spans for one in found[unit] for rival in rivals(one, told) for c in rival.calls
+    } - places.keys()
+    whole = {**places, **_places_of(more, owner)} if more else places
+    for unit in spans:
+        found[unit] = [one for one in found[unit] if spans_stand(one, told, whole)]
 
 
-def _rows_of(units: set[tuple[str, date]], owner: Owner) -> list[SpanFact]:
-    if not units:
-        return []
-    days = {day + timedelta(days=n) for _, day in units for n in (-1, 0, 1)}
-    return facts_of_traces(sorted({name for name, _ in units}), sorted(days), owner)
-
-
-def _leave_to_spans(found: Found, unit: str, rows: list[SpanFact], others: Units) -> set[tuple[str, date]]:
-    """The units of spans that have calls of this one; its requests with such a call are theirs."""
-    in_spans = {
-        call: {(name, day) for name, day in others.get(call, ()) if not _is_of_rows(name)} for call in _days_of(rows)
-    }
-    theirs = {call for call, units in in_spans.items() if units}
-    if theirs:
-        found[unit] = [request for request, calls in derive_rows(rows, unit=unit) if not calls & theirs]
-    return set().union(*in_spans.values())
+def _rows_of(spans: Mapping[str, Days], facts: Facts, places: Places, owner: Owner) -> dict[str, list[SpanFact]]:
+    """By unit, of all units with rows of these calls."""
+    units = {where for days in spans.values() for call in days for where in places.get(call, ()) if where.is_of_rows}
+    found = {where.unit: facts[where.unit] for where in units if where.unit in facts}
+    absent = {where for where in units if where.unit not in facts}
+    if absent:
+        days = {where.day + timedelta(days=n) for where in absent for n in (-1, 0, 1)}
+        for fact in facts_of_traces(sorted({where.unit for where in absent}), sorted(days), owner):
+            found.setdefault(fact.trace_id, []).append(fact)
+    return found
 
 
 def _mark(units: set[tuple[str, date]], owner: Owner, now: datetime) -> None:

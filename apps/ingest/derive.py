@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from apps.ingest.adapters import litellm_callback
+from apps.ingest.adapters.litellm_callback import CALL_ID
 from apps.ingest.adapters.litellm_callback.derive import derive as derive_rows
 from apps.ingest.adapters.litellm_otel_v2.router import HORIZON_NS
+from apps.ingest.adapters.made import Made
 from apps.ingest.adapters.trace import derive_lane, derive_trace
 from apps.ingest.spans import LANE, SpanFact
 from apps.traces.nouns import Request
 
 MARGIN = timedelta(microseconds=HORIZON_NS // 1_000)
 HOUR = timedelta(hours=1)
+SHORT = frozenset({"lower_bound", "count_only", "unknown"})
+"""Of requests whose attempts are not all told."""
 _HOUR_FORMAT = "%Y%m%dT%H"
 
 
@@ -56,16 +60,33 @@ def units_of(span: SpanFact) -> list[tuple[Unit, date]]:
     return [(Unit(f"{LANE}{span.lane}:{hour.strftime(_HOUR_FORMAT)}"), hour.date()) for hour in sorted(hours)]
 
 
-def derive(unit: Unit, spans: Iterable[SpanFact]) -> list[Request]:
+@dataclass(frozen=True)
+class Told:
+    """A request, and the calls of LiteLLM that it is made of."""
+
+    request: Request
+    calls: frozenset[str] = frozenset()
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether another source may know more of its attempts."""
+        return self.request.completeness in SHORT
+
+
+def derive(unit: Unit, spans: Iterable[SpanFact]) -> list[Told]:
     """The requests of one unit, in the order of time."""
     if unit.is_of_rows:
-        return [request for request, _ in derive_rows(spans, unit=unit.key)]
+        return [Told(request, frozenset(calls)) for request, calls in derive_rows(spans, unit=unit.key)]
     if unit.lane is None:
-        return derive_trace(spans, trace_id=unit.key)
+        return [_told(made) for made in derive_trace(spans, trace_id=unit.key)]
     begin, end = (_nanoseconds(at) for at in unit.facts_within)
     near = [span for span in spans if begin <= span.started_ns < end]
     found = derive_lane(near, lane=unit.key)
-    return [request for request in found if unit.hour <= request.received_at < unit.hour + HOUR]
+    return [_told(made) for made in found if unit.hour <= made.request.received_at < unit.hour + HOUR]
+
+
+def _told(made: Made) -> Told:
+    return Told(made.request, frozenset(s.attributes[CALL_ID] for s in made.spans if CALL_ID in s.attributes))
 
 
 def _nanoseconds(at: datetime) -> int:

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -96,6 +97,8 @@ class CallUnit(models.Model):
     unit = models.TextField()
     day = models.DateField()
     """Of the call's begin."""
+    short = ArrayField(models.TextField(), null=True)
+    """Of spans that do not tell of all attempts: the calls of their request. Null: they do, or it is a unit of rows."""
 
     class Meta:
         constraints = (

@@ -11,14 +11,13 @@ import structlog
 from django.db import connection
 
 from apps.ingest import calls, derivations, derived
-from apps.ingest.derive import derive
+from apps.ingest.derive import Told, derive
 from apps.ingest.models import SetAside
 from apps.ingest.resolve import LITELLM, OTLP, Owner, resolve
 from apps.ingest.scores import evidence
 from apps.ingest.stored_facts import MOST_FACTS, Stale, facts_of, stale_units
 from apps.organizations import access
 from apps.traces.models import StaleHour
-from apps.traces.nouns import Request
 
 MARKS_AT_ONCE = 2_000
 MOST_AT_ONCE = 10
@@ -82,7 +81,7 @@ def _replace(stale: Sequence[Stale], owner: Owner, now: datetime) -> bool:
     while len(stale) > 1 and sum(map(len, facts.values())) >= MOST_FACTS:
         stale = stale[: len(stale) // 2]
         facts = facts_of(stale, owner)
-    found: dict[str, list[Request]] = {}
+    found: dict[str, list[Told]] = {}
     for one in stale:
         try:
             found[one.unit.key] = derive(one.unit, facts.get(one.unit.key, ()))
@@ -91,9 +90,16 @@ def _replace(stale: Sequence[Stale], owner: Owner, now: datetime) -> bool:
     whole = [one for one in stale if one.unit.key in found]
     joined = calls.join(found, facts, owner, now=now)
     rows = [
-        resolve(r, r.received_at, (), owner=owner, source=LITELLM if one.unit.is_of_rows else OTLP, now=now)
+        resolve(
+            told.request,
+            told.request.received_at,
+            (),
+            owner=owner,
+            source=LITELLM if one.unit.is_of_rows else OTLP,
+            now=now,
+        )
         for one in whole
-        for r in found[one.unit.key]
+        for told in found[one.unit.key]
     ]
     replaced = derived.replace(whole, rows, owner)
     scored = evidence.reapply(rows, replaced.gone, owner, now=now)

@@ -45,6 +45,21 @@ def test_every_request_is_derived_of_the_spans_that_were_acknowledged(bench: Ben
     assert [ratio.name for ratio in kept(result)] == ["spans stored / sent (120)", "requests stored / sent (40)"]
 
 
+def test_what_clients_were_captured_sending_is_stored_and_the_dearest_stands_against_the_goal(bench: Bench) -> None:
+    names = "vercel-ai-sdk-json as JSON,litellm-generic-api rows,pydantic-ai"
+    result = bench("ingest", "--work", "30", "--dialects", names)
+    assert {row["client"] for row in result.rows} == {*names.split(","), "otlp, plain"}
+    assert [ratio.goal for ratio in result.ratios] == [16_000, None, 1.0]
+    assert all(ratio.reached for ratio in kept(result))
+
+
+@pytest.mark.kills  # a worker takes long to begin
+def test_a_file_is_read_to_its_end_by_the_workers_task(bench: Bench) -> None:
+    result = bench("file", "--megabytes", "0.2", "--format", "csv", "--packing", "zstd")
+    assert [row["MiB"] for row in result.rows] == [0.02, 0.2]
+    assert all(ratio.reached for ratio in kept(result))
+
+
 def test_the_refusals_of_a_neighbour_beyond_its_quota_are_its_own(bench: Bench) -> None:
     result = bench("neighbours", "--items", "2", "--rate", "20", "--seconds", "1")
     assert [ratio.reached for ratio in kept(result)] == [True]

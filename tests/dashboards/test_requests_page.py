@@ -71,7 +71,7 @@ def some() -> list[Request]:
 def shown(place: Acme, **filters: object) -> list[str]:
     answer = place.client().get(place.at(f"chat/requests?{urlencode(filters)}"))
     assert answer.status_code == 200
-    return re.findall(r"<td class=\"long id\"><a href=\"[^\"]+\"><code>([^<]*)</code>", answer.content.decode())
+    return re.findall(r"<td class=\"long id across\"><a href=\"[^\"]+\"><code>([^<]*)</code>", answer.content.decode())
 
 
 def page_of(place: Acme, name: str) -> str:

@@ -184,3 +184,8 @@ def test_facts_carry_only_names_of_the_allow_list(capture: Capture) -> None:
     allowed = {value for name in own if isinstance(value := getattr(kept, name), str)}
     allowed |= {name for name, _ in facts.ATTRIBUTES.values()}
     assert {key for fact in capture.facts() for key in fact.attributes} <= allowed
+
+
+def test_the_first_generation_of_a_proxys_spans_says_what_its_caller_said() -> None:
+    (request,) = requests_of(Capture(captures.HERE / "litellm-proxy-otel__fallback").facts())
+    assert (request.task, request.route) == ("summarise", "cheap-first")

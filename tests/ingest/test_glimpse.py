@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.ingest.adapters import glimpse, kept
+from apps.ingest.adapters.litellm_otel_v1 import requester
 from apps.ingest.refusals import ItemError
 
 START = 1_795_521_600 * 10**9
@@ -139,3 +140,18 @@ def test_no_text_is_too_strange_to_look_at(text: str) -> None:
         }
     glimpse.status_in(text)
     glimpse.amount(text, "total")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{'tags': ['task:sum', 'team:core'], 'route': 'cheap'}", {kept.TASK: "sum", "tag.team": "core", kept.ROUTE: "cheap"}),
+        ('{"env": "staging", "policy": "v7", "q": "say: \'task\': \'x\'"}', {kept.ENVIRONMENT: "staging", kept.POLICY: "v7"}),
+        ("{'headers': {'task': 'no', 'tags': ['task:no']}, 'feature': \"it's\"}", {"tag.feature": "it's"}),
+        ("{'note': 'task', 'x': ['route', 'cheap'], 'task': 'a\\'b'}", {}),
+        ("task: 'x', [{'tags': ['task:no']}]", {}),
+        ("{'tags': ['task:cut", {}),
+    ],
+)  # fmt: skip
+def test_of_what_a_caller_says_only_names_of_its_own_level_are_read(text: str, said: dict[str, str]) -> None:
+    assert requester.said_by(text, 0) == said

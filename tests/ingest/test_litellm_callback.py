@@ -1,21 +1,26 @@
 """`POST /v1/litellm`: rows of the callback through a real gunicorn, alone and beside the spans of the same calls."""
 
 import json
+import random
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from apps.ingest import callback
+from apps.ingest.adapters.litellm_callback import CALL_ID
 from apps.ingest.limits import Limits
 from tests.ingest import captures
 from tests.ingest.captures import TAKEN, Capture
 from tests.ingest.captures.rows import CALLBACKS, HERE, rows_of
-from tests.ingest.sender import Answer, Sender
+from tests.ingest.sender import OTLP_PATH, PROTOBUF, Answer, Sender, new_sender
 from tests.ingest.test_export import derive_now, shape
 from tests.ingest.waiting import eventually
 
 PATH = "/v1/litellm"
 CASES = ("fallback", "retry_ok")
+ROUTER = next(c for c in CALLBACKS if c.folder.name == "litellm-generic-api__fallback")
 
 
 def post(sender: Sender, body: bytes) -> Answer:
@@ -132,3 +137,66 @@ def test_fields_that_are_none_of_ours_are_not_kept() -> None:
     found = callback.decode(json.dumps([odd]).encode(), now=datetime.now(UTC), limits=Limits())
     assert found.rejected == []
     assert "x" * 300 not in str(found.facts)
+
+
+SHORT = {
+    "litellm-otel__fallback": 2,
+    "litellm-otel+app+reqspan__fallback_in_app_span": 1,
+    "litellm-otel-v2__fallback": 3,
+}
+"""Captures of a router whose spans fall short, and how many requests they alone make of the one there was."""
+
+
+def falling_short(name: str, chance: random.Random) -> list[bytes]:
+    """In any order, over any number of posts. The second generation falls short when its choices are not there."""
+    found = []
+    for body in Capture(captures.HERE / name).scattered(chance):
+        message = ExportTraceServiceRequest.FromString(body)
+        for group in (g for resource in message.resource_spans for g in resource.scope_spans):
+            kept = [span for span in group.spans if not span.name.startswith("route ")]
+            del group.spans[:]
+            group.spans.extend(kept)
+        found.append(bytes(message.SerializeToString()))
+    return found
+
+
+def of_the_same_calls(name: str) -> list[bytes]:
+    """The rows of a router as it would have sent them beside these spans, of which the first generation lacks a failure."""
+    spans = sorted(Capture(captures.HERE / name).facts(), key=lambda fact: fact.started_ns)
+    calls = [fact.attributes[CALL_ID] for fact in spans if CALL_ID in fact.attributes]
+    calls = [calls[0], "left-out", calls[1]] if len(calls) == 2 else calls
+    rows = sorted(rows_of(ROUTER), key=lambda row: row["startTime"])
+    return [json.dumps([{**row, "litellm_call_id": call}]).encode() for row, call in zip(rows, calls, strict=True)]
+
+
+def send_all(sender: Sender, spans: list[bytes], rows: list[bytes], chance: random.Random) -> None:
+    """In any order, some of them twice, with derivations in between."""
+    client = Client()
+    posts = [*((OTLP_PATH, PROTOBUF, body) for body in 2 * spans), *((PATH, "application/json", body) for body in rows)]
+    for path, kind, body in chance.sample(posts, len(posts)):
+        answer = client.generic("POST", path, body, content_type=kind, headers={"x-api-key": sender.key})
+        assert answer.status_code == 200
+        if chance.random() < 0.6:
+            derive_now(sender)
+    derive_now(sender)
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("name", SHORT)
+@pytest.mark.parametrize("seed", range(3))
+def test_spans_that_fall_short_give_way_to_rows_that_do_not_in_any_order(name: str, seed: int) -> None:
+    chance, sender = random.Random(seed), new_sender("")
+    send_all(sender, falling_short(name, chance), of_the_same_calls(name), chance)
+    (request,) = sender.rows("traces_request")
+    assert (request["source"], request["completeness"], request["outcome"]) == ("litellm", "complete", "served")
+    assert [a["n"] for a in sender.rows("traces_attempt", order="n")] == [0, 1, 2]
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize(("name", "requests"), SHORT.items())
+def test_rows_that_lack_a_call_of_the_spans_do_not_stand_for_it(name: str, requests: int) -> None:
+    """Only the row of the first failure came."""
+    chance, sender = random.Random(name), new_sender("")
+    send_all(sender, falling_short(name, chance), of_the_same_calls(name)[:1], chance)
+    assert sender.count("traces_request") == requests
+    assert sender.count("traces_attempt") == max(2, requests)

@@ -1,15 +1,18 @@
 """Rows of LiteLLM's callback, of its SpendLogs and of others' exports, against what the calls really did."""
 
+import json
 import random
 
 import msgspec
 import pytest
 
 from apps.ingest.accept import accept
+from apps.ingest.adapters.exports import litellm_spendlogs
+from apps.ingest.adapters.litellm_callback import facts
 from apps.ingest.limits import Limits
 from apps.traces.nouns import Request
 from tests.ingest.captures import TAKEN, Capture
-from tests.ingest.captures.rows import CALLBACKS, EXPORTED, facts_of, requests_of, requests_of_facts
+from tests.ingest.captures.rows import CALLBACKS, EXPORTED, facts_of, requests_of, requests_of_facts, rows_of
 
 ALL = CALLBACKS + EXPORTED
 OUTCOMES = {"success": "served", "error": "failed"}
@@ -122,3 +125,13 @@ def test_what_only_the_last_attempt_lasted_is_not_the_latency_of_a_retried_reque
     request = named("litellm-proxy-spendlogs__fallback")[0]
     assert (request.latency_ms, request.completeness) == (None, "lower_bound")
     assert request.attempts[0].latency_ms == pytest.approx(76.883)
+
+
+def test_what_the_caller_said_of_its_request_is_read_where_tags_are_not_repeated() -> None:
+    (proxy,) = [c for c in CALLBACKS if c.folder.name == "litellm-proxy-generic-api__fallback"]
+    rows = [{**row, "request_tags": []} for row in rows_of(proxy)]
+    (request,) = requests_of_facts([facts.fact_of(row) for row in rows])
+    assert (request.task, request.route) == ("summarise", "cheap-first")
+    (spend,) = [c for c in EXPORTED if c.folder.name == "litellm-proxy-spendlogs__ok"]
+    said = json.dumps({**json.loads(rows_of(spend)[0]["metadata"]), "spend_logs_metadata": {"tags": ["team:core"]}})
+    assert litellm_spendlogs.read({**rows_of(spend)[0], "metadata": said}).tags == {"team": "core"}

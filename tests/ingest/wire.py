@@ -86,7 +86,7 @@ def _say(place: Any, said: dict[str, Any]) -> None:
 def requests_of(*sent: Sent, resource: dict[str, Any] | None = None) -> list[Request]:
     facts = otlp.decode(export(*sent, resource=resource), now=TAKEN, limits=Limits()).spans
     units = sorted({unit for fact in facts for unit, _ in units_of(fact)})
-    return [one for unit in units for one in derive(unit, [f for f in facts if belongs(f, unit)])]
+    return [one.request for unit in units for one in derive(unit, [f for f in facts if belongs(f, unit)])]
 
 
 def only(*sent: Sent, **around: Any) -> Request:

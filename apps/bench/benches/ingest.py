@@ -1,12 +1,13 @@
 """From HTTP to committed rows, against COPY of the same ready rows, a bare parse, and an empty view."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from apps.bench import floors, measure, posts, stack, store
+from apps.bench import dialects, floors, measure, posts, stack, store
 from apps.bench.measure import Spent
 from apps.bench.posts import NATIVE, PROTOCOLS, Place
 from apps.bench.result import Ratio, Result
@@ -25,10 +26,20 @@ def add_arguments(parser: CommandParser) -> None:
     parser.add_argument("--batch", default="1,100,1000,5000", help="items a post (%(default)s)")
     parser.add_argument("--proto", default=",".join(PROTOCOLS), help="%(default)s")
     parser.add_argument("--worker-class", default="gthread", help="of gunicorn (%(default)s, as up runs it; or sync)")
+    parser.add_argument(
+        "--dialects",
+        nargs="?",
+        const="",
+        metavar="NAMES",
+        help="instead, what each client was captured sending, or these",
+    )
+    parser.add_argument("--captures", type=Path, help="where those are (those of the tests)")
     parser.add_argument("--work", type=int, default=WORK, help="items of one measurement (%(default)s)")
 
 
 def run(options: Mapping[str, Any]) -> Result:
+    if options["dialects"] is not None:
+        return dialects.run(options)
     batches = [int(text) for text in options["batch"].split(",")]
     protocols = options["proto"].split(",")
     stack.prepare(days=3)

@@ -159,16 +159,7 @@ def _until(durable: Callable[[], int], items: int) -> None:
 
 
 def _peak_of(groups: Mapping[str, set[int]]) -> float:
-    return sum(_peak_mib(pid) for pids in groups.values() for pid in pids)
-
-
-def _peak_mib(pid: int) -> float:
-    try:
-        text = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return 0.0
-    found = [line for line in text.splitlines() if line.startswith("VmHWM")]
-    return int(found[0].split()[1]) / 1_024 if found else 0.0
+    return sum(measure.peak_mib(pid) for pids in groups.values() for pid in pids)
 
 
 def _row(name: str, found: Found) -> dict[str, Cell]:

@@ -113,9 +113,16 @@ def silence(latest: date | None) -> str:
 
 
 def _answer(capabilities: Sequence[Capability]) -> str:
-    lacking = [one.what[0].lower() + one.what[1:] for one in capabilities if one.lacks]
+    named = [(one.what[0].lower() + one.what[1:], one.lacks) for one in capabilities]
+    lacking, whole = [name for name, lacks in named if lacks], [name for name, lacks in named if not lacks]
     if not lacking:
         return "What comes in lets everything be measured."
+    if not whole:
+        return "What comes in lets nothing be measured in full; below is what would change that."
+    if len(lacking) > len(whole):
+        return (
+            f"What comes in lets {listed(whole)} be measured in full; below is what would do so for {listed(lacking)}."
+        )
     return f"What comes in lets everything be measured but {listed(lacking)}; below is what would change that."
 
 

@@ -17,6 +17,7 @@ MAX_COST = 10_000.0
 MAX_SECONDS = 86_400.0
 MOST_PATH = 512
 """Characters of a path or a host that is looked at."""
+MOST_LABEL = 256
 _LABEL = re.compile(r"[^\x00-\x1f\x7f]{1,256}")
 _TIERS = {"flex": "flex", "priority": "priority", "batch": "batch"}
 _HOSTS = (
@@ -66,7 +67,10 @@ _OPERATIONS = (
 
 def label(key: str, value: Any) -> str | None:  # noqa: ARG001  # one signature for all forms
     """A name: of a model, a provider, a group."""
-    return value if isinstance(value, str) and _LABEL.fullmatch(value) else None
+    if not isinstance(value, str) or not value:
+        return None
+    # What is printable needs no pattern, which costs five times as much.
+    return value if (value.isprintable() and len(value) <= MOST_LABEL) or _LABEL.fullmatch(value) else None
 
 
 def class_name(key: str, value: Any) -> str | None:  # noqa: ARG001
@@ -136,6 +140,8 @@ def milliseconds(key: str, value: Any) -> float | None:
 
 
 def tokens(key: str, value: Any) -> int | None:
+    if type(value) is int and 0 <= value <= MAX_TOKENS:
+        return value
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     checked: int = _bounded(key, value, MAX_TOKENS)
@@ -147,6 +153,8 @@ def status(key: str, value: Any) -> int | None:  # noqa: ARG001
 
 
 def cost(key: str, value: Any) -> float | None:
+    if type(value) is float and 0 <= value <= MAX_COST:
+        return value
     return float(_bounded(key, value, MAX_COST)) if _is_number(value) else None
 
 

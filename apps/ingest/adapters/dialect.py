@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
+from apps.ingest.adapters import allowed
 from apps.ingest.adapters.kept import Wanted
 from apps.ingest.spans import Role
 
@@ -12,6 +13,16 @@ Classify = Callable[[str, int, dict[str, Any]], tuple[str, Role]]
 """(name of the span, its kind, what is kept of it) to (dialect, role). It may add to what is kept, or take from it."""
 Glimpse = Callable[[str, int], dict[str, Any]]
 """(a text, when the span started) to what is kept of it. What an attribute of its own says goes before."""
+
+
+class Reading(NamedTuple):
+    """How one attribute is read: a text that is dropped then, or a value that is kept under a name."""
+
+    kept_as: str
+    form: allowed.Form
+    field: str
+    """Where a value is most often found."""
+    glance: Glimpse | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +39,32 @@ class Dialect:
     """Events whose first one tells when the answer began; kept as seconds from the start."""
 
     @cached_property
-    def wanted(self) -> dict[str, tuple[str, Callable[[str, Any], Any]] | tuple[None, Glimpse]]:
-        """By the name on the wire: what it is kept under and its form, or how it is read and dropped."""
-        return {**{name: (None, glance) for name, glance in self.texts.items()}, **self.attributes}
+    def readings(self) -> "Readings":
+        return Readings(self)
+
+
+class Readings(dict[str, Reading | None]):
+    """Of attributes by their names on the wire. Most are not wanted: that, too, is found out once a name."""
+
+    MOST = 4_096
+    """Names that are remembered; a client may send new ones for ever."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        texts = {name: _glance(glance) for name, glance in dialect.texts.items()}
+        kept = {
+            name: Reading(kept_as, form, allowed.FIELDS.get(form, "string_value"))
+            for name, (kept_as, form) in dialect.attributes.items()
+        }
+        super().__init__({**texts, **kept})
+        self._prefixed = dialect.prefixed
+
+    def __missing__(self, name: str) -> Reading | None:
+        glance = self._prefixed(name) if self._prefixed else None
+        found = _glance(glance) if glance else None
+        if len(self) < self.MOST:
+            self[name] = found
+        return found
+
+
+def _glance(glance: Glimpse) -> Reading:
+    return Reading("", allowed.label, "string_value", glance)

@@ -17,7 +17,7 @@ from apps.ingest.adapters import allowed, kept
 MOST_JSON = 65_536
 MOST_TEXT = 8_192
 _STATUS = re.compile(r"(?:error code|status[_ ]code|http status)\W{1,4}([1-5]\d\d)(?!\d)", re.IGNORECASE)
-_COUNT = re.compile(r"""['"](\w{1,40})['"]:\s{0,4}(\d{1,12})(?![\d.])""")
+_COUNT = re.compile(r"""['"](\w{1,40}+)['"]:\s{0,4}+(\d{1,12}+)(?![\d.])""")
 _COUNTS = {
     kept.INPUT: ("prompt_tokens", "input_tokens", "input"),
     kept.OUTPUT: ("completion_tokens", "output_tokens", "output"),
@@ -64,12 +64,9 @@ def invocation(text: str, started_ns: int) -> dict[str, Any]:  # noqa: ARG001  #
     return {name: value for name, value in found.items() if value is not None}
 
 
-def counts(text: str) -> dict[str, int]:
+def counts(text: str) -> dict[str, str]:
     """The counts by name in a dictionary written as JSON or in Python's notation; the first of a name counts."""
-    found: dict[str, int] = {}
-    for name, count in _COUNT.findall(text[:MOST_TEXT]):
-        found.setdefault(name, min(int(count), allowed.MAX_TOKENS + 1))
-    return found
+    return dict(reversed(_COUNT.findall(text[:MOST_TEXT])))
 
 
 def usage(text: str, started_ns: int) -> dict[str, Any]:  # noqa: ARG001
@@ -79,10 +76,10 @@ def usage(text: str, started_ns: int) -> dict[str, Any]:  # noqa: ARG001
     for name, spellings in _COUNTS.items():
         for spelling in spellings:
             if spelling in told:
-                said[name] = allowed.tokens(spelling, told[spelling])
+                said[name] = allowed.tokens(spelling, int(told[spelling]))
                 if spelling in APART:
                     said[name] += sum(
-                        told.get(s, 0) for kind in (kept.CACHE_READ, kept.CACHE_WRITE) for s in _COUNTS[kind]
+                        int(told.get(s, 0)) for kind in (kept.CACHE_READ, kept.CACHE_WRITE) for s in _COUNTS[kind]
                     )
                 break
     return said

@@ -46,6 +46,8 @@ USER_FACING = "tollmark.user_facing"
 CACHE_HIT = "tollmark.cache_hit"
 ENVIRONMENT = "environment"
 SERVICE = "service"
+TAG = "tag."
+"""Begins the names of what a caller says of its request by names of its own."""
 
 INHERITED = (TASK, ROUTE, POLICY, USER_FACING, AGENT)
 """What a span says of every call below it; all that is kept of spans that are only on the way."""

@@ -5,11 +5,13 @@ from typing import Any
 import msgspec
 
 from apps.ingest.adapters import kept
+from apps.ingest.adapters.exports.labels import TAGS
 from apps.ingest.adapters.made import Made
 from apps.ingest.adapters.tree import Tree
 from apps.traces.nouns import Request
 
-_TAGS = {kept.AGENT: "agent", kept.SERVICE: "service"}
+_TAGS = {kept.AGENT: "agent", kept.SERVICE: "service", **{f"{kept.TAG}{name}": name for name in TAGS}}
+"""What says more comes later."""
 _FIELDS = {
     kept.TASK: "task",
     kept.ROUTE: "route",

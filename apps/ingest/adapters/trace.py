@@ -21,13 +21,12 @@ from apps.ingest.adapters.litellm_otel_v2 import requests as litellm_v2
 from apps.ingest.adapters.made import Made
 from apps.ingest.adapters.tree import Tree
 from apps.ingest.spans import SpanFact
-from apps.traces.nouns import Request
 
-_IN_TIME = attrgetter("received_at", "request_id")
+_IN_TIME = attrgetter("request.received_at", "request.request_id")
 _OF_PROXIES = frozenset({LITELLM_V1, gateway.DIALECT})
 
 
-def derive_trace(spans: Iterable[SpanFact], *, trace_id: str) -> list[Request]:
+def derive_trace(spans: Iterable[SpanFact], *, trace_id: str) -> list[Made]:
     """In the order of time."""
     tree = Tree(spans)
     made = litellm_v2.requests_of(tree, trace_id=trace_id)
@@ -55,7 +54,7 @@ def _is_of_others(span: SpanFact) -> bool:
     return dialect in _OF_PROXIES or (dialect != litellm_otel_v2.DIALECT and span.role in CALL_ROLES)
 
 
-def derive_lane(spans: Iterable[SpanFact], *, lane: str) -> list[Request]:
+def derive_lane(spans: Iterable[SpanFact], *, lane: str) -> list[Made]:
     """Of spans of one process that stand alone in their traces."""
     alone = sorted((s for s in spans if s.lane is not None), key=lambda s: (s.started_ns, s.trace_id, s.span_id))
     calls = [Call(span) for span in alone if span.role == "llm" and span.dialect != litellm_otel_v2.DIALECT]
@@ -103,6 +102,6 @@ def _first_hop(one: Made) -> Made:
     return Made(msgspec.structs.replace(one.request, completeness="complete_first_hop"), one.spans)
 
 
-def _finished(made: Sequence[Made], tree: Tree) -> list[Request]:
-    found = [labelled(one, tree).request for one in made]
+def _finished(made: Sequence[Made], tree: Tree) -> list[Made]:
+    found = [labelled(one, tree) for one in made]
     return sorted(found, key=_IN_TIME) if len(found) > 1 else found

@@ -179,7 +179,7 @@ def all_in(folder: Path, *, having: str = "") -> list[Capture]:
 def requests_of(facts: list[SpanFact]) -> list[Request]:
     """As the tasks do it: every unit that the spans touch, from the facts of that unit."""
     units = sorted({unit for fact in facts for unit, _ in units_of(fact)})
-    found = [request for unit in units for request in derive(unit, [f for f in facts if belongs(f, unit)])]
+    found = [told.request for unit in units for told in derive(unit, [f for f in facts if belongs(f, unit)])]
     return sorted(found, key=lambda r: (r.received_at, r.request_id))
 
 

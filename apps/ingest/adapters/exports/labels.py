@@ -46,6 +46,12 @@ def of_tags(tags: Iterable[Any]) -> Labels:
     return of_pairs(dict(tag.split(":", 1) for tag in tags if isinstance(tag, str) and ":" in tag))
 
 
+def of_caller(said: Mapping[str, Any]) -> Labels:
+    """Of what a caller of LiteLLM says beside its request: pairs, and a list of tags among them."""
+    tags = said.get("tags")
+    return merged(of_tags(tags if isinstance(tags, list) else ()), of_pairs(said))
+
+
 def merged(first: Labels, second: Labels) -> Labels:
     return Labels(
         first.task or second.task,

@@ -28,6 +28,8 @@ def read(row: Row) -> Request:
     first = values.perhaps(row, "completionStartTime")
     latency = values.after(begin, end)
     found = labels.of_tags(values.items(row, "request_tags"))
+    for name in ("requester_metadata", "spend_logs_metadata"):
+        found = labels.merged(found, labels.of_caller(values.inner(said, name)))
     return request_of(
         request_id=call_id or values.text(row, "request_id"),
         received_at=begin,

@@ -85,8 +85,9 @@ def _unless_alias(model: str | None, row: Mapping[str, Any]) -> str | None:
 
 def _labels(row: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any] | None:
     tagged = labels.of_tags(values.items(row, "request_tags"))
-    found = labels.merged(tagged, labels.of_pairs(values.inner(said, "requester_metadata")))
-    return {name: value for name, value in found._asdict().items() if value} or None
+    for name in ("requester_metadata", "spend_logs_metadata"):
+        tagged = labels.merged(tagged, labels.of_caller(values.inner(said, name)))
+    return {name: value for name, value in tagged._asdict().items() if value} or None
 
 
 def _status(error: Mapping[str, Any]) -> int | None:

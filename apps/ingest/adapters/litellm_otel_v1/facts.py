@@ -4,7 +4,7 @@ from typing import Any
 
 from apps.ingest.adapters import allowed, glimpse, kept
 from apps.ingest.adapters.dialect import Glimpse
-from apps.ingest.adapters.litellm_otel_v1 import DIALECT
+from apps.ingest.adapters.litellm_otel_v1 import DIALECT, requester
 from apps.ingest.spans import SERVER_KIND, Role
 
 CODE = "error.code"
@@ -83,4 +83,4 @@ def raw(key: str) -> Glimpse | None:
     return None
 
 
-TEXTS = {"metadata.usage_object": details}
+TEXTS = {"metadata.usage_object": details, "metadata.requester_metadata": requester.said_by}
