@@ -101,10 +101,10 @@ def _place() -> Place:
         )
         token, _ = tokens.issue(organization=organization, label="named", now=timezone.now(), actor=None)
         file = _read_file(measured)
-        export = _written_export(measured)
     with acting_as("worker"):
         request_id, now = unique("request"), timezone.now()
         store(Tenant(measured.organization_id, measured.pk), [Request(request_id=request_id, received_at=now)])
+    export = _written_export(measured)
     spare = _joined(slug, Role.VIEWER).pk
     return Place(
         slug,
