@@ -6,6 +6,7 @@ import msgspec
 
 from apps.ingest.annotations import Annotation
 from apps.ingest.limits import DEFAULT
+from apps.ingest.outcomes.nouns import Outcome
 from apps.ingest.scores.nouns import Score
 
 KEYS: list[dict[str, list[str]]] = [{"ingestKey": []}, {"ingestKeyHeader": []}]
@@ -23,6 +24,7 @@ REFUSALS = {
 COMMITTED = {"accepted": 1, "duplicate": 0, "conflict": 0, "rejected": []}
 SCORE = {"request_id": "req-2f6c1d", "name": "helpfulness", "value": 0.75, "scored_at": "2026-11-24T09:30:00Z"}
 RELEASE = {"kind": "release", "label": "router 4.2", "at": "2026-11-24T09:30:00Z"}
+OUTCOME = {"prompt_id": "p-0017", "task": "answer", "model": "gpt-4o-mini", "score": 0.5, "input_tokens": 1320}
 CALL = {
     "id": "chatcmpl-8a1c",
     "litellm_call_id": "0b5f7a52-6a0e-4f0e-8f5e-8f0f1c2d3e4f",
@@ -110,6 +112,19 @@ def paths(*, refusal: Any, answer: dict[str, Any]) -> dict[str, Any]:
                 "responses": {"200": taken, **turned_down},
             }
         },
+        "/api/v1/replay-sets": {
+            "post": {
+                "operationId": "replay_sets_create",
+                "summary": "Say how several models did on the same prompts",
+                "description": f"Outcomes of one replay set, {some}; further posts add to it. A prompt is named by an id or a "
+                "hash, its text is never asked for. Costs in USD, or tokens, which are priced. What is there already is kept.",
+                "tags": ["scores"],
+                "security": KEYS,
+                "parameters": [{"name": "name", "in": "query", "required": True, "schema": {**TEXT, "maxLength": 100}}],
+                "requestBody": _body({"$ref": "#/components/schemas/Outcome"}, OUTCOME),
+                "responses": {"200": taken, **turned_down},
+            }
+        },
         "/api/v1/imports": {
             "post": {
                 "operationId": "imports_create",
@@ -165,7 +180,7 @@ def paths(*, refusal: Any, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def components() -> dict[str, Any]:
-    _, found = msgspec.json.schema_components([Score, Annotation], ref_template="#/components/schemas/{name}")
+    _, found = msgspec.json.schema_components([Score, Annotation, Outcome], ref_template="#/components/schemas/{name}")
     return found
 
 
