@@ -20,9 +20,9 @@ processes are met as they are. Each test therefore makes organizations of its ow
 (`tests.names.unique("acme")`): that tenants do not see each other is the product. Do not mark tests `django_db`.
 
 Markers: browser, kills (processes are killed), clients (client libraries in environments of their own), servers
-(Debian's nginx, pgbouncer, RabbitMQ, systemd, Compose), public_data (the public data sets, in ../shared), load (much is
-moved, or a bench runs in small). Tests with one of them run with `manage.py test --all`. In CI, where the variable CI is
-set, a skipped test is a failure.
+(Debian's nginx, pgbouncer, RabbitMQ, systemd, Compose), schema (what the API's description allows, and more), public_data
+(the public data sets, in ../shared), load (much is moved, or a bench runs in small). Tests with one of them run with
+`manage.py test --all`. In CI, where the variable CI is set, a skipped test is a failure.
 
     python3 manage.py test tests/ingest -q -k conflict      # pytest's arguments
 """

@@ -25,6 +25,7 @@ COMMITTED = {"accepted": 1, "duplicate": 0, "conflict": 0, "rejected": []}
 SCORE = {"request_id": "req-2f6c1d", "name": "helpfulness", "value": 0.75, "scored_at": "2026-11-24T09:30:00Z"}
 OUTCOME = {"prompt_id": "p-0041", "model": "gpt-4o-mini", "task": "classification", "score": 1.0, "cost": 0.00042}
 RELEASE = {"kind": "release", "label": "router 4.2", "at": "2026-11-24T09:30:00Z"}
+OUTCOME = {"prompt_id": "p-0017", "task": "answer", "model": "gpt-4o-mini", "score": 0.5, "input_tokens": 1320}
 CALL = {
     "id": "chatcmpl-8a1c",
     "litellm_call_id": "0b5f7a52-6a0e-4f0e-8f5e-8f0f1c2d3e4f",

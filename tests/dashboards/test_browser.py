@@ -4,15 +4,18 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.benchmarks.freeze import freeze
+from apps.dashboards.exports.write import write
+from apps.dashboards.models import RequestExport
 from apps.ingest.models import Batch, SetAside
 from apps.organizations import access
 from apps.pricing.import_prices import import_prices
@@ -101,7 +104,28 @@ def shown(database: None, live_platform: LivePlatform) -> Shown:
     }
     longest = max(came, key=lambda one: len(one.attempts))
     names["request"] = f"/chat/requests/{longest.received_at.astimezone(UTC):%Y-%m-%d}/{longest.request_id}"
+    names |= {"exports": "/chat/requests/exports", "export": f"/chat/requests/exports/{_exported(first)}"}
     return Shown(user.email, {name: at + rest for name, rest in names.items()})
+
+
+def _exported(place: tenants.Tenant) -> UUID:
+    """A file that is ready."""
+    now, organization_id = timezone.now(), place.organization.pk
+    with acting_as("web"), access.scope(organization_id):
+        one = RequestExport.objects.create(
+            organization_id=organization_id,
+            deployment_id=place.deployment.pk,
+            asked={"outcome": "failed"},
+            said="outcome=failed",
+            since=now - timedelta(days=28),
+            until=now,
+            state=RequestExport.State.WAITING,
+            created_at=now,
+            expires_at=now + timedelta(days=7),
+        )
+    with acting_as("worker"):
+        write(organization_id=organization_id, export_id=one.pk, clock=timezone.now)
+    return one.key
 
 
 def _lose(organization_id: int, deployment_id: int) -> None:
@@ -206,6 +230,7 @@ def test_every_page_is_clean(
         "empty-standing": "chat/standing",
         "empty-health": "chat/health",
         "empty-requests": "chat/requests",
+        "empty-exports": "chat/requests/exports",
         "empty-failures": "chat/failures",
         "empty-waiting": "chat/waiting",
         "empty-money": "chat/money",

@@ -16,7 +16,7 @@ from tests.dashboards.tenants import Acme, acme, bring
 from tests.live import LivePlatform
 
 pytestmark = pytest.mark.schema
-EXAMPLES = 12
+EXAMPLES = 4
 """Of each operation, way of asking and kind of data."""
 CHECKED = (
     checks.not_a_server_error,

@@ -104,10 +104,10 @@ def _place() -> Place:
         token, _ = tokens.issue(organization=organization, label="named", now=timezone.now(), actor=None)
         file = _read_file(measured)
         mark = _marked(measured)
-        export = _written_export(measured)
     with acting_as("worker"):
         request_id, now = unique("request"), timezone.now()
         store(Tenant(measured.organization_id, measured.pk), [Request(request_id=request_id, received_at=now)])
+    export = _written_export(measured)
     spare = _joined(slug, Role.VIEWER).pk
     return Place(
         slug,
@@ -141,12 +141,6 @@ def _read_file(deployment: Deployment) -> UUID:
     return read.key
 
 
-def _marked(deployment: Deployment) -> int:
-    told = {"at": timezone.now(), "kind": Annotation.Kind.OTHER, "label": "named", "told_at": timezone.now()}
-    made = Annotation.objects.create(organization_id=deployment.organization_id, deployment=deployment, **told)
-    return made.pk
-
-
 def _written_export(deployment: Deployment) -> UUID:
     """Ready, and of nobody who is asked here."""
     now = timezone.now()
@@ -163,6 +157,12 @@ def _written_export(deployment: Deployment) -> UUID:
             expires_at=now + timedelta(days=1),
         )
     return written.key
+
+
+def _marked(deployment: Deployment) -> int:
+    told = {"at": timezone.now(), "kind": Annotation.Kind.OTHER, "label": "named", "told_at": timezone.now()}
+    made = Annotation.objects.create(organization_id=deployment.organization_id, deployment=deployment, **told)
+    return made.pk
 
 
 def _joined(slug: str, role: Role) -> User:

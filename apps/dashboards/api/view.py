@@ -94,7 +94,8 @@ class ReadView(APIView):
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
     ) -> Any:  # a Response, or a stream
         """Where a view knew no state, the tag is made of what it answered."""
-        if not self.validator and response.status_code == HTTPStatus.OK and isinstance(response, Response):
+        is_answer = request.method in ("GET", "HEAD") and response.status_code == HTTPStatus.OK
+        if is_answer and not self.validator and isinstance(response, Response):
             try:
                 self.unless_known(self.lasting(response.data))
             except Unchanged:
