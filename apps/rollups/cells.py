@@ -36,7 +36,7 @@ def cells(cube: Cube, rows: pl.DataFrame, period: Period) -> pl.DataFrame:
     summed = numbered.group_by("cell").agg(pl.col(cube.sums).cast(pl.Int64).sum())
     built = found.join(summed, on="cell")
     for name, column in _DURATIONS[cube.table].items():
-        sketched = build(numbered, ["cell"], column).rename({column: sketch_column(name)})
+        sketched = build(numbered, "cell", column).rename({column: sketch_column(name)})
         built = built.join(sketched, on="cell", how="left")
     return _finished(cube, period, built)
 
@@ -74,7 +74,7 @@ def day_cells(cube: Cube, hours: pl.DataFrame) -> pl.DataFrame:
     summed = numbered.group_by("cell").agg(pl.col(cube.sums).sum())
     merged = found.join(summed, on="cell")
     for column in cube.sketches:
-        merged = merged.join(merge(numbered, ["cell"], column), on="cell", how="left")
+        merged = merged.join(merge(numbered, "cell", column), on="cell", how="left")
     return _finished(cube, "day", merged)
 
 
