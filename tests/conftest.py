@@ -20,8 +20,9 @@ processes are met as they are. Each test therefore makes organizations of its ow
 (`tests.names.unique("acme")`): that tenants do not see each other is the product. Do not mark tests `django_db`.
 
 Markers: browser, kills (processes are killed), clients (client libraries in environments of their own), servers
-(Debian's nginx, pgbouncer, RabbitMQ, systemd, Compose), public_data (the public data sets, in ../shared). Tests with one
-of them run with `manage.py test --all`. In CI, where the variable CI is set, a skipped test is a failure.
+(Debian's nginx, pgbouncer, RabbitMQ, systemd, Compose), public_data (the public data sets, in ../shared), load (much is
+moved, or a bench runs in small). Tests with one of them run with `manage.py test --all`. In CI, where the variable CI is
+set, a skipped test is a failure.
 
     python3 manage.py test tests/ingest -q -k conflict      # pytest's arguments
 """
@@ -32,6 +33,7 @@ import subprocess
 from collections.abc import Generator, Iterator
 from contextlib import nullcontext
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,6 +53,15 @@ from tollmark.logins import Role
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture(scope="session")
+def public_data() -> Path:
+    """The folder of public data sets beside the project."""
+    folder = Path(os.environ.get("TOLLMARK_PUBLIC_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no public data in {folder}")
+    return folder
 
 
 @pytest.fixture(scope="session")

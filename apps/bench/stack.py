@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from django.conf import settings
 from django.core.management import CommandError
@@ -51,7 +52,13 @@ def prepare(*, days: int) -> None:
 
 
 @contextmanager
-def serving(*, workers: int = 1, kind: str = "gthread", application: str = "tollmark.wsgi") -> Iterator[Stack]:
+def serving(
+    *,
+    workers: int = 1,
+    kind: str = "gthread",
+    application: str = "tollmark.wsgi",
+    variables: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Stack]:
     """gunicorn as deployed, with `workers` processes of `kind`, until the end of the block."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--config", str(CONFIGURATION), "--bind", f"127.0.0.1:{port}"]
@@ -60,7 +67,7 @@ def serving(*, workers: int = 1, kind: str = "gthread", application: str = "toll
     process = subprocess.Popen(
         [*command, "--workers", str(workers), "--worker-class", kind, "--threads", threads, application],
         cwd=settings.BASE_DIR,
-        env=environment("web") | {"TOLLMARK_LOG_LEVEL": "WARNING"},
+        env=environment("web") | {"TOLLMARK_LOG_LEVEL": "WARNING", **variables},
         stdin=subprocess.DEVNULL,
     )
     try:

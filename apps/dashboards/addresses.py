@@ -30,6 +30,22 @@ def standing(slug: str, name: str) -> str:
     return reverse("standing", args=[slug, name])
 
 
+def compare(slug: str, name: str) -> str:
+    return reverse("compare", args=[slug, name])
+
+
+def money(slug: str, name: str) -> str:
+    return reverse("money", args=[slug, name])
+
+
+def money_table(slug: str, name: str) -> str:
+    return reverse("money-table", args=[slug, name])
+
+
+def bills(slug: str, name: str) -> str:
+    return reverse("bills", args=[slug, name])
+
+
 def health(slug: str, name: str) -> str:
     return reverse("health", args=[slug, name])
 
@@ -48,6 +64,22 @@ def keys(slug: str, name: str) -> str:
 
 def settings(slug: str, name: str) -> str:
     return reverse("settings", args=[slug, name])
+
+
+def failures_csv(slug: str, name: str) -> str:
+    return reverse("failures-csv", args=[slug, name])
+
+
+def failures(slug: str, name: str) -> str:
+    return reverse("failures", args=[slug, name])
+
+
+def waiting_csv(slug: str, name: str) -> str:
+    return reverse("waiting-csv", args=[slug, name])
+
+
+def waiting(slug: str, name: str) -> str:
+    return reverse("waiting", args=[slug, name])
 
 
 def requests(slug: str, name: str) -> str:

@@ -8,6 +8,8 @@ from apps.dashboards.door import Here, HereAtDeployment
 from apps.organizations.models import Role
 
 LONGEST_MENU = 40
+Pages = list[tuple[str, str, Callable[[str, str], str]]]
+"""Each page's key, its title, and where it is."""
 ALL = "all deployments"
 
 
@@ -31,6 +33,8 @@ class Frame:
     deployments: tuple[Link, ...]
     organizations: tuple[Link, ...]
     questions: tuple[Link, ...]
+    upkeep: tuple[Link, ...] = ()
+    """Pages on which one sets things up and looks after them, apart from those that answer a question."""
 
 
 def around_organization(here: Here, *, page: str, window: str = "") -> Frame:
@@ -45,20 +49,30 @@ def around_organization(here: Here, *, page: str, window: str = "") -> Frame:
 
 def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") -> Frame:
     slug, name = here.organization.slug, here.deployment.slug
-    pages: list[tuple[str, str, Callable[[str, str], str]]] = [
+    asked: Pages = [
         ("standing", "Where do you stand?", addresses.standing),
+        ("money", "Where does the money go?", addresses.money),
+        ("failures", "What do failures cost?", addresses.failures),
+        ("waiting", "What does waiting cost?", addresses.waiting),
+        ("compare", "What changed?", addresses.compare),
         ("requests", "Requests", addresses.requests),
+    ]
+    kept: Pages = [
         ("deployment", "What comes in?", addresses.deployment),
         ("health", "Is anything lost?", addresses.health),
         ("files", "Files", addresses.files),
         ("keys", "Keys", addresses.keys),
         ("settings", "Settings", addresses.settings),
     ]
-    questions = tuple(Link(title, url(slug, name), key == page) for key, title, url in pages)
-    return _frame(here, name=here.deployment.name, kind="deployment", window=window, questions=questions)
+    questions, upkeep = (
+        tuple(Link(title, url(slug, name), key == page) for key, title, url in pages) for pages in (asked, kept)
+    )
+    return _frame(here, name=here.deployment.name, kind="deployment", window=window, questions=questions, upkeep=upkeep)
 
 
-def _frame(here: Here, *, name: str, kind: str, window: str, questions: tuple[Link, ...]) -> Frame:
+def _frame(
+    here: Here, *, name: str, kind: str, window: str, questions: tuple[Link, ...], upkeep: tuple[Link, ...] = ()
+) -> Frame:
     organization = here.organization
     links = [Link(ALL, addresses.organization(organization.slug), kind == "organization")]
     links += [
@@ -76,4 +90,5 @@ def _frame(here: Here, *, name: str, kind: str, window: str, questions: tuple[Li
         deployments=tuple(links),
         organizations=tuple(Link(one.name, addresses.organization(one.slug)) for one in others[:LONGEST_MENU]),
         questions=questions,
+        upkeep=upkeep,
     )

@@ -5,17 +5,23 @@ from django.urls import path, register_converter
 from apps.dashboards.converters import Day, RequestId
 from apps.dashboards.views import (
     add_deployment,
+    bills,
+    compare,
     deployment,
     deployments,
+    failures,
     files,
     health,
     keys,
     members,
+    method,
+    money,
     requests,
     settings,
     standing,
     start,
     tokens,
+    waiting,
 )
 
 register_converter(Day, "day")
@@ -24,6 +30,7 @@ register_converter(RequestId, "requestid")
 urlpatterns = [
     path("", start.start, name="start"),
     path("theme", start.theme, name="theme"),
+    path("method", method.method, name="method"),
     path("o/<slug:organization>/", deployments.deployments, name="deployments"),
     path("o/<slug:organization>/-/add", add_deployment.add, name="add-deployment"),
     path("o/<slug:organization>/-/members", members.members_of, name="members"),
@@ -32,8 +39,17 @@ urlpatterns = [
     path("o/<slug:organization>/-/tokens", tokens.tokens_of, name="tokens"),
     path("o/<slug:organization>/-/tokens/<slug:key_id>/revoke", tokens.revoke, name="revoke-token"),
     path("o/<slug:organization>/<slug:deployment>/", deployment.deployment, name="deployment"),
+    path("o/<slug:organization>/<slug:deployment>/failures", failures.failures, name="failures"),
+    path("o/<slug:organization>/<slug:deployment>/failures.csv", failures.failures_csv, name="failures-csv"),
+    path("o/<slug:organization>/<slug:deployment>/waiting", waiting.waiting, name="waiting"),
+    path("o/<slug:organization>/<slug:deployment>/waiting.csv", waiting.waiting_csv, name="waiting-csv"),
     path("o/<slug:organization>/<slug:deployment>/standing", standing.standing, name="standing"),
+    path("o/<slug:organization>/<slug:deployment>/money", money.money, name="money"),
+    path("o/<slug:organization>/<slug:deployment>/money/table.csv", money.table_of, name="money-table"),
+    path("o/<slug:organization>/<slug:deployment>/money/bills", bills.bills_of, name="bills"),
     path("o/<slug:organization>/<slug:deployment>/health", health.health, name="health"),
+    path("o/<slug:organization>/<slug:deployment>/compare", compare.compared, name="compare"),
+    path("o/<slug:organization>/<slug:deployment>/compare/<int:mark>/remove", compare.unmark, name="remove-mark"),
     path("o/<slug:organization>/<slug:deployment>/requests", requests.requests_of, name="requests"),
     path(
         "o/<slug:organization>/<slug:deployment>/requests/<day:day>/<requestid:request_id>",

@@ -106,6 +106,56 @@ class Assumptions(models.Model):
         return f"{self.deployment} from {self.effective_from}"
 
 
+class ProviderBill(models.Model):
+    """What a provider charged for a deployment in a month, as its bill says: the account or project it pays with."""
+
+    class Currency(models.TextChoices):
+        USD = "USD", "US$"
+        EUR = "EUR", "€"
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="bills")
+    month = models.DateField()
+    """Its first day."""
+    provider = models.CharField(max_length=120)
+    """As traces name it."""
+    amount_nano = models.BigIntegerField()
+    """Billionths of one unit of the currency."""
+    currency = models.CharField(max_length=3, choices=Currency.choices, default=Currency.USD)
+    usd_per_unit = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    """What one unit was worth in USD on `rate_on`; both are there for a bill in another currency, and only then."""
+    rate_on = models.DateField(null=True, blank=True)
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organization", "deployment", "month", "provider"), name="deployments_bill_once"
+            ),
+            models.CheckConstraint(condition=models.Q(month__day=1), name="deployments_bill_month"),
+            models.CheckConstraint(
+                condition=models.Q(amount_nano__gte=0, amount_nano__lt=10**18), name="deployments_bill_bounds"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(currency="USD", usd_per_unit__isnull=True, rate_on__isnull=True)
+                | (~models.Q(currency="USD") & models.Q(usd_per_unit__gt=0, rate_on__isnull=False)),
+                name="deployments_bill_rate",
+            ),
+        )
+        ordering = ("-month", "provider")
+
+    def __str__(self) -> str:
+        return f"{self.provider}, {self.month:%Y-%m}"
+
+    @property
+    def usd_nano(self) -> int:
+        """In nano-USD, at the rate of `rate_on` where it is in another currency."""
+        return self.amount_nano if self.usd_per_unit is None else round(self.amount_nano * self.usd_per_unit)
+
+
 class StaleSince(models.Model):
     """A mark: what was computed for this deployment since a date must be computed again; collected by the rollups."""
 
@@ -116,3 +166,39 @@ class StaleSince(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deployment} since {self.since}"
+
+
+class Annotation(models.Model):
+    """Something that happened to a deployment at a moment: what charts are marked with. Told by hand or by a program."""
+
+    class Kind(models.TextChoices):
+        RELEASE = "release", "Release"
+        POLICY = "policy", "Policy"
+        PRICE = "price_change", "Price change"
+        INCIDENT = "incident", "Incident"
+        OTHER = "other", "Other"
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="annotations")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    label = models.CharField(max_length=120)
+    told_at = models.DateTimeField()
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    """Null: a program with an ingestion key, or somebody who is gone."""
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    """Since when it is no longer drawn; it stays, so that a program that says it again does not bring it back."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organization", "deployment", "at", "kind", "label"), name="deployments_annotation_once"
+            ),
+            models.CheckConstraint(condition=~models.Q(label=""), name="deployments_annotation_says_something"),
+        )
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.label}"

@@ -14,7 +14,7 @@ class Batch(models.Model):
     received_at = models.DateTimeField()
     """By our clock; equal to `ingested_at` of its rows."""
     source = models.TextField()
-    """`native`, `otlp`, `litellm`, `scores` or `file`."""
+    """`native`, `otlp`, `litellm`, `scores`, `annotations` or `file`."""
     refused = models.TextField(null=True)
     """Code of the reason for which the post was turned down as a whole."""
     accepted = models.IntegerField()

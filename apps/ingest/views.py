@@ -1,6 +1,9 @@
 """The ways in. Each reads, decodes, stores in one transaction, and answers once that is committed."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
@@ -9,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.ingest import (
+    annotations,
     answers,
     body,
     callback,
@@ -29,16 +33,19 @@ from apps.ingest.documents import documents
 from apps.ingest.ledger import Post
 from apps.ingest.limits import Limits
 from apps.ingest.openapi import request_schema
+from apps.ingest.outcomes import receive as receive_outcomes
+from apps.ingest.outcomes.nouns import accept as accept_outcome
+from apps.ingest.outcomes.nouns import replay_set_of
 from apps.ingest.receive import receive
 from apps.ingest.receive_spans import receive_spans
 from apps.ingest.refusals import ItemError, PostError, Rejection
 from apps.ingest.resolve import LITELLM, NATIVE, OTLP
 from apps.ingest.scores import receive as receive_scores
-from apps.ingest.scores.nouns import Accepted
 from apps.ingest.scores.nouns import accept as accept_score
 from apps.ingest.settings import limits as limits_in_force
 from apps.ingest.sift import sift
 
+Item = TypeVar("Item")
 SENT_AT = "Sent-At"
 """Header with the sender's clock at the time of sending; its requests' times are corrected by what it is wrong by."""
 
@@ -143,22 +150,56 @@ def scores(request: HttpRequest) -> HttpResponse:
     """`POST /api/v1/scores`: how good answers were, for requests that came before or will."""
     now, limits = timezone.now(), limits_in_force()
     post, key_id, sent = _read(request, receive_scores.SOURCE, now, limits)
-    found: list[Accepted] = []
-    rejected: list[Rejection] = []
-    with ledger.refusals_of(post):
-        for index, said in enumerate(documents(_inflate(request, sent, limits), limits)):
-            try:
-                if isinstance(said, ItemError):
-                    raise said
-                found.append(accept_score(said, now=now, limits=limits))
-            except ItemError as refused:
-                rejected.append(Rejection(index, refused.code, refused.message))
+    found, rejected = _items(request, post, sent, partial(accept_score, now=now, limits=limits), limits)
     quota.charge(key_id, items=len(found) + len(rejected))
     counts = receive_scores.receive(post=post, scores=found, rejected=rejected)
     counted.stored(post, counts, rejected)
     if counts.accepted:
         hints.join_soon(post.owner)
     return answers.accepted(counts, rejected, ())
+
+
+@answers.way_in
+def annotate(request: HttpRequest) -> HttpResponse:
+    """`POST /api/v1/annotations`: what happened to the deployment, such as a release, to mark its charts with."""
+    now, limits = timezone.now(), limits_in_force()
+    post, key_id, sent = _read(request, annotations.SOURCE, now, limits)
+    told, rejected = _items(request, post, sent, partial(annotations.accept, now=now, limits=limits), limits)
+    quota.charge(key_id, items=len(told) + len(rejected))
+    counts = annotations.receive(post=post, told=told, rejected=rejected)
+    counted.stored(post, counts, rejected)
+    return answers.accepted(counts, rejected, ())
+
+
+@answers.way_in
+def replay_sets(request: HttpRequest) -> HttpResponse:
+    """`POST /api/v1/replay-sets?name=SET`: how several models did on the same prompts, added to what the set has."""
+    now, limits = timezone.now(), limits_in_force()
+    post, key_id, sent = _read(request, receive_outcomes.SOURCE, now, limits)
+    with ledger.refusals_of(post):
+        name = replay_set_of(request.GET.get("name", ""))
+    found, rejected = _items(request, post, sent, accept_outcome, limits)
+    quota.charge(key_id, items=len(found) + len(rejected))
+    counts = receive_outcomes.receive(post=post, replay_set=name, outcomes=found, rejected=rejected)
+    counted.stored(post, counts, rejected)
+    return answers.accepted(counts, rejected, ())
+
+
+def _items(
+    request: HttpRequest, post: Post, sent: bytes, accept: Callable[[Mapping[str, Any]], Item], limits: Limits
+) -> tuple[list[Item], list[Rejection]]:
+    """What `accept` makes of each object of the body, and the objects that it refuses."""
+    found: list[Item] = []
+    rejected: list[Rejection] = []
+    with ledger.refusals_of(post):
+        for index, said in enumerate(documents(_inflate(request, sent, limits), limits)):
+            try:
+                if isinstance(said, ItemError):
+                    raise said
+                found.append(accept(said))
+            except ItemError as refused:
+                rejected.append(Rejection(index, refused.code, refused.message))
+    return found, rejected
 
 
 @require_safe

@@ -36,16 +36,40 @@ def quote(usage: pl.DataFrame, book: Book) -> pl.Series:
 def appraise(usage: pl.DataFrame, book: Book) -> pl.DataFrame:
     """Columns price_nano (Int64) and upper_bound (Boolean), one row each, in the order of `usage`."""
     asked = _asked(usage)
-    boxed = asked.join(_series(asked, book), on=_MODEL, nulls_equal=True).join(_live_boxes(asked, book), on="series")
-    inside = boxed.filter(
-        _within("at_us", "effective"),
-        (pl.col("at_us") % DAY_US).is_between("daily_from_us", "daily_until_us", closed="left"),
-        _total_input().is_between("input_from", "input_until", closed="left"),
-    )
+    inside = _inside(asked, book)
     priced = _prices(inside, _other_units(inside, usage, book))
     answers = asked.select("row").join(priced, on="row", how="left", maintain_order="left")
     return answers.select(
         "price_nano", pl.col("upper_bound").fill_null(value=False) & pl.col("price_nano").is_not_null()
+    )
+
+
+def rates(usage: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """What tokens cost where each usage is asked for: its place (`row`), RATES and request_nano; no row without a price.
+
+    Of what is used beside tokens these rates tell nothing.
+    """
+    inside = _inside(_asked(usage), book)
+    return inside.filter("by_tokens").select("row", *RATES, "request_nano")
+
+
+def steps(book: Book) -> tuple[list[int], list[int], list[int]]:
+    """Where prices may change: instants, times of the day (both microseconds), and numbers of input tokens, in order."""
+    boxes = book.boxes
+    instants = pl.concat([boxes["effective_from_us"], boxes["effective_until_us"]])
+    daily = pl.concat([boxes["daily_from_us"], boxes["daily_until_us"]])
+    inputs = pl.concat([boxes["input_from"], boxes["input_until"]])
+    at, of_day, of_input = (sorted(values.unique().to_list()) for values in (instants, daily, inputs))
+    return at, of_day, of_input
+
+
+def _inside(asked: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """Usages with the box of the book that each lies in."""
+    boxed = asked.join(_series(asked, book), on=_MODEL, nulls_equal=True).join(_live_boxes(asked, book), on="series")
+    return boxed.filter(
+        _within("at_us", "effective"),
+        (pl.col("at_us") % DAY_US).is_between("daily_from_us", "daily_until_us", closed="left"),
+        _total_input().is_between("input_from", "input_until", closed="left"),
     )
 
 

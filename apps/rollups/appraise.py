@@ -6,6 +6,7 @@ from apps.costing.attempts import classify, planned_usage, unknown_usage
 from apps.costing.evaluate import Evaluated, evaluate
 from apps.pricing.book import Book
 from apps.pricing.quote import appraise, quote
+from apps.rollups.choices import choices
 from apps.rollups.raw import Raw
 
 
@@ -20,7 +21,7 @@ def evaluated(raw: Raw, book: Book) -> Evaluated:
     )
     planned = _asked(priced, planned_usage(raw.requests, priced), book)
     return evaluate(
-        raw.requests,
+        choices(raw.requests, classified, raw.evidence, own=book, published=book),
         priced.with_columns(
             planned_list_nano=planned,
             planned_published_nano=planned,

@@ -5,6 +5,7 @@ from typing import Literal
 
 import polars as pl
 
+from apps.costing.attempts import BOOK, REPORTED, UNPRICED
 from apps.costing.evaluate import Evaluated
 from apps.costing.frames import COUNTED, by_request
 from apps.costing.latency import NEVER_WAITED_FOR
@@ -57,6 +58,7 @@ def _attempt_rows(evaluated: Evaluated) -> pl.DataFrame:
         "received_us",
         _priced=pl.col("billed_nano").is_not_null(),
         _published=pl.col("published_billed_nano").is_not_null(),
+        _split=pl.col("measurable") & pl.col("token_nano").is_not_null(),
     )
     places = evaluated.attempts["request_row"]
     known = evaluated.attempts.hstack(of_request.select(pl.all().gather(places))).with_columns(
@@ -124,8 +126,8 @@ def _numbered(rows: pl.DataFrame, keys: tuple[str, ...]) -> tuple[pl.Series, pl.
 
 def _summed(numbers: pl.Series, figures: pl.DataFrame) -> pl.DataFrame:
     """Sums of each cell, in the order of their numbers. Of what is nowhere measured, which is much, nothing is grouped."""
-    most = figures.max().row(0, named=True) if figures.height else {}
-    measured = [name for name in figures.columns if most.get(name)]
+    least, most = figures.min().row(0), figures.max().row(0)
+    measured = [name for name, *ends in zip(figures.columns, least, most, strict=True) if any(ends)]
     sums = figures.select(measured).with_columns(numbers).group_by("cell").agg(pl.col(measured).cast(pl.Int64).sum())
     nowhere = [pl.lit(0, pl.Int64).alias(name) for name in figures.columns if name not in measured]
     return sums.sort("cell").drop("cell").with_columns(nowhere)
@@ -171,6 +173,8 @@ def _request_facts() -> dict[str, pl.Expr]:
         measurable & pl.col(name).is_not_null() for name in ("token_nano", "published_token_nano")
     )
     retried_served = split & served & retried
+    evaluable = split & pl.col("evaluable")
+    with_optimum = evaluable & pl.col("optimal_nano").is_not_null()
     scored = pl.col("billed_nano").is_not_null() & pl.col("quality").is_not_null()
     waiting, delayed = pl.col("waiting"), measurable & retried
     return {
@@ -195,9 +199,21 @@ def _request_facts() -> dict[str, pl.Expr]:
             f"{part}_nano": _where(split, f"{part}_nano")
             for part in ("planned", "token", "wasted", "premium", "saving")
         },
+        "failed_nano": _where(split & (pl.col("outcome") == "failed"), "wasted_nano"),
+        "evaluable": evaluable,
+        "evaluable_tokens": pl.when(published_split & pl.col("published_evaluable")).then(tokens),
+        "evaluable_planned_nano": _where(evaluable, "planned_nano"),
+        "evaluable_base_nano": _where(evaluable, "base_nano"),
+        "regret_nano": _where(evaluable, "regret_nano"),
+        "with_optimum": with_optimum,
+        "optimum_planned_nano": _where(with_optimum, "planned_nano"),
+        "optimal_nano": _where(with_optimum, "optimal_nano"),
+        "optimal": evaluable & pl.col("optimal"),
+        "under_quality": evaluable & pl.col("under_quality"),
         "published_split": published_split,
         "published_token_nano": _where(published_split, "published_token_nano"),
         "published_retry_nano": _where(published_split, "published_retry_nano"),
+        "published_regret_nano": _where(published_split, "published_regret_nano"),
         "retried_served": retried_served,
         "retried_later_nano": _where(retried_served, "later_billed_nano"),
         "retried_planned_nano": _where(retried_served, "planned_nano"),
@@ -228,6 +244,9 @@ def _attempt_facts() -> dict[str, pl.Expr]:
     published = pl.col("_published") & pl.col("published_billed_nano").is_not_null()
     written = pl.col("cache_write_input_tokens").fill_null(0) + pl.col("cache_write_1h_input_tokens").fill_null(0)
     cache_known = pl.col("cache_read_input_tokens").is_not_null() & pl.col("input_tokens").is_not_null()
+    wasted = pl.col("_split") & ~pl.col("serving")
+    reported = pl.col("basis") == REPORTED
+    computed = pl.col("basis").is_in((REPORTED, BOOK)) & pl.col("list_nano").is_not_null()
     return {
         "attempts": pl.lit(1),
         "served": pl.col("serving"),
@@ -244,10 +263,15 @@ def _attempt_facts() -> dict[str, pl.Expr]:
         "billed_nano": _where(billed, "billed_nano"),
         "published_billed": published,
         "published_billed_nano": _where(published, "published_billed_nano"),
-        "reported": pl.col("basis") == "reported",
-        "unpriced": pl.col("basis") == "unpriced",
+        "reported": reported,
+        "reported_nano": _where(reported, "reported_cost_nano"),
+        "computed": computed,
+        "computed_nano": _where(computed, "list_nano"),
+        "unpriced": pl.col("basis") == UNPRICED,
         "unknown_upper_nano": _where(pl.col("billing_unknown"), "input_upper_nano"),
         "upper_bounds": pl.col("billed_is_upper_bound"),
+        "wasted": wasted,
+        "wasted_nano": _where(wasted, "billed_nano"),
     }
 
 

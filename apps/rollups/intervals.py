@@ -21,6 +21,20 @@ def wilson(part: int, whole: int) -> tuple[float, float] | None:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
+def newcombe(one: tuple[int, int], other: tuple[int, int]) -> tuple[float, float] | None:
+    """Interval of the difference of two proportions, each (part, whole), first less second; None without a whole.
+
+    By Wilson's intervals of both, put together as squares (Newcombe 1998, method 10).
+    """
+    first, second = wilson(*one), wilson(*other)
+    if first is None or second is None:
+        return None
+    share, base = one[0] / one[1], other[0] / other[1]
+    below = sqrt((share - first[0]) ** 2 + (second[1] - base) ** 2)
+    above = sqrt((first[1] - share) ** 2 + (base - second[0]) ** 2)
+    return share - base - below, share - base + above
+
+
 def bootstrap(days: Sequence[tuple[int, int]], *, resamples: int = RESAMPLES) -> tuple[float, float] | None:
     """Percentile interval of sum(numerators) / sum(denominators) over resampled days.
 
@@ -28,14 +42,36 @@ def bootstrap(days: Sequence[tuple[int, int]], *, resamples: int = RESAMPLES) ->
     """
     if len(days) < FEWEST_DAYS:
         return None
+    ratios = _resampled(days, resamples)
+    return _middle([one for one in ratios if one is not None])
+
+
+def bootstrap_difference(
+    one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]], *, resamples: int = RESAMPLES
+) -> tuple[float, float] | None:
+    """As `bootstrap`, of the ratio over the one set of days less that over the other, each resampled by itself."""
+    if min(len(one), len(other)) < FEWEST_DAYS:
+        return None
+    drawn = zip(_resampled(one, resamples), _resampled(other, resamples), strict=True)
+    return _middle([first - second for first, second in drawn if first is not None and second is not None])
+
+
+def _resampled(days: Sequence[tuple[int, int]], resamples: int) -> list[float | None]:
+    """The ratio of each draw, None where nothing is below."""
     days = sorted(days)
     rng = random.Random(repr(days))  # noqa: S311  # statistics, no secret
     above, below, places = [n for n, _ in days], [d for _, d in days], range(len(days))
-    ratios = sorted(
-        sum(map(above.__getitem__, drawn)) / whole
-        for drawn in (rng.choices(places, k=len(days)) for _ in range(resamples))
-        if (whole := sum(map(below.__getitem__, drawn))) > 0
-    )
-    if not ratios:
+    found: list[float | None] = []
+    for _ in range(resamples):
+        drawn = rng.choices(places, k=len(days))
+        whole = sum(map(below.__getitem__, drawn))
+        found.append(sum(map(above.__getitem__, drawn)) / whole if whole > 0 else None)
+    return found
+
+
+def _middle(values: Sequence[float]) -> tuple[float, float] | None:
+    """Between which 95 % of the values lie."""
+    if not values:
         return None
-    return ratios[int(0.025 * len(ratios))], ratios[min(len(ratios) - 1, int(0.975 * len(ratios)))]
+    ordered = sorted(values)
+    return ordered[int(0.025 * len(ordered))], ordered[min(len(ordered) - 1, int(0.975 * len(ordered)))]

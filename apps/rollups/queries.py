@@ -9,7 +9,15 @@ from django.db import connection
 from psycopg import sql
 
 from apps.rollups.labels import LIMITS, OTHER
-from apps.rollups.sums import ATTEMPT_SUMS, REQUEST_SKETCHES, REQUEST_SUMS, AttemptSums, RequestSums, sketch_column
+from apps.rollups.sums import (
+    ATTEMPT_SUMS,
+    BASES,
+    REQUEST_SKETCHES,
+    REQUEST_SUMS,
+    AttemptSums,
+    RequestSums,
+    sketch_column,
+)
 from apps.rollups.totals import Provider, Totals, add
 
 PRODUCTION = "production"
@@ -33,12 +41,15 @@ def windows(
     end: date,
     environment: str | None = PRODUCTION,
     with_sketches: bool = True,
+    policy: str | None = None,
 ) -> dict[int, Window]:
     """By deployment, everything of the days `start` to `end`, both included; three statements, however many there are.
 
-    Sketches are most of what it costs, and only quantiles need them.
+    Sketches are most of what it costs, and only quantiles need them. With a `policy`, the requests that were sent under it
+    alone, without attempts and providers, which are not told apart by it.
     """
-    place = _place(organization_id, deployment_ids, start, end, environment)
+    everything = _place(organization_id, deployment_ids, start, end, environment)
+    place = everything if policy is None else _under(policy, everything)
     classes: dict[int, dict[str, list[RequestSums]]] = {one: {} for one in deployment_ids}
     days: dict[int, dict[date, list[RequestSums]]] = {one: {} for one in deployment_ids}
     for one, day, completeness, *values in _sums(
@@ -48,7 +59,8 @@ def windows(
         classes[one].setdefault(completeness, []).append(sums)
         days[one].setdefault(day, []).append(sums)
     providers: dict[int, dict[str, AttemptSums]] = {one: {} for one in deployment_ids}
-    for one, provider, *values in _sums("attempt", ATTEMPT_SUMS, ["deployment_id", "provider"], place):
+    attempts = _sums("attempt", ATTEMPT_SUMS, ["deployment_id", "provider"], place) if policy is None else []
+    for one, provider, *values in attempts:
         providers[one][provider] = AttemptSums(*values)
     sketches = _sketches(place) if with_sketches else {}
     return {
@@ -126,6 +138,71 @@ def requests_by(
     }
 
 
+def requests_by_labels(
+    *keys: RequestKey | Literal["day"],
+    organization_id: int,
+    deployment_id: int,
+    start: date,
+    end: date,
+    environment: str | None = PRODUCTION,
+) -> dict[tuple[Any, ...], RequestSums]:
+    """By several labels of requests, or by day; an empty label where none was told."""
+    place = _place(organization_id, [deployment_id], start, end, environment)
+    n = len(keys)
+    return {tuple(row[:n]): RequestSums(*row[n:]) for row in _sums("request", REQUEST_SUMS, list(keys), place)}
+
+
+def user_facing_sketches(
+    *,
+    organization_id: int,
+    deployment_id: int,
+    start: date,
+    end: date,
+    environment: str | None = PRODUCTION,
+) -> dict[date, dict[str, tuple[int, ...]]]:
+    """By day, of user-facing requests: retry delay, and routing overhead by basis, each merged over the day's cells."""
+    where, values = _place(organization_id, [deployment_id], start, end, environment)
+    place = sql.SQL("{} AND user_facing").format(where), values
+    return _merged("day", ("retry_delay", *BASES), place)
+
+
+def requests_by_stretch(
+    key: RequestKey,
+    *,
+    organization_id: int,
+    deployment_id: int,
+    since: Sequence[date],
+    end: date,
+    environment: str | None = PRODUCTION,
+) -> dict[str | bool | None, dict[date, RequestSums]]:
+    """As `requests_by`, apart for each stretch of days: `since` are their first days in order, the first that of the window."""
+    where, values = _place(organization_id, [deployment_id], since[0], end, environment)
+    stretch = sql.SQL("width_bucket(day, {}::date[])").format(sql.Literal(list(since)))
+    found: dict[str | bool | None, dict[date, RequestSums]] = {}
+    for label, number, *sums in _sums("request", REQUEST_SUMS, [key, stretch], (where, values)):
+        found.setdefault(label if label != "" else None, {})[since[number - 1]] = RequestSums(*sums)
+    return found
+
+
+def environments(*, organization_id: int, deployment_id: int, start: date, end: date) -> list[str]:
+    """That requests of these days name, in alphabetical order."""
+    where, values = _place(organization_id, [deployment_id], start, end, environment=None)
+    query = sql.SQL("SELECT DISTINCT environment FROM rollups_request_day WHERE {} ORDER BY 1").format(where)
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return [name for (name,) in cursor.fetchall()]
+
+
+def attempts_by_month(
+    *, organization_id: int, deployment_id: int, start: date, end: date
+) -> dict[tuple[date, str], AttemptSums]:
+    """By the first day of the month (UTC) and the provider, in every environment: a provider's bill knows none."""
+    place = _place(organization_id, [deployment_id], start, end, environment=None)
+    month = sql.SQL("date_trunc('month', day)::date")
+    rows = _sums("attempt", ATTEMPT_SUMS, [month, "provider"], place)
+    return {(first, provider): AttemptSums(*sums) for first, provider, *sums in rows}
+
+
 def attempts_by(
     *keys: AttemptKey,
     organization_id: int,
@@ -192,12 +269,17 @@ def _place(
     return sql.SQL(where + " AND environment = %(environment)s"), values | {"environment": environment}
 
 
+def _under(policy: str, place: tuple[sql.SQL, dict[str, Any]]) -> tuple[sql.SQL, dict[str, Any]]:
+    where, values = place
+    return sql.SQL(where.as_string() + " AND policy = %(policy)s"), values | {"policy": policy}
+
+
 def _sums(
-    cube: str, names: Sequence[str], keys: Sequence[str], place: tuple[sql.SQL, Mapping[str, Any]]
+    cube: str, names: Sequence[str], keys: Sequence[str | sql.Composable], place: tuple[sql.SQL, Mapping[str, Any]]
 ) -> list[tuple[Any, ...]]:
     where, values = place
     columns = [sql.SQL("coalesce(sum({})::bigint, 0)").format(sql.Identifier(name)) for name in names]
-    labels = [sql.Identifier(key) for key in keys]
+    labels = [sql.Identifier(key) if isinstance(key, str) else key for key in keys]
     query = sql.SQL("SELECT {columns} FROM {table} WHERE {where} GROUP BY {labels} ORDER BY {labels}").format(
         columns=sql.SQL(", ").join([*labels, *columns]),
         table=sql.Identifier(f"rollups_{cube}_day"),
@@ -209,21 +291,26 @@ def _sums(
         return list(cursor.fetchall())
 
 
-def _sketches(place: tuple[sql.SQL, Mapping[str, Any]]) -> dict[int, dict[str, tuple[int, ...]]]:
-    """By deployment. Merging adds the counts of a bucket (entries are bucket << 32 | count), which SQL does as well."""
+def _sketches(place: tuple[sql.Composable, Mapping[str, Any]]) -> dict[int, dict[str, tuple[int, ...]]]:
+    """By deployment."""
+    return _merged("deployment_id", REQUEST_SKETCHES, place)
+
+
+def _merged(
+    by: str, names: Sequence[str], place: tuple[sql.Composable, Mapping[str, Any]]
+) -> dict[Any, dict[str, tuple[int, ...]]]:
+    """Merging adds the counts of a bucket (entries are bucket << 32 | count), which SQL does as well."""
     where, values = place
-    named = [
-        sql.SQL("({}, {})").format(sql.Literal(name), sql.Identifier(sketch_column(name))) for name in REQUEST_SKETCHES
-    ]
+    named = [sql.SQL("({}, {})").format(sql.Literal(name), sql.Identifier(sketch_column(name))) for name in names]
     query = sql.SQL(
-        "SELECT deployment_id, name, array_agg(entry ORDER BY entry) FROM ("
-        "SELECT deployment_id, name, (packed >> 32 << 32) + sum(packed & 4294967295)::bigint AS entry "
+        "SELECT {by}, name, array_agg(entry ORDER BY entry) FROM ("
+        "SELECT {by}, name, (packed >> 32 << 32) + sum(packed & 4294967295)::bigint AS entry "
         "FROM rollups_request_day CROSS JOIN LATERAL (VALUES {named}) s (name, sketch) CROSS JOIN unnest(sketch) packed "
-        "WHERE {where} GROUP BY deployment_id, name, packed >> 32) merged GROUP BY deployment_id, name"
-    ).format(named=sql.SQL(", ").join(named), where=where)
+        "WHERE {where} GROUP BY {by}, name, packed >> 32) merged GROUP BY {by}, name ORDER BY {by}, name"
+    ).format(by=sql.Identifier(by), named=sql.SQL(", ").join(named), where=where)
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        found: dict[int, dict[str, tuple[int, ...]]] = {}
-        for deployment_id, name, entries in cursor.fetchall():
-            found.setdefault(deployment_id, {})[name] = tuple(entries)
+        found: dict[Any, dict[str, tuple[int, ...]]] = {}
+        for one, name, entries in cursor.fetchall():
+            found.setdefault(one, {})[name] = tuple(entries)
         return found

@@ -44,11 +44,31 @@ class RequestSums:
     planned_nano: int = 0
     token_nano: int = 0
     wasted_nano: int = 0
+    failed_nano: int = 0
+    """Of `wasted_nano`, what was billed for requests that failed."""
     premium_nano: int = 0
     saving_nano: int = 0
+    evaluable: int = 0
+    """Of `split`, served where the planned model and another were candidates: selection is measured on them."""
+    evaluable_tokens: int = 0
+    """Input and output of their serving attempts, under the published assumptions."""
+    evaluable_planned_nano: int = 0
+    evaluable_base_nano: int = 0
+    regret_nano: int = 0
+    """Selection inefficiency, a share of their base; what is left of base is token cost."""
+    with_optimum: int = 0
+    """Of `evaluable`, those where some candidate is eligible."""
+    optimum_planned_nano: int = 0
+    optimal_nano: int = 0
+    """What the cheapest eligible model would have cost, and what the planned one did."""
+    optimal: int = 0
+    """Planned on an eligible model at no more than 1.05 times the least price."""
+    under_quality: int = 0
+    """Planned on a model that is not eligible."""
     published_split: int = 0
     published_token_nano: int = 0
     published_retry_nano: int = 0
+    published_regret_nano: int = 0
     retried_served: int = 0
     """Of `split`, those served after more than one attempt."""
     retried_later_nano: int = 0
@@ -114,10 +134,20 @@ class AttemptSums:
     published_billed_nano: int = 0
     reported: int = 0
     """Billed as their gateway reported, not by the price book."""
+    reported_nano: int = 0
+    """What their gateway reported, whether or not the rest of their request is priced."""
+    computed: int = 0
+    """Billed ones that the price book has a price for, reported or not."""
+    computed_nano: int = 0
+    """That price: what they would cost if nobody had reported anything."""
     unpriced: int = 0
     billing_unknown: int = 0
     unknown_upper_nano: int = 0
     upper_bounds: int = 0
+    wasted: int = 0
+    """Of requests that are `split`: attempts that were not the one that answered."""
+    wasted_nano: int = 0
+    """Billed for these; over all of them, the `wasted_nano` of requests."""
 
 
 REQUEST_KEYS = ("environment", "provider", "model", "task", "route", "policy", "user_facing", "completeness")

@@ -7,8 +7,9 @@ import time
 
 from tollmark.paths import ROOT
 
-HEAVY = ("browser", "kills", "clients", "servers", "public_data")
+HEAVY = ("browser", "kills", "clients", "servers", "public_data", "load")
 """Kinds of tests that `--all` adds; each is a marker in pyproject.toml."""
+LIGHT = " and ".join(f"not {kind}" for kind in HEAVY)
 
 CHECKS = {
     "format": [sys.executable, "-m", "ruff", "format", "--check", "."],
@@ -21,29 +22,34 @@ CHECKS = {
 
 
 def run_tests(arguments: list[str]) -> int:
-    """Everything but the heavy kinds; `--all` adds them; whatever else is pytest's."""
+    """Everything but the heavy kinds; `--all` adds them; whatever else is pytest's.
+
+    With `--all` and nothing named, the light ones meet every connection through pgbouncer, which is the stricter way:
+    without it they run each time somebody runs them by default.
+    """
+    os.chdir(ROOT)
+    if "--all" not in arguments:
+        return _pytest(arguments if any(one.startswith("-m") for one in arguments) else ["-m", LIGHT, *arguments])
+    arguments = ["--hypothesis-profile", "all", *(argument for argument in arguments if argument != "--all")]
+    if _named(arguments) or any(one.startswith("-m") for one in arguments):
+        return _pytest(arguments, spread=True)
+    failed = _pytest(["-m", " or ".join(HEAVY), *arguments], spread=True)
+    return _run_behind_pooler(arguments) or failed
+
+
+def _pytest(arguments: list[str], *, spread: bool = False) -> int:
     import pytest
 
-    everything = "--all" in arguments
-    arguments = [argument for argument in arguments if argument != "--all"]
-    if not everything and not any(argument.startswith("-m") for argument in arguments):
-        arguments = ["-m", " and ".join(f"not {kind}" for kind in HEAVY), *arguments]
-    if everything:
-        arguments = ["--hypothesis-profile", "all", *arguments]
-    if everything or not _named(arguments):
+    if spread or not _named(arguments):
         # Each process has servers and a database of its own (tests/environment.py); a file stays in one process.
         arguments = ["-n", str(os.cpu_count() or 1), "--dist", "loadfile", *arguments]
-    os.chdir(ROOT)
-    failed = int(pytest.main(arguments))
-    if everything and not _named(arguments):
-        failed = _run_behind_pooler() or failed
-    return failed
+    return int(pytest.main(arguments))
 
 
-def _run_behind_pooler() -> int:
-    """The light tests once more, each connection of theirs through pgbouncer in transaction mode."""
-    print("== once more, behind pgbouncer", flush=True)
-    command = [sys.executable, "manage.py", "test"]
+def _run_behind_pooler(arguments: list[str]) -> int:
+    """The light tests, each connection of theirs through pgbouncer in transaction mode."""
+    print("== behind pgbouncer", flush=True)
+    command = [sys.executable, "manage.py", "test", *arguments]
     return subprocess.run(command, cwd=ROOT, env=os.environ | {"TESTS_THROUGH_PGBOUNCER": "1"}, check=False).returncode
 
 

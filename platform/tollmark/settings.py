@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "apps.pricing",
     "apps.traces",
     "apps.ingest",
+    "apps.quality",
     "apps.rollups",
     "apps.benchmarks",
     "apps.reports",
@@ -221,6 +222,11 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.email_from
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [STATIC_FOLDER]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "apps.dashboards.plotly_script.PlotlyScript",
+]
 FILE_UPLOAD_HANDLERS = ["apps.ingest.files.capped.Capped"]
 _from_sources = ENVIRONMENT.static_files == "sources"
 STORAGES = {
@@ -323,6 +329,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "read files": {"task": "apps.ingest.tasks.import_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
     "expire files": {"task": "apps.ingest.tasks.expire_files", "schedule": crontab(hour="4", minute="50")},
     "join scores": {"task": "apps.ingest.tasks.score_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
+    "freeze evidence": {"task": "apps.quality.tasks.freeze_due", "schedule": crontab(minute="*/10")},
     "make partitions": {"task": "apps.traces.tasks.partitions", "schedule": crontab(hour="3", minute="10")},
     "freeze what is due": {"task": "apps.benchmarks.tasks.freeze_due", "schedule": crontab(minute="*/10")},
     "send what is due": {"task": "apps.reports.tasks.send_due", "schedule": crontab(minute="*/5")},

@@ -2,9 +2,13 @@
 
 import json
 
+import pytest
+
 from apps.bench import render
 from apps.bench.result import Ratio, Result
 from tests.bench.conftest import Bench
+
+pytestmark = pytest.mark.load
 
 
 def kept(result: Result) -> list[Ratio]:
@@ -39,3 +43,12 @@ def test_writers_side_by_side_lose_nothing_and_the_server_without_marks_leaves_n
 def test_every_request_is_derived_of_the_spans_that_were_acknowledged(bench: Bench) -> None:
     result = bench("derive", "--batch", "30", "--work", "60")
     assert [ratio.name for ratio in kept(result)] == ["spans stored / sent (120)", "requests stored / sent (40)"]
+
+
+def test_the_refusals_of_a_neighbour_beyond_its_quota_are_its_own(bench: Bench) -> None:
+    result = bench("neighbours", "--items", "2", "--rate", "20", "--seconds", "1")
+    assert [ratio.reached for ratio in kept(result)] == [True]
+    alone, within, beyond = result.rows
+    assert alone["neighbour taken"] == within["neighbour refused (429)"] == 0
+    assert beyond["neighbour refused (429)"]
+    assert beyond["neighbour else"] == 0

@@ -14,6 +14,8 @@ from apps.traces.partitions import maintain
 from tests.connections import acting_as
 from tests.names import unique
 
+pytestmark = pytest.mark.load
+
 DAYS = 10
 
 

@@ -18,10 +18,15 @@ from tests.dashboards.tenants import Acme, acme, bring
 READS = (
     "deployments/",
     "deployments/chat/cost",
+    "deployments/chat/failures",
+    "deployments/chat/waiting",
+    "deployments/chat/cost/breakdown",
+    "deployments/chat/cost/bills",
     "deployments/chat/ingestion",
     "deployments/chat/metrics",
     "deployments/chat/standing",
     "deployments/chat/requests",
+    "deployments/chat/replay-sets",
 )
 OPERATIONS = dict(
     zip(
@@ -29,10 +34,15 @@ OPERATIONS = dict(
         (
             "deployments",
             "deployment_cost",
+            "deployment_failures",
+            "deployment_waiting",
+            "deployment_cost_breakdown",
+            "deployment_cost_bills",
             "deployment_ingestion",
             "deployment_metrics",
             "deployment_standing",
             "deployment_requests",
+            "deployment_replay_sets",
         ),
         strict=True,
     )

@@ -38,6 +38,7 @@ OUTSIDE = {
     "forgotten": "/accounts/password/reset/",
     "sign-up": "/accounts/signup/",
     "not-found": "/nothing-here",
+    "method": "/method",
 }
 ACCOUNT = {
     "email": "/accounts/email/",
@@ -86,7 +87,14 @@ def shown(database: None, live_platform: LivePlatform) -> Shown:
         "tokens": "/-/tokens",
         "add": "/-/add",
     }
+    names |= {"money": "/chat/money", "money-by-model": "/chat/money?by=model&per=week&environment=all"}
+    names |= {"money-mistaken": "/chat/money?from=2026-99-99", "bills": "/chat/money/bills"}
     names |= {"requests": "/chat/requests", "requests-filtered": "/chat/requests?cause=rate_limited&min_cost_usd=x"}
+    names |= {
+        "failures": "/chat/failures",
+        "waiting": "/chat/waiting?environment=all",
+        "waiting-wrong": "/chat/waiting?from=yesterday",
+    }
     longest = max(came, key=lambda one: len(one.attempts))
     names["request"] = f"/chat/requests/{longest.received_at.astimezone(UTC):%Y-%m-%d}/{longest.request_id}"
     return Shown(user.email, {name: at + rest for name, rest in names.items()})
@@ -194,6 +202,9 @@ def test_every_page_is_clean(
         "empty-standing": "chat/standing",
         "empty-health": "chat/health",
         "empty-requests": "chat/requests",
+        "empty-failures": "chat/failures",
+        "empty-waiting": "chat/waiting",
+        "empty-money": "chat/money",
     }.items():
         watching.visit(url + empty.at(path), name=name)
     context.close()
@@ -206,6 +217,23 @@ def test_strips_say_in_words_what_they_show(desktop: Watched, live_platform: Liv
     labels = [one.get_attribute("aria-label") or "" for one in desktop.page.locator("svg.strip").all()]
     assert len(labels) >= 3  # the headline and the metrics that were brought
     assert all(label.startswith("You ") and "median" in label for label in labels)
+
+
+def test_charts_are_drawn_in_the_colours_of_the_page(
+    desktop: Watched, live_platform: LivePlatform, shown: Shown
+) -> None:
+    sign_in(desktop, live_platform.url, shown.email)
+    desktop.visit(live_platform.url + shown.pages["failures"])
+    bar = desktop.page.locator("#plot-overhead .bars .point path").first
+    bar.wait_for(state="attached")  # the first day may have nothing to show
+    assert bar.evaluate("one => getComputedStyle(one).fill") == "rgb(185, 60, 31)"
+    assert (
+        desktop.page.locator("#plot-overhead .main-svg").first.evaluate("one => getComputedStyle(one).position")
+        == "absolute"
+    )
+    desktop.page.get_by_text("The same as a table").click()
+    assert desktop.page.get_by_role("columnheader", name="Overhead").is_visible()
+    assert desktop.problems == []
 
 
 def test_menus_open_by_keyboard_and_close_on_escape(

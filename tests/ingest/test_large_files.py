@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.load
+
 MAKE = """
 import json, random, sys
 import zstandard

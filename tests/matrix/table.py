@@ -32,8 +32,17 @@ PAGES: Mapping[str, Page] = {
     f"{_ORGANIZATION}-/tokens": Page(OWNER, OWNER),
     f"{_ORGANIZATION}-/tokens/<slug:key_id>/revoke": Page(OWNER, OWNER),
     _DEPLOYMENT: Page(VIEWER, EDITOR),
+    f"{_DEPLOYMENT}failures": Page(VIEWER, None),
+    f"{_DEPLOYMENT}failures.csv": Page(VIEWER, None),
+    f"{_DEPLOYMENT}waiting": Page(VIEWER, None),
+    f"{_DEPLOYMENT}waiting.csv": Page(VIEWER, None),
     f"{_DEPLOYMENT}standing": Page(VIEWER, None),
+    f"{_DEPLOYMENT}money": Page(VIEWER, None),
+    f"{_DEPLOYMENT}money/table.csv": Page(VIEWER, None),
+    f"{_DEPLOYMENT}money/bills": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}health": Page(VIEWER, None),
+    f"{_DEPLOYMENT}compare": Page(VIEWER, EDITOR),
+    f"{_DEPLOYMENT}compare/<int:mark>/remove": Page(None, EDITOR),
     f"{_DEPLOYMENT}requests": Page(VIEWER, None),
     f"{_DEPLOYMENT}requests/<day:day>/<requestid:request_id>": Page(VIEWER, None),
     f"{_DEPLOYMENT}keys": Page(VIEWER, EDITOR),
@@ -51,16 +60,23 @@ PAGES: Mapping[str, Page] = {
 READS = (
     "api/v1/deployments/",
     "api/v1/deployments/<slug:slug>/cost",
+    "api/v1/deployments/<slug:slug>/failures",
+    "api/v1/deployments/<slug:slug>/waiting",
+    "api/v1/deployments/<slug:slug>/cost/breakdown",
+    "api/v1/deployments/<slug:slug>/cost/bills",
     "api/v1/deployments/<slug:slug>/ingestion",
     "api/v1/deployments/<slug:slug>/metrics",
     "api/v1/deployments/<slug:slug>/standing",
     "api/v1/deployments/<slug:slug>/requests",
+    "api/v1/deployments/<slug:slug>/replay-sets",
 )
 """Of programs with a token of the organization."""
 
 WAYS_IN = (
     "api/v1/traces",
     "api/v1/scores",
+    "api/v1/annotations",
+    "api/v1/replay-sets",
     "api/v1/imports",
     "v1/traces",
     "api/public/otel/v1/traces",
@@ -81,6 +97,7 @@ OPEN: Mapping[str, tuple[str, ...]] = {
     "api/v1/docs": SAFE,
     "unsubscribe/<str:token>": (*SAFE, "POST"),
     "theme": ("POST",),
+    "method": SAFE,
 }
 """Nobody's data: everybody is answered alike, to these methods."""
 

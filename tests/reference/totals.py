@@ -102,6 +102,7 @@ def _money(facts: Facts, under: Under) -> dict[str, int]:
         "planned_nano": (ours.planned or 0) * split,
         "token_nano": (ours.token_cost or 0) * split,
         "wasted_nano": (ours.wasted or 0) * split,
+        "failed_nano": (ours.wasted or 0) * (split and request.outcome == "failed"),
         "premium_nano": (ours.premium or 0) * split,
         "saving_nano": (ours.saving or 0) * split,
         "published_split": public_split,
@@ -185,6 +186,11 @@ def attempt_sums(tried: Try, under: Under) -> Sums:
     billed = own.nano is not None and eq.parts(request, under.own).billed is not None
     public_billed = public.nano is not None and eq.parts(request, under.published).billed is not None
     cache_known = usage.cache_read is not None and usage.input_tokens is not None
+    split = request.completeness in eq.ALL_ATTEMPTS_KNOWN and eq.parts(request, under.own).token_cost is not None
+    wasted = split and n != request.server_position
+    attempt = request.attempts[n]
+    listed = under.own.price(attempt.model, usage, request.started_us(attempt))
+    computed = listed if own.basis in ("reported", "book") else None
     return {
         "attempts": 1,
         "served": n == request.server_position,
@@ -206,7 +212,12 @@ def attempt_sums(tried: Try, under: Under) -> Sums:
         "published_billed": public_billed,
         "published_billed_nano": (public.nano or 0) * public_billed,
         "reported": own.basis == "reported",
+        "reported_nano": (attempt.reported_nano or 0) * (own.basis == "reported"),
+        "computed": computed is not None,
+        "computed_nano": computed or 0,
         "unpriced": own.basis == "unpriced",
         "billing_unknown": own.basis == "unknown",
         "upper_bounds": eq.is_upper_bound(request, n, under.own),
+        "wasted": wasted,
+        "wasted_nano": (own.nano or 0) * wasted,
     }

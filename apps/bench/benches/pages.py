@@ -39,10 +39,16 @@ def paths(laid: Laid) -> list[str]:
     name = laid.deployments[0][1]
     return [
         page,
-        *(f"{page}{name}/{rest}" for rest in ("", "standing", "keys", "settings")),
+        *(
+            f"{page}{name}/{rest}"
+            for rest in ("", "money", "money/bills", "failures", "waiting", "compare", "standing", "keys", "settings")
+        ),
         *(f"{page}-/{rest}" for rest in ("members", "tokens")),
         api,
-        *(f"{api}{name}/{rest}" for rest in ("cost", "metrics", "standing", "requests")),
+        *(
+            f"{api}{name}/{rest}"
+            for rest in ("cost", "cost/breakdown", "failures", "waiting", "metrics", "standing", "requests")
+        ),
     ]
 
 

@@ -85,12 +85,12 @@ class Metrics(ReadView):
             "deployment": slug,
             "window": query,
             "requests": window.totals.requests.requests,
-            "results": [_metric(measure) for measure in window.metrics.values()],
+            "results": [metric_of(measure) for measure in window.metrics.values()],
         }
         return Response(MetricsOut(out).data)
 
 
-def _metric(measure: Measure) -> dict[str, Any]:
+def metric_of(measure: Measure) -> dict[str, Any]:
     metric = measure.metric
     return {
         "name": metric.name,

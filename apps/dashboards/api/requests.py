@@ -15,7 +15,7 @@ from apps.dashboards.api import cursor
 from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.api.problems import PROBLEMS
 from apps.dashboards.api.view import ReadView
-from apps.dashboards.queries.requests import Asked, Unanswerable, WithAttempts, reach, requests
+from apps.dashboards.queries.requests import ANY, FALLBACK, RETRIED, Asked, Unanswerable, WithAttempts, reach, requests
 from apps.dashboards.wording.causes import CAUSES
 from apps.dashboards.wording.completeness import COMPLETENESS
 from apps.dashboards.wording.money import NANO
@@ -107,7 +107,8 @@ class RequestsIn(serializers.Serializer[dict[str, Any]]):
     tag = serializers.CharField(required=False, max_length=513)
     outcome = serializers.ChoiceField(OUTCOMES, required=False)
     completeness = serializers.ChoiceField(list(COMPLETENESS), required=False)
-    cause = serializers.ChoiceField(list(CAUSES), required=False)
+    cause = serializers.ChoiceField([ANY, *CAUSES], required=False)
+    again = serializers.ChoiceField([RETRIED, FALLBACK], required=False)
     min_cost_usd = serializers.DecimalField(
         required=False, max_digits=16, decimal_places=9, min_value=Decimal(0), max_value=Decimal(LARGEST)
     )
@@ -191,7 +192,13 @@ class Requests(ReadView):
             *(OpenApiParameter(name, OpenApiTypes.STR, description=text) for name, text in MATCHED.items()),
             OpenApiParameter("outcome", OpenApiTypes.STR, enum=OUTCOMES),
             OpenApiParameter("completeness", OpenApiTypes.STR, enum=list(COMPLETENESS)),
-            OpenApiParameter("cause", OpenApiTypes.STR, enum=list(CAUSES), description="Why an attempt failed."),
+            OpenApiParameter("cause", OpenApiTypes.STR, enum=[ANY, *CAUSES], description="Why an attempt failed."),
+            OpenApiParameter(
+                "again",
+                OpenApiTypes.STR,
+                enum=[RETRIED, FALLBACK],
+                description="More than one attempt; or an answer from another model or provider than planned.",
+            ),
             OpenApiParameter(
                 "min_cost_usd", OpenApiTypes.DECIMAL, description="Billed at least; unknown costs are not."
             ),

@@ -7,13 +7,15 @@ from typing import Any
 from django import forms
 
 from apps.dashboards.forms.fields import Dollars, Measured
-from apps.dashboards.queries.requests import Asked, Key, Unanswerable, reach
+from apps.dashboards.queries.requests import ANY, FALLBACK, RETRIED, Asked, Key, Unanswerable, reach
 from apps.dashboards.wording.causes import CAUSES
 from apps.dashboards.wording.completeness import COMPLETENESS
 
 LARGEST = 1_000_000
 LONGEST_LABEL = 256
 OUTCOMES = {"served": "served", "failed": "failed"}
+FAILURES = {ANY: "for whatever reason", **CAUSES}
+AGAIN = {RETRIED: "more than one attempt", FALLBACK: "an answer that was not planned"}
 TEXTS = ("environment", "task", "route", "model", "provider", "tag")
 
 
@@ -42,7 +44,8 @@ class RequestFilter(forms.Form):
     since = _moment("From")
     until = _moment("Until")
     outcome = _choice("Outcome", OUTCOMES)
-    cause = _choice("An attempt failed:", CAUSES)
+    cause = _choice("An attempt failed:", FAILURES)
+    again = _choice("It took", AGAIN)
     model = _text("Model of any attempt")
     provider = _text("Provider of any attempt")
     task = _text("Task")
@@ -80,7 +83,9 @@ class RequestFilter(forms.Form):
         """Of a form that is valid."""
         values = self.cleaned_data
         wait: Decimal | None = values["min_wait_ms"]
-        met: dict[str, Any] = {name: values[name] or None for name in (*TEXTS, "outcome", "cause", "completeness")}
+        met: dict[str, Any] = {
+            name: values[name] or None for name in (*TEXTS, "outcome", "cause", "again", "completeness")
+        }
         return Asked(
             since=values["since"],
             until=values["until"],

@@ -25,6 +25,7 @@ SOURCES: Mapping[str, tuple[str, str]] = {
     "litellm": ("LiteLLM's callback", "calls"),
     "file": ("Files", "rows"),
     "scores": ("Scores", "scores"),
+    "annotations": ("Annotations", "annotations"),
 }
 """How it came in, and what an item of it is."""
 KINDS = {"rejected": "items not taken", "refused": "posts turned down", "warning": "items taken, with a warning"}

@@ -6,12 +6,11 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from apps.dashboards.figures.fiveparts import Bar, bar
-from apps.dashboards.forms.requests import RequestFilter
+from apps.dashboards.forms.requests import AGAIN, FAILURES, RequestFilter
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages.comparison import Words
 from apps.dashboards.queries.requests import PageOfRequests, WithAttempts
 from apps.dashboards.wording import money, times
-from apps.dashboards.wording.causes import CAUSES
 from apps.dashboards.wording.completeness import COMPLETENESS
 from apps.dashboards.wording.shares import count, duration
 from apps.dashboards.wording.signs import AT_LEAST, AT_MOST, NBSP, TIMES
@@ -21,7 +20,7 @@ from apps.rollups.parts import Declared
 from apps.traces.models import Attempt, Request
 
 ARROW = "\u2192"
-WORDS = {**CAUSES, **COMPLETENESS}
+WORDS = {**FAILURES, **AGAIN, **COMPLETENESS}
 NOT_KNOWN = "not known"
 OF_ONE = (sums.TOKEN, sums.RETRY, sums.LATENCY)
 """Parts that a single request has; the others are of a deployment."""

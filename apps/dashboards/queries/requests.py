@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from psycopg.types.json import Jsonb
 
+from apps.costing.causes import OK
 from apps.deployments.create import FIRST_DAY
 from apps.deployments.models import Deployment
 from apps.rollups.one import Figures, figures
@@ -26,6 +27,10 @@ BOUND_OF_ATTEMPTS = 4_000
 MOST_APPRAISED = 1_000
 """Of these, the most whose figures are computed to look for a cost, a wait or a cause."""
 MOST_TAG_SPLITS = 8
+ANY = "any"
+"""In the place of a cause: whichever it was."""
+RETRIED, FALLBACK = "retried", "fallback"
+"""More than one attempt; an answer from another model or provider than planned."""
 
 
 class Unanswerable(Exception):
@@ -60,6 +65,9 @@ class Asked:
     model: str | None = None
     provider: str | None = None
     cause: str | None = None
+    """Of any failed attempt, or ANY."""
+    again: str | None = None
+    """RETRIED or FALLBACK."""
     min_cost_nano: int | None = None
     min_wait_us: int | None = None
     """Retry delay and routing overhead, as far as measured."""
@@ -73,7 +81,8 @@ class Asked:
 
     @property
     def needs_figures(self) -> bool:
-        return any(one is not None for one in (self.cause, self.min_cost_nano, self.min_wait_us))
+        told = any(one is not None for one in (self.cause, self.min_cost_nano, self.min_wait_us))
+        return told or self.again == FALLBACK
 
 
 @dataclass(frozen=True)
@@ -165,6 +174,7 @@ def _parameters(deployment: Deployment, asked: Asked, most: int) -> dict[str, An
         "bound": asked.bound,
         "most": most,
         "with_failure": asked.cause is not None,
+        "again": asked.again is not None,
         **{
             name: getattr(asked, name)
             for name in ("environment", "outcome", "task", "route", "completeness", "model", "provider")
@@ -191,10 +201,15 @@ def _matches(asked: Asked, found: Figures | None) -> bool:
         return False
     cost, wait = found.request["billed_nano"], found.request["added_us"]
     return (
-        (asked.cause is None or any(one["cause"] == asked.cause for one in found.attempts))
+        (asked.cause is None or any(_failed_by(asked.cause, one["cause"]) for one in found.attempts))
+        and (asked.again != FALLBACK or bool(found.request["fallback"]))
         and (asked.min_cost_nano is None or (cost is not None and cost >= asked.min_cost_nano))
         and (asked.min_wait_us is None or wait >= asked.min_wait_us)
     )
+
+
+def _failed_by(asked: str, cause: str) -> bool:
+    return cause == asked or (asked == ANY and cause != OK)
 
 
 def _with_attempts(

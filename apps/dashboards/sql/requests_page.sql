@@ -2,7 +2,7 @@
 -- reads no more than those. Attempts are looked up request by request: an EXISTS became a join of all attempts of the window in
 -- partitions that were not analyzed yet. Each row repeats where the looking ended and after how many; no row: nothing was there.
 WITH looked_at AS MATERIALIZED (
-    SELECT day, request_id, received_at, environment, outcome, task, route, completeness, tags
+    SELECT day, request_id, received_at, environment, outcome, task, route, completeness, tags, attempt_count
     FROM traces_request
     WHERE
         organization_id = %(organization)s AND deployment_id = %(deployment)s
@@ -29,6 +29,7 @@ found AS (
         AND (%(task)s::text IS NULL OR task = %(task)s)
         AND (%(route)s::text IS NULL OR route = %(route)s)
         AND (%(completeness)s::text IS NULL OR completeness = %(completeness)s)
+        AND (NOT %(again)s OR attempt_count > 1)
         AND (%(tags)s::jsonb[] IS NULL OR tags @> ANY (%(tags)s::jsonb[]))
         AND (%(tag_key)s::text IS NULL OR tags ? %(tag_key)s)
         AND (

@@ -3,21 +3,35 @@
 from collections.abc import Mapping
 from datetime import date
 
-from apps.rollups.intervals import bootstrap, wilson
+from apps.rollups.intervals import bootstrap, bootstrap_difference, newcombe, wilson
 from apps.rollups.metrics.definition import Measure, Metric
 from apps.rollups.metrics.efficiency import EFFICIENCY
 from apps.rollups.metrics.providers import PROVIDERS
 from apps.rollups.metrics.routing import ROUTING
+from apps.rollups.metrics.selection import SELECTION
 from apps.rollups.metrics.waiting import WAITING
 from apps.rollups.sums import RequestSums
 from apps.rollups.totals import Totals
 
-METRICS: Mapping[str, Metric] = {one.name: one for one in (*EFFICIENCY, *ROUTING, *WAITING, *PROVIDERS)}
+METRICS: Mapping[str, Metric] = {one.name: one for one in (*EFFICIENCY, *ROUTING, *WAITING, *SELECTION, *PROVIDERS)}
 
 
 def measure(totals: Totals, days: Mapping[date, RequestSums] | None = None) -> dict[str, Measure]:
     """All metrics over a window. With its days, dollar ratios have their intervals too; proportions always do."""
     return {name: _measure(metric, totals, days) for name, metric in METRICS.items()}
+
+
+Sides = tuple[Totals, Mapping[date, RequestSums]]
+
+
+def difference(metric: Metric, one: Sides, other: Sides) -> tuple[float, float] | None:
+    """Interval of the metric of the one window less that of the other; None where the metric has none, or too few days."""
+    if metric.pair is None:
+        return None
+    if metric.proportion:
+        return newcombe(metric.pair(one[0].requests), metric.pair(other[0].requests))
+    first, second = ([metric.pair(sums) for sums in days.values()] for _, days in (one, other))
+    return bootstrap_difference(first, second)
 
 
 def _measure(metric: Metric, totals: Totals, days: Mapping[date, RequestSums] | None) -> Measure:

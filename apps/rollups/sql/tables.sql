@@ -37,6 +37,7 @@ CREATE TABLE rollups_request_hour (
     planned_nano bigint CHECK (planned_nano >= 0),
     token_nano bigint CHECK (token_nano >= 0),
     wasted_nano bigint CHECK (wasted_nano >= 0),
+    failed_nano bigint CHECK (failed_nano >= 0),
     premium_nano bigint CHECK (premium_nano >= 0),
     saving_nano bigint CHECK (saving_nano >= 0),
     published_split bigint CHECK (published_split >= 0),
@@ -114,6 +115,7 @@ CREATE TABLE rollups_request_day (
     planned_nano bigint CHECK (planned_nano >= 0),
     token_nano bigint CHECK (token_nano >= 0),
     wasted_nano bigint CHECK (wasted_nano >= 0),
+    failed_nano bigint CHECK (failed_nano >= 0),
     premium_nano bigint CHECK (premium_nano >= 0),
     saving_nano bigint CHECK (saving_nano >= 0),
     published_split bigint CHECK (published_split >= 0),
@@ -189,6 +191,8 @@ CREATE TABLE rollups_attempt_hour (
     billing_unknown bigint CHECK (billing_unknown >= 0),
     unknown_upper_nano bigint CHECK (unknown_upper_nano >= 0),
     upper_bounds bigint CHECK (upper_bounds >= 0),
+    wasted bigint CHECK (wasted >= 0),
+    wasted_nano bigint CHECK (wasted_nano >= 0),
     latency_sketch bigint[],
     ttft_sketch bigint[]
 );
@@ -227,6 +231,8 @@ CREATE TABLE rollups_attempt_day (
     billing_unknown bigint CHECK (billing_unknown >= 0),
     unknown_upper_nano bigint CHECK (unknown_upper_nano >= 0),
     upper_bounds bigint CHECK (upper_bounds >= 0),
+    wasted bigint CHECK (wasted >= 0),
+    wasted_nano bigint CHECK (wasted_nano >= 0),
     latency_sketch bigint[],
     ttft_sketch bigint[]
 );

@@ -85,9 +85,7 @@ def smoke(supervisor: Supervisor, place: Place, url: str) -> None:
     posted = time.perf_counter()
     if answer.get("accepted") != 1:
         raise ServiceError(f"The trace was not accepted: {answer}")
-    if not supervisor.wait_until(
-        lambda: _counted(url, place) > before, seconds=SMOKE_WITHIN_S, ask_every=ASK_EVERY_S
-    ):
+    if not supervisor.wait_until(lambda: _counted(url, place) > before, seconds=SMOKE_WITHIN_S, ask_every=ASK_EVERY_S):
         raise ServiceError(f"The trace did not reach a rollup within {SMOKE_WITHIN_S} s; the lines above say why.")
     rolled_up = time.perf_counter()
     supervisor.say(

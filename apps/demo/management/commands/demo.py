@@ -10,6 +10,7 @@ from apps.benchmarks.closing import BusyError
 from apps.benchmarks.tasks import close_due
 from apps.benchmarks.weeks import Week
 from apps.demo import account
+from apps.demo.bills import enter_bills
 from apps.demo.due import since
 from apps.demo.fill import fill
 from apps.demo.lay import began, lay
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Posted in {_seconds(now)} s: {tally}.")
         if weeks:
             self._freeze(*weeks)
+            enter_bills(now=now)
             self.stdout.write(f"Rolled up and frozen after {_seconds(now)} s.")
         self.stdout.write(f"Look around in the demo as {account.sign_in()}.")
 

@@ -1,0 +1,28 @@
+"""Which days and which environment a page or a program asks for."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from apps.deployments.models import Deployment
+from apps.rollups.queries import environments
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days in UTC, both included. `environment`: None for all of them."""
+
+    start: date
+    end: date
+    environment: str | None
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+
+def environments_in(deployment: Deployment, span: Span) -> list[str]:
+    return environments(
+        organization_id=deployment.organization_id, deployment_id=deployment.pk, start=span.start, end=span.end
+    )

@@ -1,0 +1,104 @@
+"""What is waited for in a window, by people: retry delay, and routing overhead on each basis, with their quantiles."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from apps.dashboards.queries.span import Span
+from apps.deployments.models import Deployment
+from apps.rollups.parts import LATENCY, Part
+from apps.rollups.queries import requests_by_labels, user_facing_sketches
+from apps.rollups.sums import BASES, RequestSums
+from apps.rollups.window import DeploymentWindow, deployment_window
+from apps.sketches.packing import encode
+from apps.sketches.quantiles import combine, count, quantiles
+
+RETRY_DELAY = "retry_delay"
+MEASURES = (RETRY_DELAY, *BASES)
+MOST_DAYS = 92
+"""More days are drawn week by week."""
+
+
+@dataclass(frozen=True)
+class Quantiles:
+    """In milliseconds, within one per cent, of `n` requests."""
+
+    n: int
+    p50: float
+    p95: float
+    p99: float
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Quantiles of `window` are of all requests, those told here of user-facing requests, by measure, then by period."""
+
+    span: Span
+    window: DeploymentWindow
+    user_facing: RequestSums
+    weekly: bool
+    whole: Mapping[str, Quantiles]
+    periods: Mapping[str, Mapping[date, Quantiles]]
+    """By the first day of the period; those without any are absent."""
+
+    @property
+    def sums(self) -> RequestSums:
+        return self.window.totals.requests
+
+
+def waiting_of(deployment: Deployment, span: Span) -> Waiting:
+    place: dict[str, Any] = {
+        "organization_id": deployment.organization_id,
+        "deployment_id": deployment.pk,
+        "start": span.start,
+        "end": span.end,
+        "environment": span.environment,
+    }
+    window = deployment_window(deployment.organization_id, deployment.pk, span.start, span.end, span.environment)
+    days = user_facing_sketches(**place)
+    weekly = span.days > MOST_DAYS
+    return Waiting(
+        span=span,
+        window=window,
+        user_facing=requests_by_labels("user_facing", **place).get((True,), RequestSums()),
+        weekly=weekly,
+        whole=_quantiles(days.values()),
+        periods=_by_measure(_periods(days, weekly=weekly)),
+    )
+
+
+def latency_of(found: Waiting) -> Part:
+    """The latency impact in the tenant's own dollars."""
+    return next(part for part in found.window.parts if part.name == LATENCY)
+
+
+def _periods(
+    days: Mapping[date, Mapping[str, tuple[int, ...]]], *, weekly: bool
+) -> dict[date, list[Mapping[str, tuple[int, ...]]]]:
+    found: dict[date, list[Mapping[str, tuple[int, ...]]]] = {}
+    for day, sketches in days.items():
+        first = day - timedelta(days=day.weekday()) if weekly else day
+        found.setdefault(first, []).append(sketches)
+    return found
+
+
+def _by_measure(
+    periods: Mapping[date, Iterable[Mapping[str, tuple[int, ...]]]],
+) -> dict[str, dict[date, Quantiles]]:
+    found: dict[str, dict[date, Quantiles]] = {}
+    for first, sketches in periods.items():
+        for name, told in _quantiles(sketches).items():
+            found.setdefault(name, {})[first] = told
+    return found
+
+
+def _quantiles(parts: Iterable[Mapping[str, tuple[int, ...]]]) -> dict[str, Quantiles]:
+    told = list(parts)
+    merged = {name: encode(combine(part[name] for part in told if name in part)) for name in MEASURES}
+    return {name: found for name, sketch in merged.items() if (found := _told(sketch)) is not None}
+
+
+def _told(sketch: list[int]) -> Quantiles | None:
+    found = quantiles(sketch)
+    return Quantiles(count(sketch), *(value / 1_000 for value in found)) if found else None

@@ -1,0 +1,121 @@
+"""Where does the money go?"""
+
+import csv
+from collections.abc import Callable
+from datetime import UTC, date
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from apps.dashboards import addresses, replica
+from apps.dashboards.api.bills import whole_months
+from apps.dashboards.door import HereAtDeployment, at_deployment
+from apps.dashboards.forms.money import Asked, MoneyFilter
+from apps.dashboards.frame import around_deployment
+from apps.dashboards.pages import money as pages
+from apps.dashboards.pages.bills import reconciled
+from apps.dashboards.pages.files import as_cell
+from apps.dashboards.pages.money_table import PARTS, records, sorted_by
+from apps.dashboards.queries.money import Month, money_of, months_of, slices_of
+from apps.dashboards.wording import times
+from apps.organizations.models import Role
+
+OF_THE_TABLE = ("by", "sort", "page")
+
+
+@require_safe
+@login_required
+@replica.reads
+def money(http: HttpRequest, organization: str, deployment: str) -> HttpResponse:
+    """What is asked for stands in the address; what is empty is left out of it, so that what is shared is short."""
+    here = at_deployment(http, organization, deployment)
+    told = {name: str(value) for name, value in http.GET.items() if value}
+    if len(told) < len(http.GET):
+        return redirect(_with(http.path, told))
+    form = MoneyFilter(http.GET, today=_today(here))
+    return render(http, "dashboards/money.html", {"page": _page(here, form, told)})
+
+
+@require_safe
+@login_required
+@replica.reads
+def table_of(http: HttpRequest, organization: str, deployment: str) -> HttpResponse:
+    """The table by one label as a file, every row of it, with exact dollars."""
+    here = at_deployment(http, organization, deployment)
+    form = MoneyFilter(http.GET, today=_today(here))
+    if not form.is_valid():
+        return HttpResponseBadRequest("This range cannot be read.", content_type="text/plain; charset=utf-8")
+    asked = form.asked()
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    name = f"{here.deployment.slug}-by-{asked.by}-{asked.start}-{asked.end}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    writer = csv.writer(response)
+    writer.writerow(
+        [asked.by, "requests", "priced", "billed_usd", *(f"{kind}_usd" for kind in PARTS), "unknown_billing"]
+    )
+    for one in records(sorted_by(slices_of(here.deployment, asked), asked.sort)):
+        parts = {part["name"]: part["usd"] for part in one["parts"]}
+        figures = [one["requests"], one["priced"], one["billed_usd"], *(parts.get(kind) for kind in PARTS)]
+        writer.writerow([as_cell(one["label"]) if one["label"] else "", *figures, one["unknown_billing"]])
+    return response
+
+
+def _page(here: HereAtDeployment, form: MoneyFilter, told: dict[str, str]) -> pages.MoneyPage:
+    slug, name = here.organization.slug, here.deployment.slug
+    asked = form.asked() if form.is_valid() else None
+    return pages.MoneyPage(
+        frame=around_deployment(here, page="money", window=_range(asked) if asked else ""),
+        name=here.deployment.name,
+        form=form,
+        set=_range(asked) if asked else "",
+        shown=_shown(here, form, asked, told) if asked else None,
+        bills=reconciled(_months(here, asked), today=_today(here)) if asked else (),
+        bills_basis="Whole calendar months (UTC) that these days touch, in every environment.",
+        bills_url=addresses.bills(slug, name),
+        settings=addresses.settings(slug, name),
+        may_change=here.may(Role.EDITOR),
+    )
+
+
+def _shown(here: HereAtDeployment, form: MoneyFilter, asked: Asked, told: dict[str, str]) -> pages.Shown:
+    slug, name = here.organization.slug, here.deployment.slug
+    found = money_of(here.deployment, asked)
+    form.offer(found.environments, chosen=asked.environment)
+    kept = {key: value for key, value in told.items() if key != "page"}
+    return pages.shown(
+        found,
+        asked,
+        address=_address(addresses.money(slug, name), told),
+        csv=_with(addresses.money_table(slug, name), kept),
+    )
+
+
+def _months(here: HereAtDeployment, asked: Asked) -> list[Month]:
+    first, last = whole_months(asked.start, asked.end)
+    return months_of(here.deployment, first=first, last=last)
+
+
+def _range(asked: Asked) -> str:
+    return f"{times.window(asked.start, asked.end)}, UTC \u00b7 {pages.environment_words(asked)}"
+
+
+def _today(here: HereAtDeployment) -> date:
+    return here.now.astimezone(UTC).date()
+
+
+def _address(path: str, told: dict[str, str]) -> Callable[..., str]:
+    """The page's own address with something changed; None leaves it out."""
+
+    def address(**changed: object) -> str:
+        asked = {**told, **changed}
+        kept = {key: str(value) for key, value in asked.items() if value is not None}
+        return _with(path, kept) + ("#by" if changed.keys() & set(OF_THE_TABLE) else "")
+
+    return address
+
+
+def _with(path: str, told: dict[str, str]) -> str:
+    return f"{path}?{urlencode(told)}" if told else path

@@ -1,0 +1,111 @@
+"""A window taken apart, by one label or over time, in the same parts as the whole. All need an open organization."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, get_args
+
+from apps.rollups.parts import MAINTENANCE, Declared, Part, own_parts
+from apps.rollups.queries import PRODUCTION, requests_by_stretch
+from apps.rollups.sums import AttemptSums, RequestSums
+from apps.rollups.totals import Totals, add
+
+Dimension = Literal["provider", "model", "task", "route", "environment"]
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+Step = Literal["day", "week"]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Requests with one label; None: they told none. Providers and models are those that were asked first.
+
+    Maintenance is of the deployment, not of some of its requests, and is no part of a slice.
+    """
+
+    label: str | None
+    sums: RequestSums
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Some days on end, both included, with all five parts."""
+
+    first: date
+    last: date
+    sums: RequestSums
+    parts: tuple[Part, ...]
+
+
+def breakdown(
+    dimension: Dimension,
+    *,
+    organization_id: int,
+    deployment_id: int,
+    start: date,
+    end: date,
+    environment: str | None = PRODUCTION,
+    declared: Sequence[Declared],
+) -> list[Slice]:
+    """The dearest first. Slices add up to the whole but for rounding, since each request has one label of a kind."""
+    since = [start, *sorted(one.effective_from for one in declared if start < one.effective_from <= end)]
+    found = requests_by_stretch(
+        dimension,
+        organization_id=organization_id,
+        deployment_id=deployment_id,
+        since=since,
+        end=end,
+        environment=environment,
+    )
+    slices = [_slice(None if label is None else str(label), days, end, declared) for label, days in found.items()]
+    return sorted(slices, key=lambda one: (-one.sums.billed_nano, -one.sums.requests, one.label or ""))
+
+
+def over_time(
+    days: Mapping[date, RequestSums], declared: Sequence[Declared], *, start: date, end: date, step: Step
+) -> list[Stretch]:
+    """Every day or ISO week of the window, those without requests too; the first and the last week may be cut."""
+    return [_stretch(first, last, days, declared) for first, last in stretches(start, end, step)]
+
+
+def stretches(start: date, end: date, step: Step) -> Iterator[tuple[date, date]]:
+    first = start
+    while first <= end:
+        last = first if step == "day" else min(end, first + timedelta(days=6 - first.weekday()))
+        yield first, last
+        first = last + timedelta(days=1)
+
+
+def merge(slices: Sequence[Slice]) -> Slice:
+    """Several as one; a part is null only where it is null in all of them, and its coverage is told by none."""
+    parts = tuple(_merged(some) for some in zip(*(one.parts for one in slices), strict=True))
+    return Slice(None, add(one.sums for one in slices), parts)
+
+
+def _merged(parts: Sequence[Part]) -> Part:
+    known = [part.nano for part in parts if part.nano is not None]
+    return Part(
+        parts[0].name,
+        sum(known) if known else None,
+        None,
+        at_least=any(part.at_least for part in parts),
+        declared=parts[0].declared,
+    )
+
+
+def _slice(label: str | None, days: Mapping[date, RequestSums], end: date, declared: Sequence[Declared]) -> Slice:
+    sums = add(days.values())
+    parts = own_parts(_totals(min(days), end, sums), days, declared)
+    return Slice(label, sums, tuple(part for part in parts if part.name != MAINTENANCE))
+
+
+def _stretch(first: date, last: date, days: Mapping[date, RequestSums], declared: Sequence[Declared]) -> Stretch:
+    within = {day: sums for day, sums in days.items() if first <= day <= last}
+    sums = add(within.values())
+    return Stretch(first, last, sums, own_parts(_totals(first, last, sums), within, declared))
+
+
+def _totals(start: date, end: date, sums: RequestSums) -> Totals:
+    return Totals(
+        start=start, end=end, environment=None, active_days=0, by_completeness={"": sums}, attempts=AttemptSums()
+    )

@@ -1,0 +1,338 @@
+"""Where does the money go?, from traces to page, file and API, and beside the bills."""
+
+import csv
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from apps.dashboards.pages import bills as pages
+from apps.dashboards.pages.money import Column, drawn
+from apps.dashboards.pages.money_table import table
+from apps.dashboards.queries.money import Month
+from apps.deployments.bills import Bill, bills_of, enter_bill, remove_bill
+from apps.deployments.declare import Declaration, declare
+from apps.deployments.models import ProviderBill
+from apps.organizations import access
+from apps.organizations.models import AuditEvent, Role
+from apps.rollups import breakdown
+from apps.rollups.breakdown import Slice, merge, stretches
+from apps.rollups.parts import Part
+from apps.rollups.sums import AttemptSums, RequestSums
+from apps.traces.nouns import Attempt, Request, Usage
+from tests.connections import acting_as
+from tests.dashboards.drawn import drawn as as_taken
+from tests.dashboards.tenants import Acme, acme, bring, member
+from tests.rollups.tenants import traffic
+
+OCTOBER = date(2026, 10, 1)
+
+
+@pytest.fixture(scope="module")
+def busy(database: None) -> Acme:
+    """Twenty days of every kind of request; nobody changes anything in it."""
+    made = acme()
+    bring(made, traffic(1, 300, days=20, end=timezone.now()), now=timezone.now())
+    return made
+
+
+def get(place: Acme, path: str, **query: str) -> str:
+    with acting_as("web"):
+        answer = place.client().get(place.at(f"chat/{path}"), query)
+        assert answer.status_code == 200
+        return str(answer.content.decode())
+
+
+def api(place: Acme, path: str) -> Any:
+    with acting_as("web"):
+        answer = Client().get(f"/api/v1/deployments/chat/{path}", headers={"Authorization": f"Bearer {place.token}"})
+        assert answer.status_code == 200
+        return answer.json()
+
+
+def rows(place: Acme, **query: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(get(place, "money/table.csv", **query))))
+
+
+@pytest.mark.parametrize("by", breakdown.DIMENSIONS)
+def test_labels_add_up_to_the_whole_to_the_nano_dollar(busy: Acme, by: str) -> None:
+    whole = api(busy, "cost?environment=all")
+    parts = {part["name"]: Decimal(part["usd"] or 0) for part in whole["parts"]}
+    found = rows(busy, by=by, environment="all")
+    assert sum(int(row["requests"]) for row in found) == whole["requests"] == 300
+    assert sum(Decimal(row["billed_usd"] or 0) for row in found) == Decimal(whole["billed_usd"])
+    assert sum(Decimal(row["token_usd"] or 0) for row in found) == parts["token"]
+    assert sum(Decimal(row["retry_usd"] or 0) for row in found) == parts["retry"]
+
+
+def test_the_api_tells_what_the_file_tells_and_sums_what_is_beyond_the_limit(busy: Acme) -> None:
+    found = rows(busy, by="model")
+    told = api(busy, "cost/breakdown?by=model&limit=1")
+    assert len(found) > 2
+    assert told["results"][0]["label"] == found[0]["model"]
+    assert Decimal(told["results"][0]["billed_usd"]) == Decimal(found[0]["billed_usd"])
+    assert told["others"]["labels"] == len(found) - 1
+    assert told["others"]["requests"] == sum(int(row["requests"]) for row in found[1:])
+
+
+def test_a_value_that_changes_inside_the_range_is_applied_to_each_day_of_a_label(place: Acme) -> None:
+    now = timezone.now()
+    came = [_waited(now - timedelta(days=back)) for back in (1, 3)]
+    bring(place, came, now=now)
+    deployment = place.deployment()
+    with acting_as("worker"), access.scope(deployment.organization_id):
+        for back, value in ((30, 1_000), (2, 3_000)):
+            declare(
+                deployment=deployment,
+                declaration=Declaration(user_facing=True, value_per_1000_nano=value * 10**9),
+                effective_from=(now - timedelta(days=back)).astimezone(UTC).date(),
+                now=now,
+                actor=None,
+            )
+    bring(place, [], now=now)
+    latency = next(part for part in api(place, "cost")["parts"] if part["name"] == "latency")
+    (row,) = rows(place, by="task")
+    assert Decimal(row["latency_usd"]) == Decimal(latency["usd"]) > 0
+
+
+def _waited(at: datetime) -> Request:
+    usage = Usage(input_tokens=1_000, output_tokens=100)
+    tries = [
+        Attempt(provider="openai", model="gpt-4o", status=status, start_offset_ms=start, usage=usage)
+        for status, start in ((500, 0.0), (200, 900.0))
+    ]
+    return Request(
+        request_id=f"{at:%d}",
+        received_at=at,
+        attempts=tries,
+        task="answers",
+        environment="production",
+        routing_overhead_ms=10.0,
+        overhead_basis="receive_to_dispatch",
+        completeness="complete",
+    )
+
+
+def test_the_range_in_the_address_is_what_is_shown_and_empty_parts_leave_it(busy: Acme) -> None:
+    day = f"{timezone.now() - timedelta(days=3):%Y-%m-%d}"
+    page = get(busy, "money", **{"from": day, "to": day, "environment": "all", "by": "task"})
+    assert f'value="{day}"' in page
+    assert "every environment" in page
+    assert f"from={day}&amp;to={day}&amp;environment=all&amp;by=task&amp;sort=requests" in page
+    with acting_as("web"):
+        answer = busy.client().get(busy.at("chat/money"), {"from": "", "to": day})
+    assert answer["Location"].endswith(f"/money?to={day}")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"from": "yesterday"}, "Enter a valid date."),
+        ({"from": "2026-11-02", "to": "2026-11-01"}, "Choose a day that is not after the last one."),
+        ({"from": "2024-01-01", "to": "2026-11-01"}, "Ask for at most 400 days at a time."),
+        ({"from": "0001-01-01", "to": "0001-01-02"}, "Choose a day from 2000-01-01 on."),
+        ({"to": "0001-01-02"}, "Choose a day from 2000-01-01 on."),
+    ],
+)
+def test_a_range_that_cannot_be_read_says_why_and_shows_nothing(busy: Acme, query: dict[str, str], said: str) -> None:
+    page = get(busy, "money", **query)
+    assert said in page
+    assert "The five parts" not in page
+
+
+def test_what_is_in_no_dollar_is_said_beside(busy: Acme) -> None:
+    page = get(busy, "money")
+    assert "Unpriced:" in page
+    assert "Unknown billing:" in page
+    assert "No median stands here" in page
+    assert "not summed yet" in page
+
+
+def test_a_file_takes_no_formula_from_a_label(place: Acme) -> None:
+    now = timezone.now()
+    bring(place, [Request(request_id="r", received_at=now, task="=1+1", attempts=[])], now=now)
+    assert rows(place, by="task", environment="all")[0]["task"] == "'=1+1"
+
+
+def _slice(label: str | None, billed: int | None, token: int | None = None) -> Slice:
+    sums = RequestSums(requests=2, priced=0 if billed is None else 2, billed_nano=billed or 0, token_nano=token or 0)
+    return Slice(
+        label, sums, tuple(Part(name, token if name == "token" else None, None) for name in ("token", "retry"))
+    )
+
+
+def _table(slices: Sequence[Slice], **asked: Any) -> Any:
+    options = {"by": "model", "sort": "billed", "page": 1, **asked}
+    return table(slices, address=lambda **changed: str(changed), **options)
+
+
+def test_what_is_on_no_page_is_one_row_with_its_number() -> None:
+    slices = [_slice(f"m{n:02}", 10**9 * (50 - n), 10**9) for n in range(45)]
+    first, last = _table(slices), _table(slices, page=9)
+    assert [row.label for row in (first.rows[0], first.rows[-1])] == ["m00", "m19"]
+    assert (first.others.label, first.others.requests) == ("25 others", "50")
+    assert (last.page, last.pages, len(last.rows), last.further) == (3, 3, 5, "")
+    assert first.total.billed == last.total.billed == f"${sum(50 - n for n in range(45)):,}.00"
+
+
+def test_what_is_unknown_is_sorted_last_and_is_no_zero() -> None:
+    slices = [_slice("b", None), _slice(None, 5 * 10**9, 10**9), _slice("A", 7 * 10**9, 3 * 10**9)]
+    assert [row.label for row in _table(slices).rows] == ["A", "none told", "b"]
+    assert [row.label for row in _table(slices, sort="name").rows] == ["A", "b", "none told"]
+    assert _table(slices).rows[2].billed == "\u2013"
+    assert merge(slices).parts[1].nano is None
+
+
+def test_weeks_begin_on_monday_and_the_ends_are_cut() -> None:
+    cut = list(stretches(date(2026, 10, 28), date(2026, 11, 10), "week"))
+    assert [(f"{first:%a}", (last - first).days + 1) for first, last in cut] == [("Wed", 5), ("Mon", 7), ("Mon", 2)]
+    assert len(list(stretches(date(2026, 10, 28), date(2026, 11, 10), "day"))) == 14
+
+
+def test_the_figure_is_one_that_plotly_takes() -> None:
+    columns = [
+        Column(
+            OCTOBER + timedelta(days=n), f"{n} Oct", {"token": n * 10**9, "retry": None if n else 0, "latency": None}
+        )
+        for n in range(20)
+    ]
+    made = drawn(columns, ["token", "retry"])
+    as_taken(made)
+    assert [trace["meta"]["colour"] for trace in made["data"]] == ["token", "retry"]
+    assert made["data"][1]["y"][:2] == [0.0, None]
+
+
+# --- bills ----------------------------------------------------------------------------------------------------------
+
+
+def _enter(place: Acme, client: Client, **said: str) -> Any:
+    told = {"month": "2026-10", "provider": "openai", "amount": "12.50", "currency": "USD", **said}
+    return client.post(place.at("chat/money/bills"), told)
+
+
+def test_an_editor_enters_corrects_and_takes_back_a_bill_and_the_trail_says_so(place: Acme) -> None:
+    client, deployment = place.client(member(place, Role.EDITOR)), place.deployment()
+    assert _enter(place, client).status_code == 302
+    assert (
+        _enter(place, client, amount="10", currency="EUR", usd_per_unit="1.1", rate_on="2026-10-31").status_code == 302
+    )
+    with access.scope(deployment.organization_id):
+        (bill,) = bills_of(deployment, first=OCTOBER, last=OCTOBER)
+        assert (bill.usd_nano, bill.entered_by_id is not None) == (11 * 10**9, True)
+    assert _enter(place, client, deed="remove").status_code == 302
+    with access.scope(deployment.organization_id):
+        assert bills_of(deployment, first=OCTOBER, last=OCTOBER) == []
+        trail = AuditEvent.objects.filter(verb__startswith="bill.").order_by("at")
+        told = [(one.verb, one.detail.get("usd_nano"), one.detail.get("usd_nano_before")) for one in trail]
+    assert told == [
+        ("bill.entered", 12_500_000_000, None),
+        ("bill.entered", 11 * 10**9, 12_500_000_000),
+        ("bill.removed", None, 11 * 10**9),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"currency": "EUR"}, "Dollars are compared with dollars: give a rate and its day, or enter US$."),
+        ({"currency": "EUR", "usd_per_unit": "1.1"}, "Dollars are compared with dollars"),
+        ({"usd_per_unit": "1.1"}, "A bill in US$ needs no rate."),
+        ({"currency": "GBP"}, "Select a valid choice."),
+        ({"amount": "-1"}, "greater than or equal to 0"),
+        ({"amount": "$12"}, "Write a number such as 3.20"),
+        ({"month": "2026-13"}, "Write a month such as 2026-11."),
+        ({"month": "2126-01"}, "That month has not begun."),
+        ({"provider": ""}, "This field is required."),
+    ],
+)
+def test_a_bill_that_cannot_be_compared_is_refused_with_the_reason(busy: Acme, said: dict[str, str], why: str) -> None:
+    with acting_as("web"):
+        answer = _enter(busy, busy.client(), **said)
+    assert answer.status_code == 200
+    assert why in answer.content.decode()
+
+
+def test_the_database_keeps_what_a_bill_must_be(place: Acme) -> None:
+    deployment = place.deployment()
+    with access.scope(deployment.organization_id):
+        for bad in (
+            Bill(OCTOBER, "openai", 1, "EUR"),
+            Bill(OCTOBER.replace(day=2), "openai", 1),
+            Bill(OCTOBER, "openai", -1),
+        ):
+            with pytest.raises(ValidationError):
+                enter_bill(deployment=deployment, bill=bad, now=timezone.now(), actor=None)
+
+
+def test_a_bill_is_behind_the_walls_of_its_organization(place: Acme) -> None:
+    deployment, stranger = place.deployment(), acme().organization()
+    with access.scope(deployment.organization_id):
+        enter_bill(deployment=deployment, bill=Bill(OCTOBER, "openai", 1), now=timezone.now(), actor=None)
+    with access.scope(stranger.pk):
+        assert not ProviderBill.objects.exists()
+        gone = remove_bill(deployment=deployment, month=OCTOBER, provider="openai", now=timezone.now(), actor=None)
+    assert not gone
+
+
+def test_bills_stand_beside_what_the_gateway_reported_and_what_was_computed(place: Acme) -> None:
+    today = timezone.now().astimezone(UTC)
+    month = today.date().replace(day=1)
+    at = max(datetime.combine(month, time(), UTC), today - timedelta(hours=1))
+    usage = Usage(input_tokens=1_000_000, output_tokens=0)
+    tries = [
+        Attempt(
+            provider="openai", model="gpt-4o", status=200, usage=usage, cost=cost, currency="USD", start_offset_ms=0
+        )
+        for cost in (Decimal("2.75"), None)
+    ]
+    came = [Request(request_id=f"r{n}", received_at=at, attempts=[one]) for n, one in enumerate(tries)]
+    bring(place, came, now=timezone.now())
+    deployment = place.deployment()
+    with access.scope(deployment.organization_id):
+        bill = Bill(month, "openai", 6 * 10**9)
+        enter_bill(deployment=deployment, bill=bill, now=timezone.now(), actor=None)
+    (row,) = api(place, "cost/bills")["results"]
+    assert (row["provider"], row["attempts"]) == ("openai", 2)
+    assert Decimal(row["reported_usd"]) == Decimal("2.75")
+    assert Decimal(row["computed_usd"]) == 5
+    assert Decimal(row["counted_usd"]) == Decimal("5.25")
+    assert Decimal(row["difference_usd"]) == Decimal("0.75")
+    page = get(place, "money")
+    assert "+$0.75" in page
+    assert "The bill is 12.5\u00a0% higher." in page
+
+
+def _month(billed: int, bill: int | None, **sums: int) -> Month:
+    row = None if bill is None else ProviderBill(month=OCTOBER, provider="openai", amount_nano=bill)
+    return Month(OCTOBER, "openai", AttemptSums(attempts=9, billed=9, billed_nano=billed, **sums), row)
+
+
+@pytest.mark.parametrize(
+    ("month", "said"),
+    [
+        (_month(100, None), "No bill was entered."),
+        (_month(1_000, 1_004), "They agree to 0.4\u00a0%."),
+        (
+            _month(90, 100, unpriced=3),
+            "The bill is 10.0\u00a0% higher. 3\u00a0attempts have no known price. Else taxes",
+        ),
+        (_month(90, 100, billing_unknown=2), "2\u00a0failed attempts may have been billed. Else taxes"),
+        (_month(90, 100), "Perhaps taxes, fees or calls that do not come through here are on it."),
+        (_month(110, 100, upper_bounds=5), "5\u00a0attempts did not tell what was cached"),
+        (_month(110, 100), "The bill is 10.0\u00a0% lower. Perhaps a discount"),
+        (Month(OCTOBER, "opnai", None, _month(1, 1).bill), "is it spelled as in the traces?"),
+    ],
+)
+def test_a_difference_is_explained_by_what_was_counted_and_else_asked(month: Month, said: str) -> None:
+    assert said in pages.why(month, today=date(2026, 11, 24))
+
+
+def test_a_month_that_runs_is_said_to() -> None:
+    assert pages.why(_month(1, None), today=date(2026, 10, 24)) == "The month is not over."
+    assert "The month is not over." in pages.why(_month(1, 100), today=date(2026, 10, 24))
