@@ -3,7 +3,7 @@
 import polars as pl
 
 from apps.costing.causes import BEFORE_GENERATION, OK, answered, cause
-from apps.costing.frames import TOKENS
+from apps.costing.frames import TOKENS, by_request
 
 INITIAL, RETRY, FALLBACK = "initial", "retry", "fallback"
 
@@ -74,7 +74,7 @@ def planned_usage(requests: pl.DataFrame, attempts: pl.DataFrame) -> pl.DataFram
     first = _planned(requests.height, attempts)
     asked = attempts.with_row_index("position").filter(pl.col("serving") & (pl.col("n") > 0))
     rows = asked["request_row"]
-    planned = {name: first[name].gather(rows) for name in first.columns if name != "request_row"}
+    planned = {name: first[name].gather(rows) for name in first.columns}
     return (
         asked.filter(asked["model"].ne_missing(planned["model"]))
         .drop(planned)
@@ -86,7 +86,7 @@ def unknown_usage(attempts: pl.DataFrame) -> pl.DataFrame:
     """What to ask a price book for `input_upper_nano`: each attempt of unknown billing, with the input tokens of the
     attempt that served in its stead, none of it cached, and no output. `position` is its row in `attempts`.
     """
-    served = attempts.filter("serving").select("request_row", input_tokens="input_tokens")
+    served = attempts.select("serving", "request_row", "input_tokens").filter("serving").drop("serving")
     asked = attempts.with_row_index("position").filter("billing_unknown").drop("input_tokens", "output_tokens")
     known = asked.join(served, on="request_row", maintain_order="left").filter(pl.col("input_tokens").is_not_null())
     untold = [
@@ -98,9 +98,7 @@ def unknown_usage(attempts: pl.DataFrame) -> pl.DataFrame:
 def _planned(requests: int, attempts: pl.DataFrame) -> pl.DataFrame:
     """Provider, model, raw model and tier of attempt 0, one row a request, null where there is none."""
     columns = [name for name in ("provider", "model", "raw_model", "service_tier") if name in attempts.columns]
-    first = attempts.filter(pl.col("n") == 0).select("request_row", *columns)
-    rows = pl.DataFrame({"request_row": pl.int_range(requests, dtype=pl.UInt32, eager=True)})
-    return rows.join(first, on="request_row", how="left", maintain_order="left")
+    return by_request(attempts.select("n", "request_row", *columns).filter(pl.col("n") == 0).drop("n"), requests)
 
 
 def _reported() -> pl.Expr:

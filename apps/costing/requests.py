@@ -3,7 +3,7 @@
 import polars as pl
 
 from apps.costing.attempts import FALLBACK, FREE, UNKNOWN, UNPRICED
-from apps.costing.frames import MEASURABLE
+from apps.costing.frames import MEASURABLE, by_request
 from apps.costing.rounding import divide_half_even, product
 from apps.costing.selection import CHOICE, NEVER, is_optimal, optimal_nano, regret
 
@@ -13,21 +13,25 @@ LARGEST_PLANNED_NANO = 10**17
 
 def gather(requests: pl.DataFrame, attempts: pl.DataFrame) -> pl.DataFrame:
     """Requests with what is summed over their attempts and what their serving attempt was; `rows` = attempts seen."""
+    unknown, later = pl.col("billing_unknown"), pl.col("n") > 0
     summed = (
         attempts.lazy()
-        .group_by("request_row")
+        .with_columns(
+            _unpriced=pl.col("basis") == UNPRICED,
+            _published_unpriced=pl.col("published_billed_nano").is_null() & (pl.col("basis") != UNKNOWN),
+            later_billed_nano=pl.when(later).then("billed_nano"),
+            unbounded_attempts=unknown & pl.col("input_upper_nano").is_null(),
+            unknown_upper_nano=pl.when(unknown).then("input_upper_nano"),
+            batch=pl.col("service_tier") == "batch",
+        )
+        .group_by("request_row", maintain_order=True)
         .agg(
             pl.len().alias("rows"),
+            pl.col("later_billed_nano", "unbounded_attempts", "unknown_upper_nano").sum(),
+            pl.col("_unpriced", "_published_unpriced", "batch", "billed_is_upper_bound").any(),
             _billed=pl.col("billed_nano").sum(),
-            _unpriced=(pl.col("basis") == UNPRICED).any(),
             _published_billed=pl.col("published_billed_nano").sum(),
-            _published_unpriced=(pl.col("published_billed_nano").is_null() & (pl.col("basis") != UNKNOWN)).any(),
-            later_billed_nano=pl.col("billed_nano").filter(pl.col("n") > 0).sum(),
-            unknown_attempts=pl.col("billing_unknown").sum(),
-            unbounded_attempts=(pl.col("billing_unknown") & pl.col("input_upper_nano").is_null()).sum(),
-            unknown_upper_nano=pl.col("input_upper_nano").filter("billing_unknown").sum(),
-            billed_is_upper_bound=pl.col("billed_is_upper_bound").any(),
-            batch=(pl.col("service_tier") == "batch").any(),
+            unknown_attempts=unknown.sum(),
             _first_us=pl.col("start_offset_us").first(),
             _earliest_us=pl.col("start_offset_us").min(),
             _starts_unknown=pl.col("start_offset_us").null_count(),
@@ -35,23 +39,26 @@ def gather(requests: pl.DataFrame, attempts: pl.DataFrame) -> pl.DataFrame:
         )
         .collect()
     )
-    serving = attempts.filter("serving").select(
-        "request_row",
-        serving_us="start_offset_us",
-        fallback=pl.col("kind") == FALLBACK,
-        serving_input_tokens="input_tokens",
-        serving_output_tokens="output_tokens",
-        _serving="billed_nano",
-        _price="list_nano",
-        _planned_price="planned_list_nano",
-        _published_serving="published_billed_nano",
-        _published_price="published_nano",
-        _published_planned_price="planned_published_nano",
-        _serving_free=pl.col("basis") == FREE,
+    serving = (
+        attempts.lazy()
+        .filter("serving")
+        .select(
+            "request_row",
+            serving_us="start_offset_us",
+            fallback=pl.col("kind") == FALLBACK,
+            serving_input_tokens="input_tokens",
+            serving_output_tokens="output_tokens",
+            _serving="billed_nano",
+            _price="list_nano",
+            _planned_price="planned_list_nano",
+            _published_serving="published_billed_nano",
+            _published_price="published_nano",
+            _published_planned_price="planned_published_nano",
+            _serving_free=pl.col("basis") == FREE,
+        )
+        .collect()
     )
-    gathered = requests.join(summed, on="request_row", how="left", maintain_order="left").join(
-        serving, on="request_row", how="left", maintain_order="left"
-    )
+    gathered = requests.hstack(by_request(summed, requests.height)).hstack(by_request(serving, requests.height))
     counts = ("rows", "unknown_attempts", "unbounded_attempts", "unknown_upper_nano", "later_billed_nano")
     return gathered.with_columns(
         pl.col(counts).fill_null(0).cast(pl.Int64),

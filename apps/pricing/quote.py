@@ -60,9 +60,7 @@ def appraise(usage: pl.DataFrame, book: Book, find: Finder = listed) -> pl.DataF
         return pl.DataFrame(schema={"price_nano": pl.Int64, "upper_bound": pl.Boolean})
     asked = _asked(usage)
     inside = _inside(asked, book, find)
-    priced = inside.join(_other_units(inside, usage, book), on="row", how="left").select(
-        "row", price_nano=_price(), upper_bound=_is_upper_bound()
-    )
+    priced = _prices(inside, _other_units(inside, usage, book))
     answers = asked.select("row").join(priced, on="row", how="left", maintain_order="left")
     return answers.select(
         "price_nano", pl.col("upper_bound").fill_null(value=False) & pl.col("price_nano").is_not_null()
@@ -147,8 +145,8 @@ def _total_input() -> pl.Expr:
     return pl.max_horizontal(_known("input_tokens"), _cached())
 
 
-def _price() -> pl.Expr:
-    """Sum of tokens x rate over a million, and of other units, rounded half-even once; null where it is not known."""
+def _tokens_scaled() -> pl.Expr:
+    """Sum of tokens x rate, in nano-USD / 1,000,000."""
     reasoning = pl.min_horizontal(_known("reasoning_output_tokens"), _known("output_tokens"))
     counts = (
         _total_input() - _cached(),
@@ -156,24 +154,33 @@ def _price() -> pl.Expr:
         _known("output_tokens") - reasoning,
         reasoning,
     )
-    tokens = sum(
+    return sum(
         (count.cast(pl.Int128) * pl.col(rate) for count, rate in zip(counts, RATES, strict=True)),
         start=pl.col("request_nano").cast(pl.Int128) * 1_000_000,
     )
-    units_scaled = pl.col("units_scaled").fill_null(0)
-    exact = (
-        pl.when(units_scaled == 0)
-        .then(_divided(tokens, 1_000_000))
-        .otherwise(_divided(pl.max_horizontal(tokens * (UNIT_SCALE // 1_000_000) + units_scaled, 0), UNIT_SCALE))
-    )
-    return pl.when(_is_known()).then(exact).cast(pl.Int64)
 
 
-def _divided(dividend: pl.Expr, divisor: int) -> pl.Expr:
-    """Of integers not negative, rounded half-even."""
+def _prices(inside: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """By row: tokens and other units together, rounded half-even once; null where it is not known.
+
+    Step by step, since an expression of 128-bit integers that is written out whole takes longer to plan than to compute.
+    """
+    told = inside.join(units, on="row", how="left").with_columns(_scaled=_tokens_scaled())
+    if units.is_empty():
+        exact = _divided(told, 1_000_000)
+    else:
+        both = pl.col("_scaled") * (UNIT_SCALE // 1_000_000) + pl.col("units_scaled").fill_null(0)
+        exact = _divided(told.with_columns(_scaled=pl.max_horizontal(both, 0)), UNIT_SCALE)
+    known = pl.when(_is_known()).then(exact).cast(pl.Int64)
+    return told.select("row", price_nano=known, upper_bound=_is_upper_bound())
+
+
+def _divided(dividends: pl.DataFrame, divisor: int) -> pl.Series:
+    """`_scaled`, integers not negative, divided and rounded half-even."""
     by = pl.lit(divisor, dtype=pl.Int128)
-    quotient, twice_rest = dividend // by, dividend % by * 2
-    return quotient + ((twice_rest > by) | ((twice_rest == by) & (quotient % 2 == 1))).cast(pl.Int128)
+    parts = dividends.select(quotient=pl.col("_scaled") // by, twice_rest=pl.col("_scaled") % by * 2)
+    is_up = (pl.col("twice_rest") > by) | ((pl.col("twice_rest") == by) & (pl.col("quotient") % 2 == 1))
+    return parts.select(pl.col("quotient") + is_up.cast(pl.Int128)).to_series()
 
 
 def _is_known() -> pl.Expr:

@@ -1,13 +1,13 @@
 """From evaluated requests and attempts to hour cells, and from hour cells to day cells."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import polars as pl
 
 from apps.costing.attempts import BOOK, REPORTED, UNPRICED
 from apps.costing.evaluate import Evaluated
-from apps.costing.frames import COUNTED
+from apps.costing.frames import COUNTED, by_request
 from apps.costing.latency import NEVER_WAITED_FOR
 from apps.rollups import labels
 from apps.rollups.sums import ATTEMPTS, BASES, REQUESTS, Cube, sketch_column
@@ -30,21 +30,21 @@ def cells(cube: Cube, rows: pl.DataFrame, period: Period) -> pl.DataFrame:
 
     Days are made at once where no label is folded: the merge of their hours is then the same, and has more cells to make.
     """
-    if period == "day" and _has_folds(cube, rows):
-        return day_cells(cube, cells(cube, rows, "hour"))
-    folded = labels.fold(rows.with_columns(_period(period)), period, pl.len())
-    numbered, found = _numbered(folded, (period, *cube.keys), pl.len())
-    summed = numbered.group_by("cell").agg(pl.col(cube.sums).cast(pl.Int64).sum())
-    built = found.join(summed, on="cell")
-    for name, column in _DURATIONS[cube.table].items():
-        sketched = build(numbered, ["cell"], column).rename({column: sketch_column(name)})
-        built = built.join(sketched, on="cell", how="left")
-    return _finished(cube, period, built)
+    dated = rows.with_columns(_period(period))
+    numbers, found = _numbered(dated, (period, *cube.keys))
+    if labels.beyond(found) or _has_too_many(found, period):
+        if period == "day":
+            return day_cells(cube, cells(cube, rows, "hour"))
+        numbers, found, dated = _folded(dated, (period, *cube.keys), pl.len())
+    sketched = {
+        sketch_column(name): _by_cell(numbers, dated[column], build) for name, column in _DURATIONS[cube.table].items()
+    }
+    return _finished(cube, period, found, _summed(numbers, dated.select(cube.sums)), sketched)
 
 
 def _request_rows(evaluated: Evaluated) -> pl.DataFrame:
-    first = evaluated.attempts.filter(pl.col("n") == 0).select("request_row", "provider", "model")
-    with_plan = evaluated.requests.join(first, on="request_row", how="left", maintain_order="left")
+    first = evaluated.attempts.select("n", "request_row", "provider", "model").filter(pl.col("n") == 0).drop("n")
+    with_plan = evaluated.requests.hstack(by_request(first, evaluated.requests.height))
     return with_plan.with_columns(
         pl.col("environment", "provider", "model", "task", "route", "policy").fill_null(""), **_request_facts()
     )
@@ -70,14 +70,9 @@ def _attempt_rows(evaluated: Evaluated) -> pl.DataFrame:
 def day_cells(cube: Cube, hours: pl.DataFrame) -> pl.DataFrame:
     """Day cells out of all hour cells of those days."""
     dated = hours.with_columns(day=pl.col("hour").dt.date()).drop("hour")
-    dated = labels.fold(dated, "day", pl.col(cube.measure).sum())
-    keys = ("day", *cube.keys)
-    numbered, found = _numbered(dated, keys, pl.col(cube.measure).sum())
-    summed = numbered.group_by("cell").agg(pl.col(cube.sums).sum())
-    merged = found.join(summed, on="cell")
-    for column in cube.sketches:
-        merged = merged.join(merge(numbered, ["cell"], column), on="cell", how="left")
-    return _finished(cube, "day", merged)
+    numbers, found, dated = _folded(dated, ("day", *cube.keys), pl.col(cube.measure).sum())
+    sketched = {column: _by_cell(numbers, dated[column], merge) for column in cube.sketches}
+    return _finished(cube, "day", found, _summed(numbers, dated.select(cube.sums)), sketched)
 
 
 def empty(cube: Cube, period: Period) -> pl.DataFrame:
@@ -96,24 +91,68 @@ def _period(period: Period) -> pl.Expr:
     return (pl.col("received_us") // length * length).cast(pl.Datetime("us", "UTC")).cast(kind).alias(period)
 
 
-def _has_folds(cube: Cube, rows: pl.DataFrame) -> bool:
-    """Whether an hour or a day could have labels, or combinations of them, to fold."""
-    return bool(labels.beyond(rows)) or rows.select("day", *cube.keys).n_unique() > labels.MOST_CELLS
-
-
-def _numbered(rows: pl.DataFrame, keys: tuple[str, ...], measure: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows with the number of their cell, and the cells' keys: grouping by one number is fast, by nine labels is not."""
-    found = rows.select(keys).unique()
-    if found.height > labels.MOST_CELLS:
+def _folded(
+    rows: pl.DataFrame, keys: tuple[str, ...], measure: pl.Expr
+) -> tuple[pl.Series, pl.DataFrame, pl.DataFrame]:
+    """As `_numbered`, and the rows, with labels beyond their bounds replaced."""
+    rows = labels.fold(rows, keys[0], measure)
+    numbers, found = _numbered(rows, keys)
+    if _has_too_many(found, keys[0]):
         rows = labels.fold_combinations(rows, keys[0], measure)
-        found = rows.select(keys).unique()
-    found = found.with_row_index("cell")
-    numbers = rows.select(keys).join(found, on=keys, how="left", maintain_order="left")["cell"]
-    return rows.with_columns(numbers), found
+        numbers, found = _numbered(rows, keys)
+    return numbers, found, rows
 
 
-def _finished(cube: Cube, period: str, cells: pl.DataFrame) -> pl.DataFrame:
-    return cells.select(period, *cube.columns).sort(period, *cube.keys)
+def _has_too_many(found: pl.DataFrame, period: str) -> bool:
+    """Whether any hour or day has more cells than it may."""
+    return found.height > labels.MOST_CELLS and found[period].unique_counts().max() > labels.MOST_CELLS  # type: ignore[operator]
+
+
+def _numbered(rows: pl.DataFrame, keys: tuple[str, ...]) -> tuple[pl.Series, pl.DataFrame]:
+    """The number of each row's cell, and the cells' keys, sorted: a cell's number is its position.
+
+    Grouping by one number is fast, by nine labels is not; and most labels are the same all over, which is told faster.
+    """
+    keyed = rows.select(keys)
+    same = keyed.select(pl.all().eq_missing(pl.all().first()).all()).row(0)
+    varying = [key for key, is_same in zip(keys, same, strict=True) if not is_same or rows.is_empty()] or [*keys[:1]]
+    cells = keyed.select(varying).unique().sort(varying)
+    numbers = keyed.select(varying).join(
+        cells.with_row_index("cell"), on=varying, how="left", maintain_order="left", nulls_equal=True
+    )
+    constant = [keyed[key].new_from_index(0, cells.height) for key in keys if key not in varying]
+    return numbers["cell"], cells.with_columns(constant)
+
+
+def _summed(numbers: pl.Series, figures: pl.DataFrame) -> pl.DataFrame:
+    """Sums of each cell, in the order of their numbers. Of what is nowhere measured, which is much, nothing is grouped."""
+    least, most = figures.min().row(0), figures.max().row(0)
+    measured = [name for name, *ends in zip(figures.columns, least, most, strict=True) if any(ends)]
+    sums = figures.select(measured).with_columns(numbers).group_by("cell").agg(pl.col(measured).cast(pl.Int64).sum())
+    nowhere = [pl.lit(0, pl.Int64).alias(name) for name in figures.columns if name not in measured]
+    return sums.sort("cell").drop("cell").with_columns(nowhere)
+
+
+def _by_cell(
+    numbers: pl.Series, column: pl.Series, sketch: Callable[[pl.DataFrame, str, str], pl.DataFrame]
+) -> pl.DataFrame:
+    """Number of a cell and its sketch, for cells with any value."""
+    if column.null_count() == len(column):
+        return pl.DataFrame(schema={"cell": pl.UInt32(), column.name: pl.List(pl.Int64)})
+    return sketch(pl.DataFrame([numbers, column]), "cell", column.name)
+
+
+def _finished(
+    cube: Cube, period: str, found: pl.DataFrame, summed: pl.DataFrame, sketches: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    cells = found.hstack(summed).with_row_index("cell")
+    for name, sketched in sketches.items():
+        entries = sketched.select("cell", pl.last().alias(name))
+        if entries.height == cells.height:
+            cells = cells.hstack(entries.select(name))
+        else:
+            cells = cells.join(entries, on="cell", how="left", maintain_order="left")
+    return cells.select(period, *cube.columns)
 
 
 def _where(condition: pl.Expr, value: str) -> pl.Expr:

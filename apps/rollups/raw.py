@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 from django.db import connection
@@ -116,19 +117,26 @@ def questions(organization_id: int, deployment_id: int, hours: Sequence[datetime
 
 
 def count_rows(
-    *, organization_id: int, deployment_id: int, hours: Sequence[datetime], large_day: int
+    *,
+    organization_id: int,
+    deployment_id: int,
+    hours: Sequence[datetime],
+    large_day: int,
+    known: Mapping[date, int] = MappingProxyType({}),
 ) -> dict[datetime, int]:
-    """How many requests these hours have: by hour for days of more than `large_day`, else all at the day's first hour."""
-    if not hours:
-        return {}
+    """How many requests these hours have: by hour for days of more than `large_day`, else all at the day's first hour.
+
+    `known`: of days that are there whole, and need not be counted again.
+    """
     ordered = sorted(hours)
     first_of_day: dict[date, datetime] = {}
     for hour in ordered:
         first_of_day.setdefault(hour.date(), hour)
-    values = _literals(organization_id, deployment_id, within(ordered))
+    by_day = {day: rows for day, rows in known.items() if day in first_of_day}
     with connection.cursor() as cursor:
-        cursor.execute(_question("rows_of_days", values))
-        by_day = dict(cursor.fetchall())
+        if untold := [hour for hour in ordered if hour.date() not in by_day]:
+            cursor.execute(_question("rows_of_days", _literals(organization_id, deployment_id, within(untold))))
+            by_day |= dict(cursor.fetchall())
         large = [hour for hour in ordered if by_day.get(hour.date(), 0) > large_day]
         counted = {first_of_day[day]: rows for day, rows in by_day.items() if rows <= large_day}
         if large:

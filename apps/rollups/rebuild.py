@@ -81,7 +81,8 @@ def _replace_cells(turn: turns.Turn, prices: Prices, now: datetime) -> tuple[Pla
     place: Any = {"organization_id": turn.organization_id, "deployment_id": turn.deployment_id}
     stale = marks.stale_hours(**place)
     wanted = widen(stale.hours, bounds)
-    planned = plan(wanted, count_rows(**place, hours=sorted(wanted), large_day=ROWS_AT_ONCE))
+    rows = count_rows(**place, hours=sorted(wanted), large_day=ROWS_AT_ONCE, known=stale.rows)
+    planned = plan(wanted, rows)
     done = [_replace_stretch(turn, portions, prices, bounds) for portions in planned.stretches]
     marks.clear(stale, **place, left=planned.left, now=now)
     return planned, sum(requests for requests, _ in done), sum(written for _, written in done)

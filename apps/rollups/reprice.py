@@ -136,7 +136,7 @@ def compute(*, organization_id: int, deployment_id: int, now: datetime) -> Repri
     today = now.astimezone(UTC).date()
     days = [today - timedelta(days=back) for back in range(min(DAYS, settings.RAW_RETENTION_DAYS))]
     hours = [hour for day in days for hour in hours_of(day)]
-    place = {"organization_id": organization_id, "deployment_id": deployment_id}
+    place: Any = {"organization_id": organization_id, "deployment_id": deployment_id}
     rows = count_rows(**place, hours=hours, large_day=ROWS_AT_ONCE)
     prices, sums, requests = prices_of(organization_id), pl.DataFrame(schema=_SUMS), 0
     planned = plan(hours, rows)

@@ -12,7 +12,7 @@ from apps.deployments.models import Deployment
 from apps.organizations import access
 from apps.rollups import marks, stored, turns
 from apps.rollups.cells import day_cells
-from apps.rollups.plan import ROWS_AT_ONCE, plan, widen
+from apps.rollups.plan import ROWS_AT_ONCE, hours_of, plan, widen
 from apps.rollups.prices import Prices, prices_of
 from apps.rollups.raw import count_rows
 from apps.rollups.rebuild import compute, current_bounds
@@ -58,9 +58,10 @@ def _verify(turn: turns.Turn, slug: str, prices: Prices, now: datetime) -> Verif
     place: Any = {"organization_id": turn.organization_id, "deployment_id": turn.deployment_id}
     bounds = current_bounds(now)
     pending = {hour.date() for hour in widen(marks.stale_hours(**place).hours, bounds)}
-    everything = widen(marks.hours_since(turn.organization_id, turn.deployment_id, bounds.raw_from), bounds)
+    known = marks.rows_since(turn.organization_id, turn.deployment_id, bounds.raw_from)
+    everything = widen({hour for day in known for hour in hours_of(day)}, bounds)
     hours = {hour for hour in everything if hour.date() not in pending}
-    rows = count_rows(**place, hours=sorted(hours), large_day=ROWS_AT_ONCE)
+    rows = count_rows(**place, hours=sorted(hours), large_day=ROWS_AT_ONCE, known=known)
     # A day at a time would be as right; portions of a bounded size keep the memory of one rebuild.
     planned = plan(hours, rows, in_all=sum(rows.values()) + 1)
     fresh = compute(turn, planned.portions, prices)

@@ -33,7 +33,9 @@ def test_few_ranges_and_many_hours_find_the_same_rows(priced: None, step: int) -
         found = read(**owner.place, hours=hours)
         counted = count_rows(**owner.place, hours=hours, large_day=100)
         each = count_rows(**owner.place, hours=hours, large_day=0)
+        told = count_rows(**owner.place, hours=hours, large_day=100, known={hours[0].date(): 1_000_000})
     assert set(found.requests["request_id"]) == wanted
     assert sum(counted.values()) == sum(each.values()) == len(wanted)
     assert max(each.values()) < max(counted.values())
+    assert sum(told.values()) == len(wanted), "a day that is said to be large is counted by the hour"
     assert connection.in_atomic_block is False
