@@ -33,6 +33,7 @@ import subprocess
 from collections.abc import Generator, Iterator
 from contextlib import nullcontext
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,6 +53,15 @@ from tollmark.logins import Role
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture(scope="session")
+def public_data() -> Path:
+    """The folder of public data sets beside the project."""
+    folder = Path(os.environ.get("TOLLMARK_PUBLIC_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no public data in {folder}")
+    return folder
 
 
 @pytest.fixture(scope="session")
