@@ -29,7 +29,9 @@ FIRST, SEEN, LATER = (datetime(2026, month, 5, 14, 30, tzinfo=UTC) for month in 
 
 def row(price: float, **changed: Any) -> PriceRow:
     plain = PriceRow("openai", "gpt-4o", "standard", None, None, time(), None, 0, None, *[None] * 6, None, {})
-    return replace(plain, input_nano_per_mtok=round(price * NANO), output_nano_per_mtok=round(price * 4 * NANO), **changed)
+    return replace(
+        plain, input_nano_per_mtok=round(price * NANO), output_nano_per_mtok=round(price * 4 * NANO), **changed
+    )
 
 
 class Lists:
@@ -75,9 +77,9 @@ def test_a_declared_price_holds_from_its_date_also_where_it_was_seen_late_or_is_
     rise = (row(4, effective_until=day(9, 1)), row(6, effective_from=day(9, 1)))
     lists.says(LATER, *rise)
     assert lists.prices(day(8, 31, hour=23), day(9, 1)) == [4, 6]
-    assert changed_since(Edition.objects.filter(price_list__source=lists.source).latest("pk").pk - 1, source=lists.source) == (
-        day(9, 1)
-    )
+    assert changed_since(
+        Edition.objects.filter(price_list__source=lists.source).latest("pk").pk - 1, source=lists.source
+    ) == (day(9, 1))
     lists.says(day(7, 1), row(4))  # taken back before it came
     assert lists.prices(day(2, 1), day(9, 1)) == [4, 4]
 

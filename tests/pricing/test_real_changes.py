@@ -81,7 +81,9 @@ def told(data: Path) -> Iterator[Change]:
                 yield from of_a_provider(data, number, date.fromisoformat(row["effective_from"]))
             else:
                 for model, (below, above) in TIER_REMOVED.items():
-                    yield Change(number, "anthropic", model, date.fromisoformat(row["effective_from"]), above, below, True)
+                    yield Change(
+                        number, "anthropic", model, date.fromisoformat(row["effective_from"]), above, below, True
+                    )
 
 
 def of_a_provider(data: Path, number: int, day: date) -> Iterator[Change]:
@@ -135,17 +137,33 @@ def cost(change: Change, at: datetime, book: Book) -> float | None:
     return None if nano is None else nano / NANO
 
 
+def unrecorded(found: list[Change]) -> Iterator[tuple[date, Change]]:
+    """The day before a change whose old price is not what the change before it left: something in between is not told."""
+    last: dict[tuple[str, str], Change] = {}
+    for one in sorted(found, key=lambda change: change.day):
+        before = last.get((one.provider, one.model))
+        if before is not None and before.new != one.old:
+            yield one.day - timedelta(days=1), one
+        last[one.provider, one.model] = one
+
+
+def told_on(found: list[Change], seen: date) -> list[Change]:
+    """Of each model the latest change whose day has come, or the first, or one whose old price is seen now."""
+    of_model: dict[tuple[str, str], Change] = {}
+    for one in sorted(found, key=lambda change: change.day):
+        if (one.provider, one.model) not in of_model or one.day <= seen or (seen, one) in unrecorded(found):
+            of_model[one.provider, one.model] = one
+    return list(of_model.values())
+
+
 def test_each_is_priced_right_on_both_sides_of_its_day(as_worker: None, public_data: Path) -> None:
     found = list(told(public_data / "prices"))
     assert {one.number for one in found} == set(range(1, 25))
     source = unique("changes")
-    # A model that changed more than once is told by the latest change whose day has come, or else by its first.
-    for seen in sorted({date(2024, 1, 1), ANNOUNCED, *(one.day for one in found if one.day <= date(2026, 8, 1))}):
-        of_model: dict[tuple[str, str], Change] = {}
-        for one in sorted(found, key=lambda change: change.day):
-            if (one.provider, one.model) not in of_model or one.day <= seen:
-                of_model[one.provider, one.model] = one
-        rows = [row for one in of_model.values() for row in said(one, seen)]
+    days = {date(2024, 1, 1), ANNOUNCED, *(one.day for one in found if one.day <= ANNOUNCED + timedelta(days=20))}
+    for seen in sorted(days | {day for day, _ in unrecorded(found)}):
+        of_model = told_on(found, seen)
+        rows = [row for one in of_model for row in said(one, seen)]
         add_list(source=source, version=seen.isoformat(), rows=rows, now=moment(seen) + timedelta(hours=9))
         for proposal in waiting():
             if proposal.price_list.source == source:

@@ -57,7 +57,14 @@ def test_a_discount_of_a_model_stands_over_that_of_its_provider_and_an_own_price
 def test_dated_names_and_prefixes_are_the_model_that_the_tenant_named() -> None:
     terms = Terms.of([own("claude-x", provider="anthropic", input=NANO, output=NANO)], [])
     rows = [
-        {"at": MARCH, "provider": "anthropic", "model": "claude-x", "raw_model": raw, "input_tokens": MTOK, "output_tokens": 0}
+        {
+            "at": MARCH,
+            "provider": "anthropic",
+            "model": "claude-x",
+            "raw_model": raw,
+            "input_tokens": MTOK,
+            "output_tokens": 0,
+        }
         for raw in ("claude-x-20260101", "anthropic/claude-x", "Claude-X")
     ]
     asked = usage(*rows)
@@ -79,6 +86,8 @@ def test_a_discount_is_taken_off_to_the_nano_dollar_half_even(nano: int, ppm: in
     assert found == whole + (2 * rest > 10**6 or (2 * rest == 10**6 and whole % 2 == 1))
 
 
-@pytest.mark.parametrize(("gpus", "tokens", "rate"), [(1_000, 1_000_000, 2_500_000_000), (4_500, 9_000_000, 1_250_000_000)])
+@pytest.mark.parametrize(
+    ("gpus", "tokens", "rate"), [(1_000, 1_000_000, 2_500_000_000), (4_500, 9_000_000, 1_250_000_000)]
+)
 def test_a_gpus_hour_is_spread_over_the_tokens_that_it_serves(gpus: int, tokens: int, rate: int) -> None:
     assert PerGpuHour(2_500_000_000, gpus, tokens).nano_per_mtok == rate
