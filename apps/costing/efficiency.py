@@ -45,6 +45,7 @@ class Evidence:
     served_tokens: int
     served_tokens_priced: int
     token_nano: int
+    """Without the regret that is selection inefficiency, where that is measured."""
     retry_nano: int
     waiting: int
     """User-facing requests that count for latency."""
@@ -112,8 +113,10 @@ def _efficiency(scope: str, evidence: Evidence) -> Efficiency:
     if not all(gate.passed for gate in gates):
         return Efficiency(scope, None, gates)
     latency = Fraction(0) if scope == BILLING else latency_impact_nano(evidence.loss_nano)
-    regret = evidence.regret_nano if scope == SELECTION else 0
-    return Efficiency(scope, ratio(evidence.token_nano - regret, evidence.retry_nano, latency, regret), gates)
+    # In a scope without selection, what was regretted is token cost like the rest.
+    regret, token = evidence.regret_nano, evidence.token_nano
+    parts = (token, regret) if scope == SELECTION else (token + regret, 0)
+    return Efficiency(scope, ratio(parts[0], evidence.retry_nano, latency, parts[1]), gates)
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -8,6 +8,7 @@ from apps.costing.attempts import bill
 from apps.costing.frames import ATTEMPTS, check
 from apps.costing.latency import wait
 from apps.costing.requests import gather, split
+from apps.costing.selection import CHOSEN
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,16 @@ def evaluate(requests: pl.DataFrame, attempts: pl.DataFrame) -> Evaluated:
     """
     check(requests, attempts)
     billed = bill(attempts)
-    whole = wait(split(gather(requests, billed)))
+    whole = wait(split(gather(with_choices_absent(requests), billed)))
     return Evaluated(whole.drop(pl.selectors.starts_with("_")), billed)
+
+
+def with_choices_absent(requests: pl.DataFrame) -> pl.DataFrame:
+    """What nobody judged is not evaluable for selection."""
+    named = [(f"{under}{name}", kind) for under in ("", "published_") for name, kind in CHOSEN.items()]
+    return requests.with_columns(
+        pl.lit(None, dtype=kind).alias(name) for name, kind in named if name not in requests.columns
+    )
 
 
 def with_prices_absent(attempts: pl.DataFrame) -> pl.DataFrame:

@@ -5,6 +5,7 @@ import polars as pl
 from apps.costing.attempts import FALLBACK, FREE, UNKNOWN, UNPRICED
 from apps.costing.frames import MEASURABLE
 from apps.costing.rounding import divide_half_even, product
+from apps.costing.selection import CHOICE, NEVER, is_optimal, optimal_nano, regret
 
 LARGEST_PLANNED_NANO = 10**17
 """Planned costs saturate here ($100 million for one request): prices apart by any factor cannot overflow a sum."""
@@ -62,8 +63,9 @@ def gather(requests: pl.DataFrame, attempts: pl.DataFrame) -> pl.DataFrame:
 def split(gathered: pl.DataFrame) -> pl.DataFrame:
     """Adds the parts, as billed and, with the prefix `published_`, under the published assumptions.
 
-    billed = token + retry (+ regret once selection is measured), retry = wasted attempts + fallback premium. All are
-    null for a request that is not priced, and all but billed where it is not known which attempt served.
+    billed = token + retry + regret, retry = wasted attempts + fallback premium. All are null for a request that is not
+    priced, and all but billed where it is not known which attempt served. Regret is null where it is not evaluable,
+    which takes nothing from token cost.
     """
     priced = gathered.with_columns(
         billed_nano=_billed("_billed", "_unpriced"),
@@ -75,14 +77,12 @@ def split(gathered: pl.DataFrame) -> pl.DataFrame:
             "published_billed_nano", "_published_serving", "_published_price", "_published_planned_price"
         ),
     )
-    # Selection inefficiency enters here: regret is a share of base, and what is left of base is token cost.
     based = planned.with_columns(
         base_nano=pl.min_horizontal("planned_nano", _serving_part("_serving", "planned_nano")),
         published_base_nano=pl.min_horizontal(
             "published_planned_nano", _serving_part("_published_serving", "published_planned_nano")
         ),
-        regret_nano=pl.lit(None, dtype=pl.Int64),
-    )
+    ).with_columns(*_selected(""), *_selected("published_"))
     known = pl.col("planned_nano").is_not_null()
     return based.with_columns(
         token_nano=pl.col("base_nano") - pl.col("regret_nano").fill_null(0),
@@ -90,9 +90,30 @@ def split(gathered: pl.DataFrame) -> pl.DataFrame:
         wasted_nano=pl.when(known).then(pl.col("billed_nano") - pl.col("_serving").fill_null(0)),
         premium_nano=pl.when(known).then(pl.col("_serving").fill_null(0) - pl.col("base_nano")),
         saving_nano=pl.when(known).then(pl.max_horizontal(pl.col("planned_nano") - pl.col("_serving").fill_null(0), 0)),
-        published_token_nano=pl.col("published_base_nano"),
+        published_token_nano=pl.col("published_base_nano") - pl.col("published_regret_nano").fill_null(0),
         published_retry_nano=pl.col("published_billed_nano") - pl.col("published_base_nano"),
     )
+
+
+def _selected(under: str) -> list[pl.Expr]:
+    """Whether a request is evaluable for selection, its regret, whether it chose well, and what the optimum would cost."""
+    planned, optimal, eligible = (pl.col(f"{under}{name}") for name in CHOICE)
+    cost, base = pl.col(f"{under}planned_nano"), pl.col(f"{under}base_nano")
+    evaluable = (
+        (pl.col("outcome") == "served").fill_null(value=False)
+        & cost.is_not_null()
+        & planned.is_not_null()
+        & ~pl.col("undispatched")
+        & ~pl.col("batch")
+        & ~pl.col("operation").is_in(NEVER)
+    )
+    return [
+        evaluable.alias(f"{under}evaluable"),
+        pl.when(evaluable).then(regret(base, planned, optimal)).alias(f"{under}regret_nano"),
+        pl.when(evaluable).then(optimal_nano(cost, planned, optimal)).alias(f"{under}optimal_nano"),
+        pl.when(evaluable).then(is_optimal(planned, optimal, eligible)).fill_null(value=False).alias(f"{under}optimal"),
+        (evaluable & ~eligible).fill_null(value=False).alias(f"{under}under_quality"),
+    ]
 
 
 def _undispatched() -> pl.Expr:

@@ -10,8 +10,8 @@ from apps.organizations import audit
 def annotate(
     *, deployment: Deployment, kind: Annotation.Kind, label: str, at: datetime, now: datetime, actor: User
 ) -> bool:
-    """Whether it was new: the same said twice is one mark."""
-    _, made = Annotation.objects.get_or_create(
+    """Whether it was not there: the same said twice is one mark, and one that was taken back is there again."""
+    one, made = Annotation.objects.get_or_create(
         organization_id=deployment.organization_id,
         deployment=deployment,
         at=at,
@@ -19,19 +19,21 @@ def annotate(
         label=label,
         defaults={"told_at": now, "told_by": actor},
     )
+    if one.withdrawn_at is not None:
+        one.withdrawn_at, made = None, True
+        one.save(update_fields=["withdrawn_at"])
     if made:
         _record("annotation.added", deployment, now, actor, kind=kind, label=label, at=at.isoformat())
     return made
 
 
-def withdraw(*, deployment: Deployment, pk: int, now: datetime, actor: User) -> bool:
-    """Whether there was such a mark."""
-    found = Annotation.objects.filter(deployment=deployment, pk=pk).first()
-    if found is None:
-        return False
-    found.delete()
-    _record("annotation.removed", deployment, now, actor, kind=found.kind, label=found.label, at=found.at.isoformat())
-    return True
+def withdraw(*, annotation: Annotation, now: datetime, actor: User) -> None:
+    """Repeating it changes nothing."""
+    if annotation.withdrawn_at is None:
+        annotation.withdrawn_at = now
+        annotation.save(update_fields=["withdrawn_at"])
+        said = {"kind": annotation.kind, "label": annotation.label, "at": annotation.at.isoformat()}
+        _record("annotation.removed", annotation.deployment, now, actor, **said)
 
 
 def _record(verb: str, deployment: Deployment, now: datetime, actor: User, **said: str) -> None:

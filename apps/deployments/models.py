@@ -188,6 +188,8 @@ class Annotation(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     """Null: a program with an ingestion key, or somebody who is gone."""
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    """Since when it is no longer drawn; it stays, so that a program that says it again does not bring it back."""
 
     class Meta:
         constraints = (

@@ -6,6 +6,7 @@ import msgspec
 
 from apps.ingest.annotations import Annotation
 from apps.ingest.limits import DEFAULT
+from apps.ingest.outcomes.nouns import Outcome
 from apps.ingest.scores.nouns import Score
 
 KEYS: list[dict[str, list[str]]] = [{"ingestKey": []}, {"ingestKeyHeader": []}]
@@ -60,6 +61,19 @@ def paths(*, refusal: Any, answer: dict[str, Any]) -> dict[str, Any]:
                 "responses": {"200": taken, **refused},
             }
         },
+        "/api/v1/replay-sets": {
+            "post": {
+                "operationId": "replay_sets_create",
+                "summary": "Say how several models did on the same prompts",
+                "description": f"Outcomes of one replay set, {some}; further posts add to it. A prompt is named by an id or a "
+                "hash, its text is never asked for. Costs in USD, or tokens, which are priced. What is there already is kept.",
+                "tags": ["scores"],
+                "security": KEYS,
+                "parameters": [{"name": "name", "in": "query", "required": True, "schema": {**TEXT, "maxLength": 100}}],
+                "requestBody": _body({"$ref": "#/components/schemas/Outcome"}),
+                "responses": {"200": taken, **refused},
+            }
+        },
         "/api/v1/imports": {
             "post": {
                 "operationId": "imports_create",
@@ -98,7 +112,7 @@ def paths(*, refusal: Any, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def components() -> dict[str, Any]:
-    _, found = msgspec.json.schema_components([Score, Annotation], ref_template="#/components/schemas/{name}")
+    _, found = msgspec.json.schema_components([Score, Annotation, Outcome], ref_template="#/components/schemas/{name}")
     return found
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("api/v1/traces/schema.json", views.schema, name="ingest-schema"),
     path("api/v1/scores", views.scores, name="ingest-scores"),
     path("api/v1/annotations", views.annotate, name="ingest-annotations"),
+    path("api/v1/replay-sets", views.replay_sets, name="ingest-replay-sets"),
     path("api/v1/imports", files.imports, name="ingest-imports"),
     path("api/v1/imports/<uuid:key>", files.one_import, name="ingest-import"),
     path("v1/traces", views.spans, name="ingest-spans"),

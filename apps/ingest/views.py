@@ -33,6 +33,9 @@ from apps.ingest.documents import documents
 from apps.ingest.ledger import Post
 from apps.ingest.limits import Limits
 from apps.ingest.openapi import request_schema
+from apps.ingest.outcomes import receive as receive_outcomes
+from apps.ingest.outcomes.nouns import accept as accept_outcome
+from apps.ingest.outcomes.nouns import replay_set_of
 from apps.ingest.receive import receive
 from apps.ingest.receive_spans import receive_spans
 from apps.ingest.refusals import ItemError, PostError, Rejection
@@ -164,6 +167,20 @@ def annotate(request: HttpRequest) -> HttpResponse:
     told, rejected = _items(request, post, sent, partial(annotations.accept, now=now, limits=limits), limits)
     quota.charge(key_id, items=len(told) + len(rejected))
     counts = annotations.receive(post=post, told=told, rejected=rejected)
+    counted.stored(post, counts, rejected)
+    return answers.accepted(counts, rejected, ())
+
+
+@answers.way_in
+def replay_sets(request: HttpRequest) -> HttpResponse:
+    """`POST /api/v1/replay-sets?name=SET`: how several models did on the same prompts, added to what the set has."""
+    now, limits = timezone.now(), limits_in_force()
+    post, key_id, sent = _read(request, receive_outcomes.SOURCE, now, limits)
+    with ledger.refusals_of(post):
+        name = replay_set_of(request.GET.get("name", ""))
+    found, rejected = _items(request, post, sent, accept_outcome, limits)
+    quota.charge(key_id, items=len(found) + len(rejected))
+    counts = receive_outcomes.receive(post=post, replay_set=name, outcomes=found, rejected=rejected)
     counted.stored(post, counts, rejected)
     return answers.accepted(counts, rejected, ())
 

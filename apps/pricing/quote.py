@@ -28,7 +28,7 @@ TOKENS = (
     "output_tokens",
     "reasoning_output_tokens",
 )
-MODEL = ("provider", "ref", "service_tier")
+_MODEL = ("provider", "ref", "service_tier")
 
 
 class Finder(Protocol):
@@ -59,20 +59,44 @@ def appraise(usage: pl.DataFrame, book: Book, find: Finder = listed) -> pl.DataF
     if usage.is_empty():
         return pl.DataFrame(schema={"price_nano": pl.Int64, "upper_bound": pl.Boolean})
     asked = _asked(usage)
-    boxed = asked.join(series_of(asked, book, find), on=MODEL, nulls_equal=True).join(
-        _live_boxes(asked, book), on="series"
-    )
-    inside = boxed.filter(
-        _within("at_us", "effective"),
-        (pl.col("at_us") % DAY_US).is_between("daily_from_us", "daily_until_us", closed="left"),
-        _total_input().is_between("input_from", "input_until", closed="left"),
-    )
+    inside = _inside(asked, book, find)
     priced = inside.join(_other_units(inside, usage, book), on="row", how="left").select(
         "row", price_nano=_price(), upper_bound=_is_upper_bound()
     )
     answers = asked.select("row").join(priced, on="row", how="left", maintain_order="left")
     return answers.select(
         "price_nano", pl.col("upper_bound").fill_null(value=False) & pl.col("price_nano").is_not_null()
+    )
+
+
+def rates(usage: pl.DataFrame, book: Book, find: Finder = listed) -> pl.DataFrame:
+    """What tokens cost where each usage is asked for: its place (`row`), RATES and request_nano; no row without a price.
+
+    Of what is used beside tokens these rates tell nothing.
+    """
+    inside = _inside(_asked(usage), book, find)
+    return inside.filter("by_tokens").select("row", *RATES, "request_nano")
+
+
+def steps(book: Book) -> tuple[list[int], list[int], list[int]]:
+    """Where prices may change: instants, times of the day (both microseconds), and numbers of input tokens, in order."""
+    boxes = book.boxes
+    instants = pl.concat([boxes["effective_from_us"], boxes["effective_until_us"]])
+    daily = pl.concat([boxes["daily_from_us"], boxes["daily_until_us"]])
+    inputs = pl.concat([boxes["input_from"], boxes["input_until"]])
+    at, of_day, of_input = (sorted(values.unique().to_list()) for values in (instants, daily, inputs))
+    return at, of_day, of_input
+
+
+def _inside(asked: pl.DataFrame, book: Book, find: Finder) -> pl.DataFrame:
+    """Usages with the box of the book that each lies in."""
+    boxed = asked.join(_series(asked, book, find), on=_MODEL, nulls_equal=True).join(
+        _live_boxes(asked, book), on="series"
+    )
+    return boxed.filter(
+        _within("at_us", "effective"),
+        (pl.col("at_us") % DAY_US).is_between("daily_from_us", "daily_until_us", closed="left"),
+        _total_input().is_between("input_from", "input_until", closed="left"),
     )
 
 
@@ -88,14 +112,14 @@ def _column(usage: pl.DataFrame, name: str) -> pl.Expr:
     return pl.col(name).cast(pl.Int64) if name in usage.columns else pl.lit(None, pl.Int64).alias(name)
 
 
-def series_of(asked: pl.DataFrame, book: Book, find: Finder = listed) -> pl.DataFrame:
-    """Each distinct model asked for (`MODEL`), with its series in the book; those without one fall out."""
+def _series(asked: pl.DataFrame, book: Book, find: Finder) -> pl.DataFrame:
+    """Each distinct model asked for, with its series in the book; those without one fall out."""
     rows = []
-    for provider, ref, tier in asked.select(MODEL).unique().iter_rows():
+    for provider, ref, tier in asked.select(_MODEL).unique().iter_rows():
         series = find(book, provider, ref, tier)
         if series is not None:
             rows.append((provider, ref, tier, series))
-    schema = {**dict.fromkeys(MODEL, pl.String), "series": pl.UInt32}
+    schema = {**dict.fromkeys(_MODEL, pl.String), "series": pl.UInt32}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

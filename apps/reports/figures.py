@@ -15,7 +15,7 @@ ABSENT = {
     "token": "no request has both a price and a known outcome.",
     "retry": "no request has all its attempts, a price and a known outcome.",
     "latency": "no value per request is declared, or waiting is not reported.",
-    "selection": "needs quality scores, which are not collected yet.",
+    "selection": "needs scores of two models at a task.",
     "maintenance": "not declared.",
 }
 

@@ -134,6 +134,8 @@ def _request_facts() -> dict[str, pl.Expr]:
         measurable & pl.col(name).is_not_null() for name in ("token_nano", "published_token_nano")
     )
     retried_served = split & served & retried
+    evaluable = split & pl.col("evaluable")
+    with_optimum = evaluable & pl.col("optimal_nano").is_not_null()
     scored = pl.col("billed_nano").is_not_null() & pl.col("quality").is_not_null()
     waiting, delayed = pl.col("waiting"), measurable & retried
     return {
@@ -159,9 +161,20 @@ def _request_facts() -> dict[str, pl.Expr]:
             for part in ("planned", "token", "wasted", "premium", "saving")
         },
         "failed_nano": _where(split & (pl.col("outcome") == "failed"), "wasted_nano"),
+        "evaluable": evaluable,
+        "evaluable_tokens": pl.when(published_split & pl.col("published_evaluable")).then(tokens),
+        "evaluable_planned_nano": _where(evaluable, "planned_nano"),
+        "evaluable_base_nano": _where(evaluable, "base_nano"),
+        "regret_nano": _where(evaluable, "regret_nano"),
+        "with_optimum": with_optimum,
+        "optimum_planned_nano": _where(with_optimum, "planned_nano"),
+        "optimal_nano": _where(with_optimum, "optimal_nano"),
+        "optimal": evaluable & pl.col("optimal"),
+        "under_quality": evaluable & pl.col("under_quality"),
         "published_split": published_split,
         "published_token_nano": _where(published_split, "published_token_nano"),
         "published_retry_nano": _where(published_split, "published_retry_nano"),
+        "published_regret_nano": _where(published_split, "published_regret_nano"),
         "retried_served": retried_served,
         "retried_later_nano": _where(retried_served, "later_billed_nano"),
         "retried_planned_nano": _where(retried_served, "planned_nano"),

@@ -47,7 +47,7 @@ def own_parts(totals: Totals, days: Mapping[date, RequestSums], declared: Sequen
         Part(TOKEN, sums.token_nano if sums.split else None, split),
         _retry(sums, sums.wasted_nano + sums.premium_nano if sums.split else None, split),
         _latency(days, declared),
-        Part(SELECTION, None, 0.0 if sums.requests else None),
+        Part(SELECTION, sums.regret_nano if sums.evaluable else None, _share(sums.evaluable, sums.requests)),
         _maintenance(totals.start, totals.end, declared),
     )
 
@@ -62,9 +62,14 @@ def published_parts(totals: Totals) -> tuple[Part, ...]:
         Part(TOKEN, sums.published_token_nano if sums.published_split else None, split),
         _retry(sums, sums.published_retry_nano if sums.published_split else None, split),
         Part(LATENCY, impact, _share(known, totals.requests.waiting)),
-        Part(SELECTION, None, 0.0 if sums.requests else None),
+        _published_selection(sums, totals.requests.requests),
         Part(MAINTENANCE, None, None, declared=True),
     )
+
+
+def _published_selection(sums: RequestSums, requests: int) -> Part:
+    """By the default thresholds."""
+    return Part(SELECTION, sums.published_regret_nano if sums.evaluable else None, _share(sums.evaluable, requests))
 
 
 def in_force(declared: Sequence[Declared], day: date) -> Declared | None:

@@ -14,6 +14,7 @@ from psycopg.pq import ExecStatus
 
 from apps.deployments.models import PUBLISHED_ENGAGEMENT_LOSS_PPM as PUBLISHED_PPM
 from apps.deployments.models import Assumptions
+from apps.quality.queries import evidence_of
 from apps.rollups.within import RowKey, named, within
 
 SQL = Path(__file__).parent / "sql"
@@ -69,10 +70,12 @@ _BOOLEANS = ("user_facing", "streaming", "cache_hit", "parallel")
 
 @dataclass(frozen=True)
 class Raw:
-    """`requests`: row i has request_row = i; `attempts`: by request_row, then n, with at_us, the start of each."""
+    """`requests`: row i has request_row = i; `attempts`: by request_row, then n, with at_us, the start of each; `evidence`:
+    of their days, see apps.quality.queries.CANDIDATES."""
 
     requests: pl.DataFrame
     attempts: pl.DataFrame
+    evidence: pl.DataFrame
 
 
 def read(*, organization_id: int, deployment_id: int, hours: Sequence[datetime]) -> Raw:
@@ -99,7 +102,11 @@ def _read(deployment_id: int, asked: tuple[sql.Composed, sql.Composed]) -> Raw:
     owners = numbered.select(pl.col("day").cast(pl.Int32), "request_id", "request_row", "received_us")
     owned = attempts.join(owners, on=("day", "request_id"))
     started = owned.with_columns(at_us=pl.col("received_us") + pl.col("start_offset_us").fill_null(0))
-    return Raw(requests=numbered, attempts=started.drop("day", "request_id", "received_us").sort("request_row", "n"))
+    return Raw(
+        requests=numbered,
+        attempts=started.drop("day", "request_id", "received_us").sort("request_row", "n"),
+        evidence=evidence_of(deployment_id, numbered["day"].unique().to_list()),
+    )
 
 
 def questions(organization_id: int, deployment_id: int, hours: Sequence[datetime]) -> tuple[sql.Composed, sql.Composed]:

@@ -48,9 +48,27 @@ class RequestSums:
     """Of `wasted_nano`, what was billed for requests that failed."""
     premium_nano: int = 0
     saving_nano: int = 0
+    evaluable: int = 0
+    """Of `split`, served where the planned model and another were candidates: selection is measured on them."""
+    evaluable_tokens: int = 0
+    """Input and output of their serving attempts, under the published assumptions."""
+    evaluable_planned_nano: int = 0
+    evaluable_base_nano: int = 0
+    regret_nano: int = 0
+    """Selection inefficiency, a share of their base; what is left of base is token cost."""
+    with_optimum: int = 0
+    """Of `evaluable`, those where some candidate is eligible."""
+    optimum_planned_nano: int = 0
+    optimal_nano: int = 0
+    """What the cheapest eligible model would have cost, and what the planned one did."""
+    optimal: int = 0
+    """Planned on an eligible model at no more than 1.05 times the least price."""
+    under_quality: int = 0
+    """Planned on a model that is not eligible."""
     published_split: int = 0
     published_token_nano: int = 0
     published_retry_nano: int = 0
+    published_regret_nano: int = 0
     retried_served: int = 0
     """Of `split`, those served after more than one attempt."""
     retried_later_nano: int = 0

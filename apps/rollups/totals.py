@@ -95,6 +95,8 @@ class Totals:
             dispatched=everything.requests - everything.undispatched,
             one_basis=getattr(everything, basis) if basis else 0,
             loss_nano=sums.loss_nano,
+            evaluable_tokens=everything.evaluable_tokens,
+            regret_nano=sums.published_regret_nano,
         )
 
 

@@ -153,3 +153,30 @@ class StaleTrace(models.Model):
 
     def __str__(self) -> str:
         return self.trace_id
+
+
+class Outcome(models.Model):
+    """How one model did on one prompt of a replay set."""
+
+    pk = models.CompositePrimaryKey("organization_id", "deployment_id", "replay_set", "task", "prompt", "model")
+    organization_id = models.BigIntegerField()
+    deployment_id = models.BigIntegerField()
+    replay_set = models.TextField()
+    task = models.TextField()
+    prompt = models.TextField()
+    provider = models.TextField(null=True)
+    model = models.TextField()
+    raw_model = models.TextField()
+    score = models.FloatField()
+    cost_nano = models.BigIntegerField(null=True)
+    input_tokens = models.BigIntegerField(null=True)
+    output_tokens = models.BigIntegerField(null=True)
+    latency_us = models.BigIntegerField(null=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "traces_outcome"
+
+    def __str__(self) -> str:
+        return f"{self.model} on {self.prompt}"

@@ -32,8 +32,14 @@ def values(evidence: Evidence) -> list[float | None]:
     return [one.value for one in efficiencies(evidence)]
 
 
-def test_each_scope_adds_a_part_and_selection_is_not_measured_yet() -> None:
+def test_each_scope_adds_a_part_and_selection_needs_evidence() -> None:
     assert values(ENOUGH) == [0.75, 0.6, None]
+    assert values(replace(ENOUGH, evaluable_tokens=26_999)) == [0.75, 0.6, None]
+
+
+def test_what_was_regretted_is_token_cost_in_the_narrower_scopes() -> None:
+    regretted = replace(ENOUGH, token_nano=500, regret_nano=100, evaluable_tokens=27_000)
+    assert values(regretted) == [0.75, 0.6, 0.5]
 
 
 def test_the_headline_is_the_widest_scope_there_is() -> None:

@@ -26,6 +26,7 @@ READS = (
     "deployments/chat/metrics",
     "deployments/chat/standing",
     "deployments/chat/requests",
+    "deployments/chat/replay-sets",
 )
 OPERATIONS = dict(
     zip(
@@ -41,6 +42,7 @@ OPERATIONS = dict(
             "deployment_metrics",
             "deployment_standing",
             "deployment_requests",
+            "deployment_replay_sets",
         ),
         strict=True,
     )

@@ -69,6 +69,7 @@ READS = (
     "api/v1/deployments/<slug:slug>/metrics",
     "api/v1/deployments/<slug:slug>/standing",
     "api/v1/deployments/<slug:slug>/requests",
+    "api/v1/deployments/<slug:slug>/replay-sets",
 )
 """Of programs with a token of the organization."""
 
@@ -76,6 +77,7 @@ WAYS_IN = (
     "api/v1/traces",
     "api/v1/scores",
     "api/v1/annotations",
+    "api/v1/replay-sets",
     "api/v1/imports",
     "v1/traces",
     "api/public/otel/v1/traces",

@@ -13,7 +13,7 @@ from apps.accounts.models import User
 from apps.accounts.people import ensure_user
 from apps.deployments import ingest_keys
 from apps.deployments.create import create_deployment
-from apps.deployments.models import Deployment
+from apps.deployments.models import Annotation, Deployment
 from apps.deployments.provision import provision
 from apps.ingest.models import Import
 from apps.organizations import access, tokens
@@ -42,6 +42,7 @@ class Place:
     file: UUID
     day: str
     request_id: str
+    mark: int
     ingest_key: str
     api_token: str
 
@@ -57,6 +58,7 @@ class Place:
             "key": str(self.file),
             "day": self.day,
             "request_id": self.request_id,
+            "mark": str(self.mark),
         }
 
 
@@ -99,6 +101,7 @@ def _place() -> Place:
         )
         token, _ = tokens.issue(organization=organization, label="named", now=timezone.now(), actor=None)
         file = _read_file(measured)
+        mark = _marked(measured)
     with acting_as("worker"):
         request_id, now = unique("request"), timezone.now()
         store(Tenant(measured.organization_id, measured.pk), [Request(request_id=request_id, received_at=now)])
@@ -114,6 +117,7 @@ def _place() -> Place:
         file,
         f"{now:%Y-%m-%d}",
         request_id,
+        mark,
         made.ingest_key,
         made.api_token,
     )
@@ -131,6 +135,12 @@ def _read_file(deployment: Deployment) -> UUID:
         created_at=timezone.now(),
     )
     return read.key
+
+
+def _marked(deployment: Deployment) -> int:
+    told = {"at": timezone.now(), "kind": Annotation.Kind.OTHER, "label": "named", "told_at": timezone.now()}
+    made = Annotation.objects.create(organization_id=deployment.organization_id, deployment=deployment, **told)
+    return made.pk
 
 
 def _joined(slug: str, role: Role) -> User:

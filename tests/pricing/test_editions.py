@@ -1,12 +1,10 @@
 """A refresh adds to the book from the day of a change on, the past stays priced, and what is hard to believe waits."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
-import polars as pl
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
@@ -18,20 +16,16 @@ from apps.pricing.models import Edition, Proposal
 from apps.pricing.price_row import PriceRow
 from apps.pricing.queries import changed_since, waiting
 from apps.pricing.quote import quote
-from apps.pricing.rates import rates_on
 from tests.connections import acting_as
 from tests.names import unique
-from tests.pricing.usage import MTOK, usage
+from tests.pricing.usage import MTOK, price_row, usage
 
 NANO = 10**9
 FIRST, SEEN, LATER = (datetime(2026, month, 5, 14, 30, tzinfo=UTC) for month in (1, 3, 6))
 
 
-def row(price: float, **changed: Any) -> PriceRow:
-    plain = PriceRow("openai", "gpt-4o", "standard", None, None, time(), None, 0, None, *[None] * 6, None, {})
-    return replace(
-        plain, input_nano_per_mtok=round(price * NANO), output_nano_per_mtok=round(price * 4 * NANO), **changed
-    )
+def row(price: float, model: str = "gpt-4o", **changed: Any) -> PriceRow:
+    return price_row("openai", model, dollars=(price, 4 * price), **changed)
 
 
 class Lists:
@@ -168,14 +162,3 @@ def test_nobody_changes_an_edition(database: None, role: str) -> None:
         transaction.atomic(),
     ):
         Edition.objects.filter(price_list__source=lists.source).update(in_force_from=None)
-
-
-def test_rates_of_a_day_price_what_the_quote_prices(lists: Lists) -> None:
-    lists.says(FIRST, row(5))
-    lists.says(SEEN, row(4))
-    asked = usage(*({"at": moment, "input_tokens": MTOK, "output_tokens": 0} for moment in (day(3, 4), day(3, 5))))
-    book = load.load_book(source=lists.source)
-    models = asked.select("provider", "service_tier", ref="model").unique()
-    days = pl.Series([day(3, 4).date(), day(3, 5).date()])
-    found = rates_on(models, days, book)
-    assert found["input_nano_per_mtok"].to_list() == quote(asked, book).to_list() == [5 * NANO, 4 * NANO]

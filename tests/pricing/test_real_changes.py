@@ -21,7 +21,7 @@ from apps.pricing.price_row import PriceRow
 from apps.pricing.queries import waiting
 from apps.pricing.quote import quote
 from tests.names import unique
-from tests.pricing.usage import MTOK, usage
+from tests.pricing.usage import MTOK, price_row, usage
 
 pytestmark = pytest.mark.public_data
 
@@ -82,7 +82,13 @@ def told(data: Path) -> Iterator[Change]:
             else:
                 for model, (below, above) in TIER_REMOVED.items():
                     yield Change(
-                        number, "anthropic", model, date.fromisoformat(row["effective_from"]), above, below, True
+                        number,
+                        "anthropic",
+                        model,
+                        date.fromisoformat(row["effective_from"]),
+                        above,
+                        below,
+                        declared=True,
                     )
 
 
@@ -101,15 +107,7 @@ def of_a_provider(data: Path, number: int, day: date) -> Iterator[Change]:
 
 
 def price(change: Change, rates: tuple[float, float], **bounds: Any) -> PriceRow:
-    plain = PriceRow(
-        change.provider, change.model, "standard", None, None, time(), None, 0, None, *[None] * 6, None, {}
-    )
-    return replace(
-        plain,
-        input_nano_per_mtok=round(rates[0] * NANO),
-        output_nano_per_mtok=round(rates[1] * NANO),
-        **bounds,
-    )
+    return price_row(change.provider, change.model, dollars=rates, **bounds)
 
 
 def moment(day: date) -> datetime:
@@ -125,7 +123,7 @@ def said(change: Change, seen: date) -> list[PriceRow]:
         if seen < change.day:
             return tiers
         return [*(replace(one, effective_until=start) for one in tiers), price(change, below, effective_from=start)]
-    known_from = ANNOUNCED if change.day > ANNOUNCED else change.day
+    known_from = min(change.day, ANNOUNCED)
     if not change.declared or seen < known_from:
         return [price(change, change.new if seen >= change.day else change.old)]
     return [price(change, change.old, effective_until=start), price(change, change.new, effective_from=start)]

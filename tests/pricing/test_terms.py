@@ -9,21 +9,22 @@ from hypothesis import strategies as st
 
 from apps.pricing.agree import PerGpuHour
 from apps.pricing.quote import appraise
-from apps.pricing.terms import NO_TERMS, Off, Own, Terms, own_price
+from apps.pricing.terms import NO_TERMS, Basis, Off, Own, Terms, own_price
 from tests.pricing.test_quote import simple
 from tests.pricing.usage import MTOK, usage
 
 NANO = 10**9
 BOOK = simple(input=2 * NANO, output=8 * NANO)
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
+FIRST = MARCH.date()
 BEFORE = MARCH - timedelta(microseconds=1)
 
 
-def own(model: str = "gpt-4o", since: date = MARCH.date(), provider: str = "openai", **rates: int | None) -> Own:
+def own(model: str = "gpt-4o", since: date = FIRST, provider: str = "openai", **rates: int | None) -> Own:
     return Own(provider, model, since, {f"{name}_nano_per_mtok": rate for name, rate in rates.items()} or None)
 
 
-def off(ppm: int | None, model: str = "", since: date = MARCH.date()) -> Off:
+def off(ppm: int | None, model: str = "", since: date = FIRST) -> Off:
     return Off("openai", model, since, ppm)
 
 
@@ -91,3 +92,16 @@ def test_a_discount_is_taken_off_to_the_nano_dollar_half_even(nano: int, ppm: in
 )
 def test_a_gpus_hour_is_spread_over_the_tokens_that_it_serves(gpus: int, tokens: int, rate: int) -> None:
     assert PerGpuHour(2_500_000_000, gpus, tokens).nano_per_mtok == rate
+
+
+def test_rates_at_terms_are_what_usages_cost_at_terms() -> None:
+    terms = Terms.of([own("house-llama", input=3, output=4)], [off(500_000)])
+    rows = [("gpt-4o", BEFORE), ("gpt-4o", MARCH), ("house-llama", MARCH), ("nobody-knows", MARCH)]
+    asked = usage(*({"model": model, "at": at, "input_tokens": 1} for model, at in rows))
+    found = Basis(BOOK, terms).rates(asked)
+    assert found.select("row", "input_nano_per_mtok", "output_nano_per_mtok").rows() == [
+        (0, 2 * NANO, 8 * NANO),
+        (1, NANO, 4 * NANO),
+        (2, 3, 4),
+    ]
+    assert {int(MARCH.timestamp()) * 1_000_000} <= set(Basis(BOOK, terms).steps()[0])

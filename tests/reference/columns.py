@@ -22,11 +22,18 @@ _PRICES = ("list_nano", "published_nano", "planned_list_nano", "planned_publishe
 
 def evaluated(asked: list[Request], *, own: Assumptions, published: Assumptions) -> Evaluated:
     """What `apps.costing` makes of the requests."""
+    return evaluate(*priced_frames(asked, own=own, published=published))
+
+
+def priced_frames(
+    asked: list[Request], *, own: Assumptions, published: Assumptions
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Requests, and attempts classified and priced, as `evaluate` takes them."""
     requests = pl.DataFrame([_request(row, one, own) for row, one in enumerate(asked)], schema=REQUESTS)
     schema = {**ATTEMPTS, "at_us": pl.Int64()}
     rows = [_attempt(row, one, n, made) for row, one in enumerate(asked) for n, made in enumerate(one.attempts)]
     attempts = classify(requests, pl.DataFrame(rows, schema=schema))
-    return evaluate(requests, _priced(requests, attempts, own.price, published.price))
+    return requests, _priced(requests, attempts, own.price, published.price)
 
 
 def _request(row: int, one: Request, own: Assumptions) -> dict[str, Any]:

@@ -6,7 +6,19 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-PROVERS = ("nouns", "equation", "prices", "listed", "compare", "arbitrary", "raw", "totals", "cells", "operations")
+PROVERS = (
+    "nouns",
+    "equation",
+    "prices",
+    "listed",
+    "compare",
+    "arbitrary",
+    "raw",
+    "totals",
+    "cells",
+    "operations",
+    "selection",
+)
 """The reference, the oracle, and the comparing of them with what was computed."""
 PROVEN = ("apps.costing", "apps.pricing", "apps.rollups", "apps.benchmarks")
 
@@ -33,4 +45,4 @@ def test_a_prover_imports_only_provers_and_libraries(name: str) -> None:
 
 def test_every_other_module_that_knows_the_proven_is_a_bridge_or_a_test() -> None:
     knowing = {path.stem for path in HERE.glob("*.py") if any(one.startswith(PROVEN) for one in imported(path))}
-    assert knowing == {"columns", "conftest", "test_metrics"}
+    assert knowing == {"columns", "conftest", "test_metrics", "test_selection"}

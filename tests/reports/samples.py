@@ -43,7 +43,7 @@ PARTS = (
     Part("token", 820_000_000, 810_000_000),
     Part("retry", 190_000_000, 160_000_000),
     Part("latency", 90_000_000, 80_000_000),
-    Part("selection", None, None, "needs quality scores, which are not collected yet."),
+    Part("selection", None, None, "needs scores of two models at a task."),
     Part("maintenance", 100_000_000, 100_000_000),
 )
 

@@ -86,7 +86,7 @@ def test_a_part_that_is_not_known_is_neither_zero_nor_in_the_bar() -> None:
     selection = next(part for part in contents(samples.report())["parts"] if part["kind"] == "selection")
     assert (selection["amount"], selection["change"]) == ("", "")
     assert "Selection: not known" in letter(samples.report()).text
-    assert "Selection: needs quality scores" in letter(samples.report()).text
+    assert "Selection: needs scores of two models" in letter(samples.report()).text
 
 
 def test_nothing_measured_gives_a_mail_without_a_single_figure_of_money() -> None:

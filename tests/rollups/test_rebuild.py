@@ -171,8 +171,12 @@ def test_the_tables_have_the_columns_that_the_sums_name() -> None:
                     "SELECT column_name FROM information_schema.columns WHERE table_name = %s",
                     [f"{cube.table}_{tier}"],
                 )
-                found = [name for (name,) in cursor.fetchall()]
-                assert sorted(found) == sorted(["organization_id", "deployment_id", tier, *cube.columns])
+                assert {name for (name,) in cursor.fetchall()} == {
+                    "organization_id",
+                    "deployment_id",
+                    tier,
+                    *cube.columns,
+                }
 
 
 def test_an_error_while_reading_is_raised_as_the_database_said_it() -> None:

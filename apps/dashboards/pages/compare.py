@@ -18,7 +18,7 @@ from apps.dashboards.wording.signs import MINUS
 from apps.dashboards.wording.values import SHORT, words_of
 from apps.deployments.models import Annotation
 from apps.rollups.metrics.definition import Direction, Metric, Unit
-from apps.rollups.parts import RETRY, TOKEN
+from apps.rollups.parts import RETRY, SELECTION, TOKEN
 from apps.rollups.queries import Window
 from apps.rollups.sums import RequestSums
 
@@ -234,6 +234,8 @@ def _per_thousand(sums: RequestSums) -> dict[str, int]:
     if not sums.split:
         return {}
     parts = {TOKEN: sums.token_nano, RETRY: sums.wasted_nano + sums.premium_nano}
+    if sums.evaluable:
+        parts[SELECTION] = sums.regret_nano
     return {kind: money.per_thousand(nano, sums.split) or 0 for kind, nano in parts.items()}
 
 

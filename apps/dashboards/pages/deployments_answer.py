@@ -33,13 +33,13 @@ def _spent(found: Sequence[Listed], organization: str, days: int) -> tuple[Words
     sums = [one.window.totals.requests for one in found if one.window]
     billed = sum(one.billed_nano for one in sums)
     token = sum(one.token_nano for one in sums)
-    retry = sum(one.wasted_nano + one.premium_nano for one in sums)
+    lost = sum(one.wasted_nano + one.premium_nano + one.regret_nano for one in sums)
     if not billed:
         return (Words(f"Nothing that has a price was billed to {organization} in {days} days. "),)
     opening = f"{organization} was billed {money.whole_dollars(billed)} in {days} days"
-    if not token + retry:
+    if not token + lost:
         return (Words(f"{opening}. What retries took of it is not measurable with what is reported. "),)
-    cents = f"{100 * token / (token + retry):.0f} cents"
+    cents = f"{100 * token / (token + lost):.0f} cents"
     return (Words(f"{opening}, and at most "), Words(cents, "you"), Words(" of each dollar bought answers. "))
 
 
@@ -68,4 +68,5 @@ def _retry_share(one: Listed) -> float | None:
         return None
     sums = one.window.totals.requests
     retry = sums.wasted_nano + sums.premium_nano
-    return retry / (sums.token_nano + retry) if sums.token_nano + retry else None
+    split = sums.token_nano + sums.regret_nano + retry
+    return retry / split if split else None

@@ -251,7 +251,7 @@ def _two_words(token: float) -> str:
 
 def _in_dollars(own: float, median: float, sums: RequestSums) -> str:
     """The peers' share of one's own total: the only dollars that a comparison may have."""
-    total = sums.token_nano + sums.wasted_nano + sums.premium_nano
+    total = sums.token_nano + sums.regret_nano + sums.wasted_nano + sums.premium_nano
     if not total or own >= median:
         return ""
     return (

@@ -17,7 +17,7 @@ STUDY = {"token": 0.58, "retry": 0.14, "latency": 0.08, "selection": 0.15, "main
 NEARLY_ALL = 0.995
 """A coverage beyond which a part needs no mention of it."""
 
-_SPLIT = (sums.TOKEN, sums.RETRY)
+_SPLIT = (sums.TOKEN, sums.RETRY, sums.SELECTION)
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Part:
 def per_thousand(window: DeploymentWindow) -> dict[str, int | None]:
     """Nano-USD of each part for a thousand requests, by the tenant's own settings; None = not measured.
 
-    Token and retry are known of the requests whose cost is split, and are told for a thousand of those.
+    Token, retry and selection are known of the requests whose cost is split, and are told for a thousand of those.
     """
     everything = window.totals.requests
     found = {}
@@ -48,7 +48,10 @@ def per_thousand(window: DeploymentWindow) -> dict[str, int | None]:
 
 def is_split(sums: RequestSums) -> bool:
     """Whether any dispatched request has a price: those that were never dispatched cost nothing and tell nothing."""
-    return bool(sums.token_nano + sums.wasted_nano + sums.premium_nano) or sums.requests == sums.undispatched
+    return (
+        bool(sums.token_nano + sums.regret_nano + sums.wasted_nano + sums.premium_nano)
+        or sums.requests == sums.undispatched
+    )
 
 
 def why_absent(window: DeploymentWindow) -> dict[str, str]:
@@ -65,7 +68,7 @@ def why_absent(window: DeploymentWindow) -> dict[str, str]:
         sums.TOKEN: unsplit,
         sums.RETRY: unsplit,
         sums.LATENCY: latency,
-        sums.SELECTION: "needs evidence of quality; not computed yet",
+        sums.SELECTION: "needs scores of two models at a task, with requests or as a replay set",
         sums.MAINTENANCE: "needs hours and a rate, in settings",
     }
     absent = {name for name, amount in per_thousand(window).items() if amount is None}

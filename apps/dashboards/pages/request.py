@@ -327,7 +327,8 @@ def _sum(found: Figures) -> str:
     retry = f"retry {money.exact(row['retry_nano'])}"
     if row["unknown_attempts"] and not row["retry_nano"]:
         retry = "what failed attempts were billed, which is not known"
-    return f"Billed {billed(found)} = token {money.exact(row['token_nano'])} + {retry}"
+    choice = f" + model choice {money.exact(row['regret_nano'])}" if row["regret_nano"] else ""
+    return f"Billed {billed(found)} = token {money.exact(row['token_nano'])} + {retry}{choice}"
 
 
 def _plan(one: WithAttempts, found: Figures) -> str:

@@ -70,7 +70,7 @@ def annotations_of(deployment: Deployment, span: Span, *, most: int = 200) -> li
     """What happened in these days (UTC), the latest first."""
     start = datetime.combine(span.start, time(), UTC)
     end = datetime.combine(span.end, time(), UTC) + timedelta(days=1)
-    found = Annotation.objects.filter(deployment=deployment, at__gte=start, at__lt=end)
+    found = Annotation.objects.filter(deployment=deployment, at__gte=start, at__lt=end, withdrawn_at=None)
     return list(found.select_related("told_by")[:most])
 
 

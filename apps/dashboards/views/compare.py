@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.dashboards import addresses, replica
@@ -50,8 +50,9 @@ def compared(http: HttpRequest, organization: str, deployment: str) -> HttpRespo
 @login_required
 def unmark(http: HttpRequest, organization: str, deployment: str, mark: int) -> HttpResponse:
     here = at_deployment(http, organization, deployment, role=Role.EDITOR)
-    if withdraw(deployment=here.deployment, pk=mark, now=here.now, actor=here.user):
-        messages.success(http, "The mark is gone.")
+    found = get_object_or_404(Annotation.objects.filter(deployment=here.deployment), pk=mark)
+    withdraw(annotation=found, now=here.now, actor=here.user)
+    messages.success(http, "The mark is gone.")
     return redirect(addresses.compare(organization, deployment))
 
 

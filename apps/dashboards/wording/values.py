@@ -16,13 +16,18 @@ SHORT = {
     "fallback_rate": "Fallback rate",
     "failure_rate": "Failure rate",
     "routing_overhead_ms_p50": "Routing overhead, p50",
+    "efficiency_selection": "Routing efficiency",
+    "optimal_selection_rate": "Optimal selection",
+    "optimal_cost_ratio": "Optimal cost ratio",
+    "excess_spend": "Excess spend",
+    "under_quality_rate": "Under quality",
     "cache_read_share": "Cached input share",
 }
 """Names for tables, where the registry's title stands below as what it counts."""
 
 
 def words_of(metric: Metric) -> Callable[[float], str]:
-    if metric.name == "effective_cost_uplift":
+    if metric.name in ("effective_cost_uplift", "excess_spend", "optimal_cost_ratio"):
         return share
     return _BY_UNIT[metric.unit]
 

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 "ordering": ("-at", "-id"),
@@ -76,7 +77,7 @@ class Migration(migrations.Migration):
             walls.tenant_policy("deployments_annotation", "web", "worker", "ingest"),
             walls.grant(
                 "deployments_annotation",
-                web="SELECT, INSERT, DELETE",
+                web="SELECT, INSERT, UPDATE",
                 worker="SELECT, INSERT, DELETE",
                 ingest="INSERT",
             ),

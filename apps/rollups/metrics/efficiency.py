@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from apps.costing.efficiency import BILLING, LATENCY, efficiencies
+from apps.costing.efficiency import BILLING, LATENCY, SELECTION, efficiencies
 from apps.rollups.metrics.definition import Direction, Found, Metric, Unit
 from apps.rollups.totals import Totals
 
@@ -34,4 +34,8 @@ def _efficiency(scope: str, parts: str) -> Metric:
     )
 
 
-EFFICIENCY = (_efficiency(BILLING, "retry overhead"), _efficiency(LATENCY, "retry overhead + latency impact"))
+EFFICIENCY = (
+    _efficiency(BILLING, "retry overhead"),
+    _efficiency(LATENCY, "retry overhead + latency impact"),
+    _efficiency(SELECTION, "retry overhead + latency impact + selection inefficiency"),
+)

@@ -8,11 +8,12 @@ from apps.rollups.metrics.definition import Measure, Metric
 from apps.rollups.metrics.efficiency import EFFICIENCY
 from apps.rollups.metrics.providers import PROVIDERS
 from apps.rollups.metrics.routing import ROUTING
+from apps.rollups.metrics.selection import SELECTION
 from apps.rollups.metrics.waiting import WAITING
 from apps.rollups.sums import RequestSums
 from apps.rollups.totals import Totals
 
-METRICS: Mapping[str, Metric] = {one.name: one for one in (*EFFICIENCY, *ROUTING, *WAITING, *PROVIDERS)}
+METRICS: Mapping[str, Metric] = {one.name: one for one in (*EFFICIENCY, *ROUTING, *WAITING, *SELECTION, *PROVIDERS)}
 
 
 def measure(totals: Totals, days: Mapping[date, RequestSums] | None = None) -> dict[str, Measure]:

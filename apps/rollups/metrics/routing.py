@@ -14,7 +14,7 @@ def _retry_cost(sums: RequestSums) -> tuple[int, int]:
 
 
 def _uplift(sums: RequestSums) -> tuple[int, int]:
-    return sums.wasted_nano + sums.premium_nano, sums.token_nano
+    return sums.wasted_nano + sums.premium_nano, sums.token_nano + sums.regret_nano
 
 
 def _failures(sums: RequestSums) -> tuple[int, int]:
