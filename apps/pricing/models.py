@@ -171,14 +171,14 @@ class OwnPrice(Term):
     serves in an hour, and the rates are what comes of it.
     """
 
-    input_nano_per_mtok = models.BigIntegerField(null=True)
-    cache_read_nano_per_mtok = models.BigIntegerField(null=True)
-    cache_write_nano_per_mtok = models.BigIntegerField(null=True)
-    output_nano_per_mtok = models.BigIntegerField(null=True)
-    reasoning_output_nano_per_mtok = models.BigIntegerField(null=True)
-    gpu_hour_nano = models.BigIntegerField(null=True)
-    gpu_milli = models.BigIntegerField(null=True, help_text="thousandths of a GPU that run at a time")
-    tokens_per_hour = models.BigIntegerField(null=True)
+    input_nano_per_mtok = models.BigIntegerField(null=True, blank=True)
+    cache_read_nano_per_mtok = models.BigIntegerField(null=True, blank=True)
+    cache_write_nano_per_mtok = models.BigIntegerField(null=True, blank=True)
+    output_nano_per_mtok = models.BigIntegerField(null=True, blank=True)
+    reasoning_output_nano_per_mtok = models.BigIntegerField(null=True, blank=True)
+    gpu_hour_nano = models.BigIntegerField(null=True, blank=True)
+    gpu_milli = models.BigIntegerField(null=True, blank=True, help_text="thousandths of a GPU that run at a time")
+    tokens_per_hour = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = (

@@ -28,7 +28,7 @@ TOKENS = (
     "output_tokens",
     "reasoning_output_tokens",
 )
-MODEL = ("provider", "ref", "service_tier")
+_MODEL = ("provider", "ref", "service_tier")
 
 
 class Finder(Protocol):
@@ -67,12 +67,12 @@ def appraise(usage: pl.DataFrame, book: Book, find: Finder = listed) -> pl.DataF
     )
 
 
-def rates(usage: pl.DataFrame, book: Book) -> pl.DataFrame:
+def rates(usage: pl.DataFrame, book: Book, find: Finder = listed) -> pl.DataFrame:
     """What tokens cost where each usage is asked for: its place (`row`), RATES and request_nano; no row without a price.
 
     Of what is used beside tokens these rates tell nothing.
     """
-    inside = _inside(_asked(usage), book)
+    inside = _inside(_asked(usage), book, find)
     return inside.filter("by_tokens").select("row", *RATES, "request_nano")
 
 
@@ -88,7 +88,7 @@ def steps(book: Book) -> tuple[list[int], list[int], list[int]]:
 
 def _inside(asked: pl.DataFrame, book: Book, find: Finder = listed) -> pl.DataFrame:
     """Usages with the box of the book that each lies in."""
-    boxed = asked.join(series_of(asked, book, find), on=MODEL, nulls_equal=True).join(
+    boxed = asked.join(_series(asked, book, find), on=_MODEL, nulls_equal=True).join(
         _live_boxes(asked, book), on="series"
     )
     return boxed.filter(
@@ -110,14 +110,14 @@ def _column(usage: pl.DataFrame, name: str) -> pl.Expr:
     return pl.col(name).cast(pl.Int64) if name in usage.columns else pl.lit(None, pl.Int64).alias(name)
 
 
-def series_of(asked: pl.DataFrame, book: Book, find: Finder = listed) -> pl.DataFrame:
-    """Each distinct model asked for (`MODEL`), with its series in the book; those without one fall out."""
+def _series(asked: pl.DataFrame, book: Book, find: Finder) -> pl.DataFrame:
+    """Each distinct model asked for, with its series in the book; those without one fall out."""
     rows = []
-    for provider, ref, tier in asked.select(MODEL).unique().iter_rows():
+    for provider, ref, tier in asked.select(_MODEL).unique().iter_rows():
         series = find(book, provider, ref, tier)
         if series is not None:
             rows.append((provider, ref, tier, series))
-    schema = {**dict.fromkeys(MODEL, pl.String), "series": pl.UInt32}
+    schema = {**dict.fromkeys(_MODEL, pl.String), "series": pl.UInt32}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

@@ -12,10 +12,10 @@ from typing import TypeVar
 import polars as pl
 
 from apps.costing.rounding import divide_half_even
-from apps.pricing.book import PRICES, Book, frame_prices
+from apps.pricing.book import PRICES, RATES, Book, frame_prices
 from apps.pricing.names import canonical_name
 from apps.pricing.price_row import PriceRow
-from apps.pricing.quote import appraise
+from apps.pricing.quote import appraise, rates, steps
 
 LIST_PPM = 1_000_000
 """The multiplier of the list price itself."""
@@ -78,6 +78,33 @@ def own_price(usage: pl.DataFrame, listed: pl.DataFrame, terms: Terms) -> pl.Dat
     return discounted.select(
         pl.when(spoken).then(own[name]).otherwise(pl.col(name)).alias(name) for name in ("price_nano", "upper_bound")
     )
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What models cost on one basis: at list prices, or at a tenant's terms."""
+
+    book: Book
+    terms: Terms = NO_TERMS
+
+    def rates(self, usage: pl.DataFrame) -> pl.DataFrame:
+        """As `quote.rates`; a discount is taken off each rate, half-even to a nano-dollar for a million tokens."""
+        listed = rates(usage, self.book)
+        if self.terms.none or usage.is_empty():
+            return listed
+        own = rates(usage, self.terms.own, named)
+        others = listed.join(own.select("row"), on="row", how="anti", maintain_order="left")
+        asked = usage.select("provider", "model", "at_us").select(pl.all().gather(others["row"]))
+        off = {name: _discounted(asked, others[name], self.terms.discounts) for name in (*RATES, "request_nano")}
+        return pl.concat([own, others.with_columns(**off)]).sort("row")
+
+    def steps(self) -> tuple[list[int], list[int], list[int]]:
+        """As `quote.steps`."""
+        both = [steps(book) for book in (self.book, self.terms.own)]
+        found: list[set[int]] = [set(one).union(other) for one, other in zip(*both, strict=True)]
+        found[0] |= {*self.terms.discounts["from_us"], *self.terms.discounts["until_us"]}
+        at, of_day, of_input = (sorted(some) for some in found)
+        return at, of_day, of_input
 
 
 def named(book: Book, provider: str | None, ref: str | None, tier: str | None) -> int | None:  # noqa: ARG001

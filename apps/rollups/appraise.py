@@ -6,7 +6,7 @@ from apps.costing.attempts import classify, planned_usage, unknown_usage
 from apps.costing.evaluate import Evaluated, evaluate
 from apps.pricing.book import Book
 from apps.pricing.quote import appraise
-from apps.pricing.terms import NO_TERMS, Terms, own_price
+from apps.pricing.terms import NO_TERMS, Basis, Terms, own_price
 from apps.rollups.choices import choices
 from apps.rollups.raw import Raw
 
@@ -23,8 +23,10 @@ def evaluated(raw: Raw, book: Book, terms: Terms = NO_TERMS) -> Evaluated:
     )
     planned = _asked(priced, planned_usage(raw.requests, priced), book, terms)
     unknown = _asked(priced, unknown_usage(priced), book, terms)
+    lists = Basis(book)
+    at_terms = lists if terms.none else Basis(book, terms)
     return evaluate(
-        choices(raw.requests, classified, raw.evidence, own=book, published=book),
+        choices(raw.requests, classified, raw.evidence, own=at_terms, published=lists),
         priced.with_columns(
             planned_list_nano=planned["own"],
             planned_published_nano=planned["listed"],

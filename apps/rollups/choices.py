@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from apps.costing.selection import CHOSEN, NEVER, USAGE, choose, judge
-from apps.pricing.book import DAY_US, RATES, Book
-from apps.pricing.quote import rates, steps
+from apps.pricing.book import DAY_US, RATES
+from apps.pricing.terms import Basis
 
 FEWEST_CANDIDATES = 2
 _BOTH = tuple(f"{under}{name}" for under in ("", "published_") for name in CHOSEN)
 
 
 def choices(
-    requests: pl.DataFrame, attempts: pl.DataFrame, evidence: pl.DataFrame, *, own: Book, published: Book
+    requests: pl.DataFrame, attempts: pl.DataFrame, evidence: pl.DataFrame, *, own: Basis, published: Basis
 ) -> pl.DataFrame:
     """The requests with what apps.costing.selection.choose says of them, both ways; null where nothing can be said.
 
@@ -24,23 +24,23 @@ def choices(
         return requests
     asked = _asked(requests, attempts, evidence)
     sides = (("", own, "own_eligible"), ("published_", published, "default_eligible"))
-    for under, book, eligible in sides:
-        if under and book is own and evidence["threshold_micro"].null_count() == evidence.height:
+    for under, basis, eligible in sides:
+        if under and basis is own and evidence["threshold_micro"].null_count() == evidence.height:
             told = {f"{under}{name}": requests[name] for name in CHOSEN}  # the same question
         else:
-            told = {f"{under}{name}": values for name, values in _chosen(requests, asked, evidence, book, eligible)}
+            told = {f"{under}{name}": values for name, values in _chosen(requests, asked, evidence, basis, eligible)}
         requests = requests.with_columns(**told)
     return requests
 
 
-def candidates(evidence: pl.DataFrame, book: Book) -> pl.DataFrame:
+def candidates(evidence: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     """Models with evidence and a price on the day, as it begins, with who is eligible; tasks with two of them or more."""
     at = evidence.with_columns(
         service_tier=pl.lit("standard"),
         at_us=pl.col("day").cast(pl.Datetime("us")).to_physical(),
         input_tokens=pl.lit(1, dtype=pl.Int64),
     )
-    priced = rates(at.drop("output_tokens"), book)["row"].unique().sort()
+    priced = basis.rates(at.drop("output_tokens"))["row"].unique().sort()
     judged = judge(evidence.select(pl.all().gather(priced)))
     return judged.filter(pl.col("candidates") >= FEWEST_CANDIDATES)
 
@@ -84,13 +84,13 @@ class _Numbered:
 
 
 def _chosen(
-    requests: pl.DataFrame, asked: pl.DataFrame, evidence: pl.DataFrame, book: Book, eligible: str
+    requests: pl.DataFrame, asked: pl.DataFrame, evidence: pl.DataFrame, basis: Basis, eligible: str
 ) -> list[tuple[str, pl.Series]]:
-    known = candidates(evidence, book)
+    known = candidates(evidence, basis)
     numbers = _Numbered.of(known)
     placed = asked.join(known.select("day", "task").unique(), on=("day", "task"), maintain_order="left")
-    grouped = _grouped(placed, book).with_columns(planned=numbers.column("planned"), serving=numbers.column("serving"))
-    offers = _offers(grouped, known, book).with_columns(model=numbers.column("model"), eligible=pl.col(eligible))
+    grouped = _grouped(placed, basis).with_columns(planned=numbers.column("planned"), serving=numbers.column("serving"))
+    offers = _offers(grouped, known, basis).with_columns(model=numbers.column("model"), eligible=pl.col(eligible))
     told = choose(grouped, offers) if grouped.height and offers.height else CHOSEN.to_frame(eager=True)
     rows = grouped["request_row"] if told.height else grouped["request_row"].clear()
     empty = pl.DataFrame(
@@ -99,9 +99,9 @@ def _chosen(
     return [(name, empty[name].scatter(rows, told[name])) for name in CHOSEN]
 
 
-def _grouped(asked: pl.DataFrame, book: Book) -> pl.DataFrame:
+def _grouped(asked: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     """With the number of their group: one task on one day, in one tier, where no price changes in between."""
-    at, of_day, of_input = steps(book)
+    at, of_day, of_input = basis.steps()
     stepped = asked.with_columns(
         _at=pl.lit(pl.Series(at, dtype=pl.Int64)).search_sorted(pl.col("at_us"), side="right"),
         _of_day=pl.lit(pl.Series(of_day, dtype=pl.Int64)).search_sorted(pl.col("at_us") % DAY_US, side="right"),
@@ -117,11 +117,11 @@ def _whole_input() -> pl.Expr:
     return pl.max_horizontal("input_tokens", cached)
 
 
-def _offers(grouped: pl.DataFrame, known: pl.DataFrame, book: Book) -> pl.DataFrame:
+def _offers(grouped: pl.DataFrame, known: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     """Each group's candidates with their rates there, by the first of its requests: all others lie in the same boxes."""
     first = grouped.group_by("group", maintain_order=True).agg(
         pl.col("day", "task", "service_tier", "at_us").first(), input_tokens=_whole_input().first()
     )
     beside = first.join(known, on=("day", "task"), maintain_order="left")
-    priced = rates(beside.drop("output_tokens"), book)
+    priced = basis.rates(beside.drop("output_tokens"))
     return beside.select(pl.all().gather(priced["row"])).hstack(priced.select(*RATES, "request_nano"))

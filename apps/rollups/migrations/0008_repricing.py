@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rollups", "0006_editions"),
+        ("rollups", "0007_editions"),
     ]
 
     operations = [

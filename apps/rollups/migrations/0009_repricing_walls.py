@@ -6,7 +6,7 @@ TABLE = "rollups_repricing"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rollups", "0007_repricing"), ("organizations", "0002_walls")]
+    dependencies = [("rollups", "0008_repricing"), ("organizations", "0002_walls")]
     operations = [
         walls.run(
             walls.tenant_policy(TABLE, "web"),

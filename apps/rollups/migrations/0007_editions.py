@@ -13,7 +13,7 @@ def added(table: str) -> str:
 class Migration(migrations.Migration):
     """What attempts were billed can be held against their price, and a state of the price book has a name."""
 
-    dependencies = [("rollups", "0005_reported"), ("pricing", "0004_editions_and_terms_walls")]
+    dependencies = [("rollups", "0006_selection"), ("pricing", "0004_editions_and_terms_walls")]
     operations = [
         walls.run(*(added(f"rollups_attempt_{tier}") for tier in ("hour", "day"))),
         migrations.AlterField("rebuild", "price_list_id", models.BigIntegerField(db_default=0)),
