@@ -20,7 +20,7 @@ SUMS = (
 class Migration(migrations.Migration):
     """Sums of selection in the cells of requests."""
 
-    dependencies = [("rollups", "0008_repricing_walls")]
+    dependencies = [("rollups", "0005_reported")]
     operations = [
         walls.run(
             *(
