@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from apps.dashboards.exports import begin, write
 from apps.dashboards.models import ExportPiece, RequestExport
+from apps.ingest import hints
 from apps.organizations import access
 from apps.organizations.models import AuditEvent, Role
 from apps.traces.nouns import Attempt, Request, Usage
@@ -23,6 +24,12 @@ from tests.ingest.waiting import eventually
 from tollmark.up import programs
 
 State = RequestExport.State
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker of another test would write the file before this one looks."""
+    monkeypatch.setattr(hints, "send_or_leave", lambda _send: None)
 
 
 def requests(number: int, **changes: Any) -> list[Request]:
