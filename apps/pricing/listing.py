@@ -29,7 +29,6 @@ class Listed:
     input_until: int | None
     rates: Mapping[str, int | None]
     request_nano: int | None
-    has_units: bool
     edition: int
 
 
@@ -68,7 +67,6 @@ def _of(history: pl.DataFrame, series: tuple[str, str, str]) -> list[Listed]:
         Listed(
             owner=row["provider"],
             rates={rate: row[rate] for rate in RATES},
-            has_units=row["other_units"] != "{}",
             **{name: row[name] for name in _AS_THEY_ARE},
         )
         for row in moments.sort(*order).iter_rows(named=True)

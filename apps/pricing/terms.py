@@ -12,7 +12,7 @@ from typing import TypeVar
 import polars as pl
 
 from apps.costing.rounding import divide_half_even
-from apps.pricing.book import PRICES, RATES, Book, frame_prices
+from apps.pricing.book import RATES, Book, frame_prices
 from apps.pricing.names import canonical_name
 from apps.pricing.price_row import PriceRow
 from apps.pricing.quote import appraise, rates, steps
@@ -53,28 +53,32 @@ T = TypeVar("T", Own, Off)
 
 @dataclass(frozen=True)
 class Terms:
-    own: Book
-    discounts: pl.DataFrame
+    """None where nothing was agreed: made at import, in a process that forks later, columns would stop its children."""
+
+    own: Book | None
+    discounts: pl.DataFrame | None
 
     @classmethod
     def of(cls, own: Iterable[Own], off: Iterable[Off]) -> "Terms":
-        return cls(Book.of(frame_prices(_rows(own))), _discounts(off))
+        rows, discounts = _rows(own), _discounts(off)
+        return cls(Book.of(frame_prices(rows)) if rows else None, None if discounts.is_empty() else discounts)
 
     @property
     def none(self) -> bool:
-        return not self.own.series and self.discounts.is_empty()
+        return self.own is None and self.discounts is None
 
 
-NO_TERMS = Terms(Book.of(PRICES.to_frame()), _DISCOUNTS.to_frame())
+NO_TERMS = Terms(None, None)
 
 
 def own_price(usage: pl.DataFrame, listed: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     """As `quote.appraise`, at the tenant's terms; `listed` is what it says of the same usage at list prices."""
     if terms.none or usage.is_empty():
         return listed
-    own = appraise(usage, terms.own, named)
-    spoken = pl.Series(_in_force(usage, terms.own))
     discounted = listed.with_columns(price_nano=_discounted(usage, listed["price_nano"], terms.discounts))
+    if terms.own is None:
+        return discounted
+    own, spoken = appraise(usage, terms.own, named), _in_force(usage, terms.own)
     return discounted.select(
         pl.when(spoken).then(own[name]).otherwise(pl.col(name)).alias(name) for name in ("price_nano", "upper_bound")
     )
@@ -92,7 +96,7 @@ class Basis:
         listed = rates(usage, self.book)
         if self.terms.none or usage.is_empty():
             return listed
-        own = rates(usage, self.terms.own, named)
+        own = listed.clear() if self.terms.own is None else rates(usage, self.terms.own, named)
         others = listed.join(own.select("row"), on="row", how="anti", maintain_order="left")
         asked = usage.select("provider", "model", "at_us").select(pl.all().gather(others["row"]))
         off = {name: _discounted(asked, others[name], self.terms.discounts) for name in (*RATES, "request_nano")}
@@ -100,9 +104,10 @@ class Basis:
 
     def steps(self) -> tuple[list[int], list[int], list[int]]:
         """As `quote.steps`."""
-        both = [steps(book) for book in (self.book, self.terms.own)]
-        found: list[set[int]] = [set(one).union(other) for one, other in zip(*both, strict=True)]
-        found[0] |= {*self.terms.discounts["from_us"], *self.terms.discounts["until_us"]}
+        both = [steps(book) for book in (self.book, self.terms.own) if book is not None]
+        found: list[set[int]] = [set[int]().union(*some) for some in zip(*both, strict=True)]
+        if self.terms.discounts is not None:
+            found[0] |= {*self.terms.discounts["from_us"], *self.terms.discounts["until_us"]}
         at, of_day, of_input = (sorted(some) for some in found)
         return at, of_day, of_input
 
@@ -181,8 +186,8 @@ def _in_force(usage: pl.DataFrame, own: Book) -> pl.Series:
     return appraise(probe.with_columns(*one_token), own, named)["price_nano"].is_not_null()
 
 
-def _discounted(usage: pl.DataFrame, prices: pl.Series, discounts: pl.DataFrame) -> pl.Series:
-    if discounts.is_empty():
+def _discounted(usage: pl.DataFrame, prices: pl.Series, discounts: pl.DataFrame | None) -> pl.Series:
+    if discounts is None:
         return prices
     asked = usage.select("provider", "model", "at_us", price=prices).with_row_index("row")
     found = (

@@ -13,7 +13,7 @@ from apps.dashboards.pages.repriced import Moved, models_of, moved_of, repriced_
 from apps.dashboards.queries.prices import Name, PricesFacts
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.models import model_of, provider_of, signed
-from apps.dashboards.wording.shares import count, listed, share
+from apps.dashboards.wording.shares import count, share
 from apps.dashboards.wording.signs import EN_DASH, MINUS, NOTHING_KNOWN
 from apps.pricing.listing import Listed
 from apps.rollups.labels import OTHER
@@ -202,7 +202,7 @@ def _priced(name: Name, facts: PricesFacts, today: date) -> Iterator[Priced]:
             provider=provider_of(name) if number == 0 else "",
             since=_interval(one.effective_from, one.effective_until),
             now=_holds(one, facts.now),
-            when=listed([*_conditions(one)]),
+            when=", ".join(_conditions(one)),
             input=_rate(one.rates["input_nano_per_mtok"]),
             cached=_rate(one.rates["cache_read_nano_per_mtok"]),
             written=_rate(one.rates["cache_write_nano_per_mtok"]),
@@ -240,8 +240,6 @@ def _conditions(one: Listed) -> Iterator[str]:
         yield f"{_clock(one.daily_from_us)} {EN_DASH} {_clock(one.daily_until_us)} UTC"
     if one.request_nano:
         yield f"and {money.exact(one.request_nano)} a request"
-    if one.has_units:
-        yield "other units apart"
 
 
 def _clock(microseconds: int | None) -> str:
@@ -271,7 +269,7 @@ def _priced_basis(facts: PricesFacts, everything: int) -> str:
     return (
         f"Dollars per 1M tokens; {EN_DASH}: no price of its own, so cached input costs what input does. Shown: what held at "
         "some time in these days, and what is announced. A tier that is not listed is priced as standard, and a dated release "
-        f"with a price of its own by that.{more}"
+        f"with a price of its own by that. Units beside tokens, such as searches, may have prices too.{more}"
     )
 
 
