@@ -55,12 +55,24 @@ def _insert(rows: Sequence[Resolved]) -> set[datetime]:
     """The times of what was stored. A request posted in the native format under the same id came first and is kept."""
     if not rows:
         return set()
+    _make_partitions({row.received_at.date() for row in rows})
     stored = insert_rows("traces_request", REQUEST_COLUMNS, [row.request for row in rows])
     kept = [row for row in rows if (row.received_at.date(), row.request_id) in stored]
     attempts = [attempt for row in kept for attempt in row.attempts]
     if attempts:
         insert_rows("traces_attempt", ATTEMPT_COLUMNS, attempts)
     return {row.received_at for row in kept}
+
+
+def _make_partitions(days: set[date]) -> None:
+    """A request may begin on a day of which no span was filed, and which nobody has reported from before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT d FROM unnest(%s::date[]) d WHERE to_regclass('traces_request_' || to_char(d, 'YYYYMMDD')) IS NULL",
+            [sorted(days)],
+        )
+        for (day,) in cursor.fetchall():
+            cursor.execute("SELECT traces_make_partitions(%s, %s)", [day, day])
 
 
 def insert_rows(

@@ -4,7 +4,6 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 from unittest import mock
 
@@ -121,7 +120,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.prices = -1
         self.deleted = False
         self._patched = ExitStack()
-        self._patched.enter_context(mock.patch("apps.rollups.prices.current_list", self._current_list))
+        self._patched.enter_context(mock.patch("apps.rollups.prices.current_edition", self._edition))
         self._patched.enter_context(mock.patch("apps.rollups.prices.load_book", self._book))
         self._found()
 
@@ -134,8 +133,8 @@ class AnyOrder(RuleBasedStateMachine):
         self.spans: set[int] = set()
         self.deaths = 0
 
-    def _current_list(self) -> SimpleNamespace:
-        return SimpleNamespace(pk=self.prices)
+    def _edition(self) -> int:
+        return self.prices
 
     def _book(self) -> Book:
         return BOOKS[self.prices]
