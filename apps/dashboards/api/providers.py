@@ -19,7 +19,7 @@ from apps.dashboards.queries.span import Span
 from apps.quality.serving import Server, Single, Task, best_single, rule_of
 
 
-class ModelOut(serializers.Serializer[dict[str, Any]]):
+class ServingModelOut(serializers.Serializer[dict[str, Any]]):
     model = serializers.CharField()
     provider = serializers.CharField(allow_null=True, help_text="Whose price is its; null: its maker's.")
     quality = serializers.FloatField()
@@ -37,23 +37,23 @@ class ModelOut(serializers.Serializer[dict[str, Any]]):
     planned = serializers.IntegerField(help_text="Requests of the window that were planned on it.")
 
 
-class TaskOut(serializers.Serializer[dict[str, Any]]):
+class ServedTaskOut(serializers.Serializer[dict[str, Any]]):
     task = serializers.CharField()
     requests = serializers.IntegerField(help_text="Served by a model, in the window.")
     threshold = serializers.FloatField()
     own_threshold = serializers.BooleanField(help_text="False: 95 % of the best candidate's quality.")
     winner = serializers.CharField(allow_null=True, help_text="The cheapest that is good enough, by what is known.")
-    models = ModelOut(many=True, help_text="With evidence and a price, the cheapest first.")
+    models = ServingModelOut(many=True, help_text="With evidence and a price, the cheapest first.")
 
 
-class UnknownOut(serializers.Serializer[dict[str, Any]]):
+class WithoutEvidenceOut(serializers.Serializer[dict[str, Any]]):
     task = serializers.CharField()
     model = serializers.CharField()
     requests = serializers.IntegerField()
     scored = serializers.IntegerField()
 
 
-class SingleOut(serializers.Serializer[dict[str, Any]]):
+class BestSingleOut(serializers.Serializer[dict[str, Any]]):
     model = serializers.CharField(allow_null=True, help_text="Null: none is good enough for every task seen.")
     best_single_gap = serializers.FloatField(
         allow_null=True, help_text="Its cost on the same usage over that of what was planned, less 1."
@@ -77,15 +77,15 @@ class ProvidersOut(serializers.Serializer[dict[str, Any]]):
     window = WindowOut()
     known_on = serializers.DateField(help_text="The day whose evidence this is.")
     requests = serializers.IntegerField(help_text="Served by a model.")
-    tasks = TaskOut(many=True)
+    tasks = ServedTaskOut(many=True)
     one_for_everything = serializers.CharField(
         allow_null=True, help_text="A provider that wins every task, whichever of those that may win does."
     )
     no_provider_for_everything = serializers.BooleanField(
         help_text="Each provider is ruled out at some task. False together with null above: the evidence does not tell."
     )
-    best_single = SingleOut()
-    without_evidence = UnknownOut(many=True)
+    best_single = BestSingleOut()
+    without_evidence = WithoutEvidenceOut(many=True)
     lock_in = LockInOut(many=True, help_text="Of all deployments that the token reads: an association, never a cause.")
 
 
