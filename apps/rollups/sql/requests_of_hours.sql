@@ -20,6 +20,6 @@ SELECT
     parallel,
     quality,
     completeness,
-    attempt_count
+    attempt_count{tags}
 FROM traces_request
 WHERE organization_id = {organization} AND deployment_id = {deployment} AND {within}
