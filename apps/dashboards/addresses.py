@@ -66,6 +66,10 @@ def keys(slug: str, name: str) -> str:
     return reverse("keys", args=[slug, name])
 
 
+def rules(slug: str, name: str) -> str:
+    return reverse("rules", args=[slug, name])
+
+
 def settings(slug: str, name: str) -> str:
     return reverse("settings", args=[slug, name])
 

@@ -61,6 +61,7 @@ def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") ->
         ("deployment", "What comes in?", addresses.deployment),
         ("health", "Is anything lost?", addresses.health),
         ("prices", "Prices", addresses.prices),
+        ("rules", "Rules", addresses.rules),
         ("files", "Files", addresses.files),
         ("keys", "Keys", addresses.keys),
         ("settings", "Settings", addresses.settings),

@@ -19,6 +19,7 @@ from apps.dashboards.views import (
     money,
     prices,
     requests,
+    rules,
     settings,
     standing,
     start,
@@ -76,6 +77,7 @@ urlpatterns = [
     path("o/<slug:organization>/<slug:deployment>/files/<uuid:key>/report.csv", files.report, name="file-report"),
     path("o/<slug:organization>/<slug:deployment>/keys", keys.keys_of, name="keys"),
     path("o/<slug:organization>/<slug:deployment>/keys/<slug:key_id>/revoke", keys.revoke, name="revoke-key"),
+    path("o/<slug:organization>/<slug:deployment>/rules", rules.rules, name="rules"),
     path("o/<slug:organization>/<slug:deployment>/settings", settings.settings_of, name="settings"),
     path("o/<slug:organization>/<slug:deployment>/contribution", settings.contribution, name="contribution"),
 ]

@@ -57,6 +57,7 @@ PAGES: Mapping[str, Page] = {
     f"{_DEPLOYMENT}files/<uuid:key>/cancel": Page(None, EDITOR),
     f"{_DEPLOYMENT}files/<uuid:key>/resume": Page(None, EDITOR),
     f"{_DEPLOYMENT}files/<uuid:key>/report.csv": Page(VIEWER, None),
+    f"{_DEPLOYMENT}rules": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}settings": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}contribution": Page(None, EDITOR),
 }

@@ -3,6 +3,7 @@
 An empty label is none. Nothing of the product is imported: rules are read from their table.
 """
 
+import json
 from typing import Any
 
 Row = dict[str, Any]
@@ -33,7 +34,8 @@ def _looked_at(rule: Row, row: Row, model: str | None) -> str | None:
     if field == "model":
         return model
     if field in ("tag", "service", "agent"):
-        return (row["tags"] or {}).get(rule["tag"] if field == "tag" else field)
+        tags: dict[str, str] = json.loads(row["tags"] or "{}")
+        return tags.get(rule["tag"] if field == "tag" else field)
     text: str | None = row[field]
     return text
 

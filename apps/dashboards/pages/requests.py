@@ -148,7 +148,7 @@ def _rows(
             when=f"{times.short_day(local.date())} {local:%H:%M:%S}",
             request_id=one.request.request_id,
             url=address(one.request),
-            task=one.request.task or "",
+            task=one.task or "",
             models=models(one.attempts),
             attempts=count(one.request.attempt_count),
             outcome=one.request.outcome or "unknown",
