@@ -6,19 +6,17 @@ evidence was first made (history that was handed over, the first day of a deploy
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
-from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
 from apps.deployments.models import Deployment, StaleSince
 from apps.organizations import access
 from apps.organizations.models import Organization
 from apps.quality.gather import WINDOW, Known, Place, Replayed, Scored, gather
 from apps.quality.models import Evidence, EvidenceDay
+from apps.quality.own import ask
+from apps.quality.pool import at_own_tasks, published
 
-SQL = Path(__file__).parent / "sql"
 IN_TIME = timedelta(hours=1)
 _EPOCH = date(1970, 1, 1)
 
@@ -46,7 +44,7 @@ def freeze(*, organization_id: int, deployment_id: int, now: datetime) -> int:
         midnight = datetime.combine(today, time(), UTC)
         EvidenceDay.objects.filter(**place, frozen=False, made_at__lt=midnight).update(frozen=True)
         first = today - timedelta(days=settings.RAW_RETENTION_DAYS)
-        days = [day for (day,) in _ask("days_to_make", place, first=first, last=today)]
+        days = [day for (day,) in ask("days_to_make", place, first=first, last=today)]
         if not days:
             return 0
         changed = _make(days, place, now)
@@ -59,12 +57,14 @@ def _make(days: Sequence[date], place: dict[str, int], now: datetime) -> list[da
     """The days whose evidence is another than before."""
     scored = [
         Scored(_EPOCH + timedelta(days=day), *rest)
-        for day, *rest in _ask("own_scores", place, first=days[0] - WINDOW, end=days[-1])
+        for day, *rest in ask("own_scores", place, first=days[0] - WINDOW, end=days[-1], environment=None)
     ]
     replayed: dict[Place, Replayed] = {
-        (task, model): Replayed(*rest) for task, model, *rest in _ask("replayed", place, now=now)
+        (task, model): Replayed(*rest) for task, model, *rest in ask("replayed", place, now=now)
     }
-    known = [one for day in days for one in gather(day, scored, replayed, {})]
+    tasks = {one.task for one in scored} | {task for task, _ in replayed}
+    pool = published(place["organization_id"], days)
+    known = [one for day in days for one in gather(day, scored, replayed, at_own_tasks(pool, tasks, day))]
     before = _stored(days, place)
     changed = [day for day in days if before.get(day, []) != [one for one in known if one.day == day]]
     Evidence.objects.filter(**place, day__in=changed).delete()
@@ -89,10 +89,3 @@ def _note(days: Sequence[date], place: dict[str, int], now: datetime) -> None:
         ),
         ignore_conflicts=True,  # a day that is made anew keeps the time at which it was first made
     )
-
-
-def _ask(question: str, place: dict[str, int], **values: Any) -> list[tuple[Any, ...]]:
-    named = {"organization": place["organization_id"], "deployment": place["deployment_id"], **values}
-    with connection.cursor() as cursor:
-        cursor.execute((SQL / f"{question}.sql").read_text(), named)
-        return list(cursor.fetchall())

@@ -11,5 +11,6 @@ JOIN traces_attempt a ON a.organization_id = r.organization_id AND a.deployment_
     AND a.day = r.day AND a.request_id = r.request_id AND a.n = r.serving_attempt
 WHERE r.organization_id = %(organization)s AND r.deployment_id = %(deployment)s
     AND r.day >= %(first)s AND r.day < %(end)s
+    AND (%(environment)s::text IS NULL OR r.environment = %(environment)s)
     AND r.quality IS NOT NULL AND r.outcome = 'served' AND r.task IS NOT NULL AND a.model IS NOT NULL
 GROUP BY 1, 2, 3, 4
