@@ -50,6 +50,14 @@ def health(slug: str, name: str) -> str:
     return reverse("health", args=[slug, name])
 
 
+def providers(slug: str, name: str) -> str:
+    return reverse("providers", args=[slug, name])
+
+
+def replay_sets(slug: str, name: str) -> str:
+    return reverse("replay-sets", args=[slug, name])
+
+
 def files(slug: str, name: str) -> str:
     return reverse("files", args=[slug, name])
 

@@ -18,6 +18,8 @@ from apps.dashboards.views import (
     method,
     money,
     prices,
+    providers,
+    replay_sets,
     requests,
     rules,
     settings,
@@ -70,6 +72,10 @@ urlpatterns = [
         name="export-file",
     ),
     path("o/<slug:organization>/<slug:deployment>/prices", prices.prices, name="prices"),
+    path("o/<slug:organization>/<slug:deployment>/providers", providers.providers, name="providers"),
+    path(
+        "o/<slug:organization>/<slug:deployment>/providers/replay-sets", replay_sets.replay_sets_of, name="replay-sets"
+    ),
     path("o/<slug:organization>/<slug:deployment>/files", files.files_of, name="files"),
     path("o/<slug:organization>/<slug:deployment>/files/<uuid:key>", files.file, name="file"),
     path("o/<slug:organization>/<slug:deployment>/files/<uuid:key>/cancel", files.stop, name="cancel-file"),

@@ -10,6 +10,7 @@ from django.db import connection
 from psycopg import sql
 
 from apps.deployments.labels import ENVIRONMENT, MODEL, OPERATION, ROUTE, TAG_COLUMN, TASK, Labels, relabelled
+from apps.deployments.relabel import labels_of
 from apps.quality.gather import Place, Replayed, Scored, together
 
 SQL = Path(__file__).parent / "sql"
@@ -27,8 +28,10 @@ _PLANNED = """LEFT JOIN traces_attempt planned ON planned.organization_id = r.or
     AND planned.n = 0"""
 
 
-def own_scores(place: dict[str, int], labels: Labels, *, first: date, end: date) -> list[Scored]:
-    """Of the days from `first` until before `end`."""
+def own_scores(
+    place: dict[str, int], labels: Labels, *, first: date, end: date, environment: str | None = None
+) -> list[Scored]:
+    """Of the days from `first` until before `end`, in one environment or in all."""
     columns = _columns(labels)
     looked_at = [*columns.values()]
     statement = sql.SQL((SQL / "own_scores.sql").read_text()).format(
@@ -38,7 +41,7 @@ def own_scores(place: dict[str, int], labels: Labels, *, first: date, end: date)
         could_have_a_task=sql.SQL("true" if labels.rules else "r.task IS NOT NULL"),
     )
     keys = {_parameter(n): key for n, key in enumerate(labels.tags)}
-    rows = _rows(statement, place, first=first, end=end, **keys)
+    rows = _rows(statement, place, first=first, end=end, environment=environment, **keys)
     kinds = [pl.Int64(), pl.String(), pl.String(), pl.Int64(), pl.Int64(), *[pl.String()] * len(columns)]
     schema = dict(zip([*_COUNTED, *columns], kinds, strict=True))
     named = relabelled(pl.DataFrame(rows, schema, orient="row"), labels).filter(pl.col(TASK).is_not_null())
@@ -47,6 +50,15 @@ def own_scores(place: dict[str, int], labels: Labels, *, first: date, end: date)
         Scored(_EPOCH + timedelta(days=day), *rest)
         for day, *rest in summed.sort("day", TASK, "provider", "served").iter_rows()
     ]
+
+
+def means(place: dict[str, int], *, first: date, end: date, environment: str) -> list[tuple[str, str, int, int]]:
+    """Task, model, answers and the sum of their quality in millionths, of the days before `end`."""
+    labels, sums = labels_of(place["deployment_id"]), dict[Place, tuple[int, int]]()
+    for one in own_scores(place, labels, first=first, end=end, environment=environment):
+        answers, micro = sums.get((one.task, one.model), (0, 0))
+        sums[one.task, one.model] = answers + one.answers, micro + one.quality_micro
+    return [(task, model, *both) for (task, model), both in sorted(sums.items())]
 
 
 def replayed_outcomes(place: dict[str, int], labels: Labels, *, now: datetime) -> dict[Place, Replayed]:

@@ -82,8 +82,9 @@ def test_rules_are_tried_applied_and_seen_everywhere(place: Acme) -> None:
     assert "names 0 requests of the last day" in tried
     assert "/support/email mail support 2 requests" in tried
     assert "Nothing is saved yet." in tried
-    with acting_as("worker"), access.scope(place.deployment().organization_id):
-        assert labels_of(place.deployment().pk) == Labels()
+    deployment = place.deployment()
+    with acting_as("worker"), access.scope(deployment.organization_id):
+        assert labels_of(deployment.pk) == Labels()
 
     client.post(address, {**LINES, "deed": "apply"})
     waiting = told(client.get(address))
@@ -91,7 +92,7 @@ def test_rules_are_tried_applied_and_seen_everywhere(place: Acme) -> None:
     assert "wait to be computed again." in waiting
     with acting_as("worker"):
         rebuild_all(now=timezone.now())
-        with access.scope(place.deployment().organization_id):
+        with access.scope(deployment.organization_id):
             (event,) = AuditEvent.objects.filter(verb="labels.declared")
     assert event.detail["after"][1] == "route starts with /support: support"
     assert "computed again. Until then" not in told(client.get(address))

@@ -13,5 +13,6 @@ JOIN traces_attempt a ON a.organization_id = r.organization_id AND a.deployment_
 {planned}
 WHERE r.organization_id = %(organization)s AND r.deployment_id = %(deployment)s
     AND r.day >= %(first)s AND r.day < %(end)s
+    AND (%(environment)s::text IS NULL OR r.environment = %(environment)s)
     AND r.quality IS NOT NULL AND r.outcome = 'served' AND a.model IS NOT NULL AND {could_have_a_task}
 GROUP BY 1, 2, 3, {keys}
