@@ -74,6 +74,10 @@ def keys(slug: str, name: str) -> str:
     return reverse("keys", args=[slug, name])
 
 
+def tasks(slug: str, name: str) -> str:
+    return reverse("tasks", args=[slug, name])
+
+
 def rules(slug: str, name: str) -> str:
     return reverse("rules", args=[slug, name])
 

@@ -11,7 +11,9 @@ from apps.dashboards.api.ingestion import Ingestion
 from apps.dashboards.api.metrics import Metrics
 from apps.dashboards.api.replay_sets import ReplaySets
 from apps.dashboards.api.requests import Requests
+from apps.dashboards.api.rules import Rules
 from apps.dashboards.api.standing import Standings
+from apps.dashboards.api.thresholds import Thresholds
 from apps.dashboards.api.waiting import WaitingView
 
 urlpatterns = [
@@ -25,5 +27,7 @@ urlpatterns = [
     path("deployments/<slug:slug>/metrics", Metrics.as_view(), name="api-metrics"),
     path("deployments/<slug:slug>/standing", Standings.as_view(), name="api-standing"),
     path("deployments/<slug:slug>/replay-sets", ReplaySets.as_view(), name="api-replay-sets"),
+    path("deployments/<slug:slug>/rules", Rules.as_view(), name="api-rules"),
+    path("deployments/<slug:slug>/thresholds", Thresholds.as_view(), name="api-thresholds"),
     path("deployments/<slug:slug>/requests", Requests.as_view(), name="api-requests"),
 ]

@@ -63,6 +63,7 @@ def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") ->
         ("health", "Is anything lost?", addresses.health),
         ("prices", "Prices", addresses.prices),
         ("rules", "Rules", addresses.rules),
+        ("tasks", "Tasks and thresholds", addresses.tasks),
         ("files", "Files", addresses.files),
         ("keys", "Keys", addresses.keys),
         ("settings", "Settings", addresses.settings),

@@ -25,6 +25,7 @@ from apps.dashboards.views import (
     settings,
     standing,
     start,
+    tasks,
     tokens,
     waiting,
 )
@@ -84,6 +85,7 @@ urlpatterns = [
     path("o/<slug:organization>/<slug:deployment>/keys", keys.keys_of, name="keys"),
     path("o/<slug:organization>/<slug:deployment>/keys/<slug:key_id>/revoke", keys.revoke, name="revoke-key"),
     path("o/<slug:organization>/<slug:deployment>/rules", rules.rules, name="rules"),
+    path("o/<slug:organization>/<slug:deployment>/tasks", tasks.tasks, name="tasks"),
     path("o/<slug:organization>/<slug:deployment>/settings", settings.settings_of, name="settings"),
     path("o/<slug:organization>/<slug:deployment>/contribution", settings.contribution, name="contribution"),
 ]

@@ -57,7 +57,10 @@ PAGES: Mapping[str, Page] = {
     f"{_DEPLOYMENT}files/<uuid:key>/cancel": Page(None, EDITOR),
     f"{_DEPLOYMENT}files/<uuid:key>/resume": Page(None, EDITOR),
     f"{_DEPLOYMENT}files/<uuid:key>/report.csv": Page(VIEWER, None),
+    f"{_DEPLOYMENT}providers": Page(VIEWER, None),
+    f"{_DEPLOYMENT}providers/replay-sets": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}rules": Page(VIEWER, EDITOR),
+    f"{_DEPLOYMENT}tasks": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}settings": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}contribution": Page(None, EDITOR),
 }
@@ -75,6 +78,8 @@ READS = (
     "api/v1/deployments/<slug:slug>/standing",
     "api/v1/deployments/<slug:slug>/requests",
     "api/v1/deployments/<slug:slug>/replay-sets",
+    "api/v1/deployments/<slug:slug>/rules",
+    "api/v1/deployments/<slug:slug>/thresholds",
 )
 """Of programs with a token of the organization."""
 

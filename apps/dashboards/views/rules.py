@@ -73,6 +73,6 @@ def _page(here: HereAtDeployment, draft: Draft, held: Labels, errors: list[str],
         frame=around_deployment(here, page="rules"),
         name=here.deployment.name,
         may_change=here.may(Role.EDITOR),
-        tasks="",
+        tasks=addresses.tasks(here.organization.slug, here.deployment.slug),
         raw_days=settings.RAW_RETENTION_DAYS,
     )
