@@ -9,6 +9,7 @@ from apps.dashboards.api.deployments import Deployments
 from apps.dashboards.api.failures import FailuresView
 from apps.dashboards.api.ingestion import Ingestion
 from apps.dashboards.api.metrics import Metrics
+from apps.dashboards.api.providers import Providers
 from apps.dashboards.api.replay_sets import ReplaySets
 from apps.dashboards.api.requests import Requests
 from apps.dashboards.api.rules import Rules
@@ -26,6 +27,7 @@ urlpatterns = [
     path("deployments/<slug:slug>/ingestion", Ingestion.as_view(), name="api-ingestion"),
     path("deployments/<slug:slug>/metrics", Metrics.as_view(), name="api-metrics"),
     path("deployments/<slug:slug>/standing", Standings.as_view(), name="api-standing"),
+    path("deployments/<slug:slug>/providers", Providers.as_view(), name="api-providers"),
     path("deployments/<slug:slug>/replay-sets", ReplaySets.as_view(), name="api-replay-sets"),
     path("deployments/<slug:slug>/rules", Rules.as_view(), name="api-rules"),
     path("deployments/<slug:slug>/thresholds", Thresholds.as_view(), name="api-thresholds"),

@@ -39,7 +39,9 @@ def listed_sets(deployment_id: int) -> list[Listed]:
     """The newest first, without what they say."""
     rows = Outcome.objects.filter(deployment_id=deployment_id)
     counted = (
-        rows.values_list("replay_set").annotate(Count("*"), last=Max("received_at")).order_by("-last", "replay_set")
+        rows.values_list("replay_set")
+        .annotate(number=Count("*"), last=Max("received_at"))
+        .order_by("-last", "replay_set")
     )
     return [Listed(*one) for one in counted[:MOST_SETS]]
 

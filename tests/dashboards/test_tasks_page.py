@@ -19,7 +19,9 @@ from tests.dashboards.test_rules_page import told
 from tests.rollups.tenants import Tenant, store
 
 USAGE = Usage(input_tokens=1_000, cache_read_input_tokens=0, output_tokens=100)
-LABELS = Labels((Merge(ROUTE, "/v1", "/v2"),), (Rule(ROUTE, STARTS, "/v2", "triage"), Rule(TAG, STARTS, "%", "x", "50%")))
+LABELS = Labels(
+    (Merge(ROUTE, "/v1", "/v2"),), (Rule(ROUTE, STARTS, "/v2", "triage"), Rule(TAG, STARTS, "%", "x", "50%"))
+)
 
 
 def answers(model: str, quality: float | None, n: int, **labels: str) -> list[Request]:

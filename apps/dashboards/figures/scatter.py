@@ -124,9 +124,9 @@ def _points(name: str, points: Sequence[Point], *, colour: str, symbol: str) -> 
 
 
 def _beside(points: Sequence[Point]) -> list[str]:
-    """Names to the right of their points, to the left where the dearest stands."""
+    """Names to the right above their points, to the left where the dearest stands: the frontier's steps run level."""
     dearest = max(one.dollars for one in points)
-    return ["middle left" if one.dollars == dearest and len(points) > 1 else "middle right" for one in points]
+    return ["top left" if one.dollars == dearest and len(points) > 1 else "top right" for one in points]
 
 
 def _range(points: Sequence[Point], threshold: float) -> list[float]:

@@ -175,7 +175,10 @@ def _evidence(seen: Seen) -> str:
         f"{count(seen.replayed)}{NBSP}replayed" if seen.replayed else "",
         f"pool, as {count(seen.pooled)}" if seen.pooled else "",
     ]
-    return f"n = {count(seen.observations)}: " + ", ".join(part for part in parts if part)
+    told = [part for part in parts if part]
+    return (
+        f"n = {told[0]}" if len(told) == 1 and not seen.pooled else f"n = {count(seen.observations)}: {', '.join(told)}"
+    )
 
 
 def _age(seen: Seen, now: datetime) -> str:

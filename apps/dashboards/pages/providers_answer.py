@@ -32,38 +32,34 @@ def answer(found: Serves, tasks: Sequence[Task]) -> tuple[Words, ...]:
 
 
 def _winners(tasks: Sequence[Task]) -> tuple[Words, ...]:
-    if len(tasks) == 1:
-        return _winner(tasks[0])
-    rule = rule_of(tasks)
-    number = count(len(tasks), "task")
-    if rule.provider:
-        return (Words(rule.provider, "you"), Words(f", for everything: it has the cheapest model that is good enough for each "
-                f"of {number}."))  # fmt: skip
-    different = {one.winner.model for one in tasks if one.winner}
-    if rule.nobody:
-        return (
-            Words("Nobody, for everything", "ink"),
-            Words(f": of {number}, no provider has the cheapest good enough at each. By what is known these are "),
-            Words(count(len(different), "different model") if len(different) > 1 else "the same model", "ink"),
-            Words("."),
-        )
-    names = listed(sorted(different)) if len(different) <= 3 else count(len(different), "different model")
+    won, lost = [one for one in tasks if one.may_win()], [one for one in tasks if not one.may_win()]
+    said = _rule(won) if len(won) > 1 else _winner(won[0]) if won else ()
     return (
-        Words("It is too close to call", "ink"),
-        Words(
-            f" whether one provider serves all of {number} best: some intervals reach across the threshold. By what is known, "
-            f"the cheapest good enough {'is' if len(different) == 1 else 'are'} {names}."
-        ),
+        *said,
+        *(Words(f" No model with a price is good enough for {one.name}, whatever its interval.") for one in lost),
     )
+
+
+def _rule(tasks: Sequence[Task]) -> tuple[Words, ...]:
+    rule, different = rule_of(tasks), sorted({one.winner.model for one in tasks if one.winner})
+    number = "both tasks" if len(tasks) == 2 else f"all {count(len(tasks), 'task')}"
+    if rule.provider:
+        said = f", for everything: it has the cheapest model that is good enough at {number}."
+        return (Words(rule.provider, "you"), Words(said))
+    names = listed(different) if len(different) <= 3 else count(len(different), "different model")
+    known = f"By what is known, the cheapest good enough {'is' if len(different) == 1 else 'are'} {names}."
+    if rule.nobody:
+        said = f": no provider has the cheapest model that is good enough at {number}. {known}"
+        return (Words("Nobody, for everything", "ink"), Words(said))
+    said = f" whether one provider serves {number} best: some intervals reach across the threshold. {known}"
+    return (Words("It is too close to call", "ink"), Words(said))
 
 
 def _winner(task: Task) -> tuple[Words, ...]:
     winner, may = task.winner, task.may_win()
     if winner is None:
         return (
-            Words(
-                f"No model with a price is known to be good enough for {task.name}: its threshold is {task.threshold:.3f}."
-            ),
+            Words(f"It is not known whether any model is good enough for {task.name}: intervals reach its threshold."),
         )
     others = [one.model for one in may if one is not winner]
     doubt = f"; {listed(others)} may be it as well" if others else ""
