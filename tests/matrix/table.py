@@ -59,8 +59,6 @@ PAGES: Mapping[str, Page] = {
     f"{_DEPLOYMENT}files/<uuid:key>/cancel": Page(None, EDITOR),
     f"{_DEPLOYMENT}files/<uuid:key>/resume": Page(None, EDITOR),
     f"{_DEPLOYMENT}files/<uuid:key>/report.csv": Page(VIEWER, None),
-    f"{_DEPLOYMENT}providers": Page(VIEWER, None),
-    f"{_DEPLOYMENT}providers/replay-sets": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}rules": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}tasks": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}settings": Page(VIEWER, EDITOR),
