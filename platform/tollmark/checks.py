@@ -5,11 +5,14 @@ import subprocess
 import sys
 import time
 
-from tollmark.paths import ROOT
+from tollmark.paths import DATA, ROOT
 
 HEAVY = ("browser", "kills", "clients", "servers", "schema", "public_data", "load")
 """Kinds of tests that `--all` adds; each is a marker in pyproject.toml."""
 LIGHT = " and ".join(f"not {kind}" for kind in HEAVY)
+
+BYTECODE = DATA / "bytecode"
+"""Of test runs where bytecode is not kept beside the sources."""
 
 CHECKS = {
     "format": [sys.executable, "-m", "ruff", "format", "--check", "."],
@@ -28,6 +31,7 @@ def run_tests(arguments: list[str]) -> int:
     without it they run each time somebody runs them by default.
     """
     os.chdir(ROOT)
+    _keep_bytecode()
     if "--all" not in arguments:
         return _pytest(arguments if any(one.startswith("-m") for one in arguments) else ["-m", LIGHT, *arguments])
     arguments = ["--hypothesis-profile", "all", *(argument for argument in arguments if argument != "--all")]
@@ -35,6 +39,14 @@ def run_tests(arguments: list[str]) -> int:
         return _pytest(arguments, spread=True)
     failed = _pytest(["-m", " or ".join(HEAVY), *arguments], spread=True)
     return _run_behind_pooler(arguments) or failed
+
+
+def _keep_bytecode() -> None:
+    """The tests start hundreds of processes. Where an image says PYTHONDONTWRITEBYTECODE, as many do, and the locked
+    dependencies came without bytecode, each would compile all that it imports: it is kept, in a folder of its own."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(BYTECODE)
+        sys.dont_write_bytecode = False
 
 
 def _pytest(arguments: list[str], *, spread: bool = False) -> int:
