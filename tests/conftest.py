@@ -42,7 +42,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 import tollmark.celery  # noqa: F401  # tasks sent by tests go to the broker of this run
 from apps.pulse import counters
-from tests import environment, live, pooler, smtp
+from tests import environment, live, order, pooler, smtp
 from tests.connections import acting_as
 from tests.live import LivePlatform
 from tests.smtp import SmtpServer
@@ -195,6 +195,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("django_db"):
             raise pytest.UsageError(f"{item.nodeid}: use the fixture `database` instead of the marker django_db")
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        order.longest_first(items)
 
 
 @pytest.hookimpl(wrapper=True)
