@@ -37,6 +37,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -53,6 +54,9 @@ from tollmark.logins import Role
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+# Each person that a test makes has a password: at the strength of the platform it would take 100 MB and a fifth of a second.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
 
 
 @pytest.fixture(scope="session")
