@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from apps.dashboards.api.problems import PROBLEMS
 from apps.dashboards.api.view import ReadView
+from apps.dashboards.api.window import DaysOut
 from apps.dashboards.pages.keys import state_of
 from apps.dashboards.queries.health import DAYS, MOST_FILES, MOST_KEYS, MOST_SAMPLES, Health, health_of
 from apps.deployments.models import IngestKey
@@ -57,7 +58,7 @@ class UnpricedOut(serializers.Serializer[Fields]):
 
 
 class PricingOut(serializers.Serializer[Fields]):
-    window = serializers.DictField(child=serializers.DateField(), help_text="`from` and `to`, days in UTC, included.")
+    window = DaysOut()
     attempts = serializers.IntegerField(help_text="Rolled up so far, in all environments.")
     unpriced_share = serializers.FloatField(allow_null=True, help_text="Null: no attempt is rolled up.")
     models = UnpricedOut(many=True)
@@ -215,7 +216,7 @@ def _pricing(health: Health) -> Fields:
     pricing = health.pricing
     whole = sum(one.unpriced for one in pricing.models)
     return {
-        "window": {"from": pricing.first, "to": pricing.last},
+        "window": {"start": pricing.first, "end": pricing.last},
         "attempts": pricing.attempts,
         "unpriced_share": whole / pricing.attempts if pricing.attempts else None,
         "models": [

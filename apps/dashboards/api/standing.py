@@ -23,6 +23,7 @@ from apps.benchmarks.queries import (
 from apps.benchmarks.weeks import Week
 from apps.dashboards.api.problems import PROBLEMS
 from apps.dashboards.api.view import ReadView
+from apps.dashboards.api.window import DaysOut
 
 
 class PeersOut(serializers.Serializer[dict[str, Any]]):
@@ -74,9 +75,7 @@ class StandingOut(serializers.Serializer[dict[str, Any]]):
 class StandingsOut(serializers.Serializer[dict[str, Any]]):
     deployment = serializers.CharField()
     week = serializers.CharField(allow_null=True, help_text="ISO week such as `2026-W47`.")
-    window = serializers.DictField(
-        child=serializers.DateField(), allow_null=True, help_text="`from` and `to`, four weeks."
-    )
+    window = DaysOut(allow_null=True, help_text="Four weeks.")
     frozen_at = serializers.DateTimeField(allow_null=True)
     algorithm = serializers.CharField(allow_null=True)
     headline = serializers.CharField(help_text="The metric that leads: efficiency in the widest scope there is.")
@@ -140,7 +139,7 @@ class Standings(ReadView):
         out = {
             "deployment": slug,
             "week": str(leading.week) if leading.week else None,
-            "window": {"from": leading.week.first_day, "to": leading.week.last_day} if leading.week else None,
+            "window": {"start": leading.week.first_day, "end": leading.week.last_day} if leading.week else None,
             "frozen_at": leading.frozen_at,
             "algorithm": leading.algorithm or None,
             "headline": leading.metric,
