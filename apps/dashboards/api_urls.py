@@ -13,8 +13,10 @@ from apps.dashboards.api.replay_sets import ReplaySets
 from apps.dashboards.api.requests import Requests
 from apps.dashboards.api.standing import Standings
 from apps.dashboards.api.waiting import WaitingView
+from apps.dashboards.views.client import python_client
 
 urlpatterns = [
+    path("client.py", python_client, name="api-client"),
     path("deployments/", Deployments.as_view(), name="api-deployments"),
     path("deployments/<slug:slug>/cost", Cost.as_view(), name="api-cost"),
     path("deployments/<slug:slug>/failures", FailuresView.as_view(), name="api-failures"),

@@ -100,6 +100,7 @@ OPEN: Mapping[str, tuple[str, ...]] = {
     "api/v1/traces/schema.json": SAFE,
     "api/v1/schema": (*SAFE, "OPTIONS"),
     "api/v1/docs": SAFE,
+    "api/v1/client.py": SAFE,
     "unsubscribe/<str:token>": (*SAFE, "POST"),
     "theme": ("POST",),
     "method": SAFE,
