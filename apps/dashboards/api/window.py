@@ -50,6 +50,11 @@ def asked(request: Request) -> dict[str, Any]:
     return dict(query.validated_data)
 
 
+def window_fields() -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+    """Of a row, what it is of."""
+    return {"deployment": serializers.CharField(), **WindowOut().get_fields()}
+
+
 class DaysOut(serializers.Serializer[dict[str, Any]]):
     """Days in UTC, both included."""
 
