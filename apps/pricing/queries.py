@@ -65,7 +65,7 @@ def dated(terms: Sequence[T]) -> list[tuple[T, date | None]]:
     following = [*terms[1:], None]
     return [
         (one, then.effective_from if then is not None and _thing(then) == _thing(one) else None)
-        for one, then in zip(terms, following, strict=True)
+        for one, then in zip(terms, following, strict=False)  # of none at all nothing follows
     ]
 
 

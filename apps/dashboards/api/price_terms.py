@@ -23,6 +23,7 @@ from apps.pricing.terms import LIST_PPM
 Dated = Sequence[tuple[OwnPrice | Discount, date | None]]
 PRICE, DISCOUNT = "own_price", "discount"
 RATES = {name: name.replace("_nano_per_mtok", "_usd_per_mtok") for name in OWN_RATES}
+OF_OWN_PRICES = (*RATES.values(), "gpu_hour_usd", "gpus", "tokens_per_hour")
 
 
 class TermOut(serializers.Serializer[dict[str, Any]]):
@@ -30,7 +31,15 @@ class TermOut(serializers.Serializer[dict[str, Any]]):
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         rates = {said: dollars("Of an own price.") for said in RATES.values()}
-        return {**super().get_fields(), **rates, **_OF_A_GPU}
+        return {
+            **super().get_fields(),
+            **rates,
+            "gpu_hour_usd": dollars("Where the rates come from: what a GPU's hour costs."),
+            "gpus": serializers.DecimalField(
+                max_digits=20, decimal_places=3, allow_null=True, help_text="That run at a time."
+            ),
+            "tokens_per_hour": serializers.IntegerField(allow_null=True, help_text="Over which the hour is spread."),
+        }
 
     term = serializers.ChoiceField([PRICE, DISCOUNT])
     provider = serializers.CharField(allow_null=True, help_text="Null: no provider is told.")
@@ -41,13 +50,6 @@ class TermOut(serializers.Serializer[dict[str, Any]]):
     share_of_list = serializers.DecimalField(
         max_digits=9, decimal_places=6, allow_null=True, help_text="Of a discount: 0.8 is 20 % off."
     )
-
-
-_OF_A_GPU: dict[str, serializers.Field[Any, Any, Any, Any]] = {
-    "gpu_hour_usd": dollars("Where the rates come from: what a GPU's hour costs."),
-    "gpus": serializers.DecimalField(max_digits=20, decimal_places=3, allow_null=True, help_text="That run at a time."),
-    "tokens_per_hour": serializers.IntegerField(allow_null=True, help_text="Over which the hour is spread."),
-}
 
 
 class TermsOut(serializers.Serializer[dict[str, Any]]):
@@ -68,8 +70,7 @@ EXAMPLE = OpenApiExample(
                 "effective_until": None,
                 "in_force": True,
                 "share_of_list": "0.920000",
-                **dict.fromkeys(RATES.values()),
-                **dict.fromkeys(_OF_A_GPU),
+                **dict.fromkeys(OF_OWN_PRICES),
             }
         ],
     },
@@ -113,7 +114,7 @@ def _term(kind: str, row: OwnPrice | Discount, until: date | None, today: date) 
         "effective_from": row.effective_from,
         "effective_until": until,
         "in_force": row.effective_from <= today and (until is None or today < until),
-        **dict.fromkeys(("share_of_list", *RATES.values(), *_OF_A_GPU)),
+        **dict.fromkeys(("share_of_list", *OF_OWN_PRICES)),
         **(_own(row) if isinstance(row, OwnPrice) else {"share_of_list": Decimal(row.multiplier_ppm) / LIST_PPM}),
     }
 
