@@ -266,12 +266,14 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tollmark",
-    "DESCRIPTION": "What LLM routing really costs, and where you stand against the median.",
+    "DESCRIPTION": "What LLM routing really costs, and where you stand against the median. In Python: "
+    "[tollmark_client.py](/api/v1/client.py), one typed file without dependencies, generated from this description.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "ENUM_NAME_OVERRIDES": {"AnnotationKindEnum": "apps.deployments.models.Annotation.Kind"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "POSTPROCESSING_HOOKS": [

@@ -27,6 +27,12 @@ READS = (
     "deployments/chat/standing",
     "deployments/chat/requests",
     "deployments/chat/replay-sets",
+    "deployments/chat/annotations",
+    "deployments/chat/assumptions",
+    "deployments/chat/prices",
+    "deployments/chat/prices/models",
+    "deployments/chat/prices/terms",
+    "deployments/chat/prices/today",
 )
 OPERATIONS = dict(
     zip(
@@ -43,6 +49,12 @@ OPERATIONS = dict(
             "deployment_standing",
             "deployment_requests",
             "deployment_replay_sets",
+            "deployment_annotations",
+            "deployment_assumptions",
+            "deployment_prices",
+            "deployment_price_models",
+            "deployment_price_terms",
+            "deployment_prices_today",
         ),
         strict=True,
     )
