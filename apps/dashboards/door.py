@@ -1,6 +1,6 @@
 """From a signed-in person and an address to the place they are at, or 404."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -24,6 +24,8 @@ class Here:
     memberships: Sequence[Membership]
     deployments: Sequence[Deployment]
     now: datetime
+    query: Mapping[str, str]
+    """What the address says after its `?`."""
 
     @property
     def organization(self) -> Organization:
@@ -47,7 +49,8 @@ def at_organization(request: HttpRequest, organization: str, *, role: Role = Rol
     user = signed_in(request)
     memberships = access.memberships(user)
     entry = access.enter(user, organization, role=role, among=memberships)
-    return Here(user, entry, memberships, list(deployments_of(entry.organization)), timezone.now())
+    deployments = list(deployments_of(entry.organization))
+    return Here(user, entry, memberships, deployments, timezone.now(), request.GET.dict())
 
 
 def at_deployment(
@@ -62,6 +65,7 @@ def at_deployment(
         here.memberships,
         here.deployments,
         here.now,
+        here.query,
         deployment=found or deployment_or_404(here.organization, deployment),
     )
 

@@ -1,6 +1,6 @@
 """Everything about one deployment in one window, in a handful of statements: for pages, API, mail and the benchmark."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,7 +10,7 @@ from apps.deployments.models import Assumptions
 from apps.rollups.metrics.definition import Measure
 from apps.rollups.metrics.registry import measure
 from apps.rollups.parts import Declared, Part, own_parts, published_parts
-from apps.rollups.queries import PRODUCTION, windows
+from apps.rollups.queries import PRODUCTION, Window, windows, windows_by_environment
 from apps.rollups.sums import RequestSums
 from apps.rollups.totals import Totals
 
@@ -65,16 +65,30 @@ def deployment_windows(
         with_sketches=with_quantiles,
     )
     declared = declarations(deployment_ids)
-    return {
-        one: DeploymentWindow(
-            totals=window.totals,
-            days=window.days,
-            efficiencies=efficiencies(window.totals.evidence),
-            parts=own_parts(window.totals, window.days, declared.get(one, [])),
-            published=published_parts(window.totals),
-        )
-        for one, window in found.items()
-    }
+    return {one: _window(window, declared.get(one, [])) for one, window in found.items()}
+
+
+def deployment_windows_by_environment(
+    organization_id: int, deployment_ids: Collection[int], start_day: date, end_day: date
+) -> dict[tuple[int, str], DeploymentWindow]:
+    """The same without quantiles, by deployment and environment, as many statements; absent where no request names it."""
+    if not deployment_ids:
+        return {}
+    found = windows_by_environment(
+        organization_id=organization_id, deployment_ids=deployment_ids, start=start_day, end=end_day
+    )
+    declared = declarations(deployment_ids)
+    return {key: _window(window, declared.get(key[0], [])) for key, window in found.items()}
+
+
+def _window(window: Window, declared: Sequence[Declared]) -> DeploymentWindow:
+    return DeploymentWindow(
+        totals=window.totals,
+        days=window.days,
+        efficiencies=efficiencies(window.totals.evidence),
+        parts=own_parts(window.totals, window.days, declared),
+        published=published_parts(window.totals),
+    )
 
 
 def declarations(deployment_ids: Collection[int]) -> dict[int, list[Declared]]:

@@ -24,5 +24,5 @@ class Span:
 
 def environments_in(deployment: Deployment, span: Span) -> list[str]:
     return environments(
-        organization_id=deployment.organization_id, deployment_id=deployment.pk, start=span.start, end=span.end
+        organization_id=deployment.organization_id, deployment_ids=[deployment.pk], start=span.start, end=span.end
     )

@@ -1,5 +1,6 @@
 """Requests of a deployment, and one of them."""
 
+from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlencode
 
@@ -32,7 +33,7 @@ def requests_of(http: HttpRequest, organization: str, deployment: str) -> HttpRe
     here = at_deployment(http, organization, deployment)
     told = {name: str(value) for name, value in http.GET.items() if value}
     if len(told) < len(http.GET):
-        return redirect(f"{http.path}?{urlencode(told)}" if told else http.path)
+        return redirect(_with(http.path, told))
     with timezone.override(here.zone):
         form = RequestFilter(http.GET, now=here.now)
         found = _found(here, form, told.get(AFTER, ""))
@@ -44,6 +45,7 @@ def requests_of(http: HttpRequest, organization: str, deployment: str) -> HttpRe
 @login_required
 @replica.reads
 def request_of(http: HttpRequest, organization: str, deployment: str, day: date, request_id: str) -> HttpResponse:
+    """Its address may carry the filter of the list it was found in, which leads back to it."""
     here = at_deployment(http, organization, deployment)
     found = request(here.deployment, day, request_id)
     if found is None or found.figures is None:
@@ -52,7 +54,7 @@ def request_of(http: HttpRequest, organization: str, deployment: str, day: date,
         found,
         frame=around_deployment(here, page="requests"),
         declared=_declared(here),
-        back=addresses.requests(here.organization.slug, here.deployment.slug),
+        back=_with(addresses.requests(here.organization.slug, here.deployment.slug), here.query),
         zone=here.zone,
     )
     return render(http, "dashboards/request.html", {"page": page})
@@ -84,13 +86,17 @@ def _page(
         frame=around_deployment(here, page="requests"),
         name=here.deployment.name,
         declared=_declared(here),
-        address=lambda one: addresses.request(slug, name, one.day, one.request_id),
-        following=f"{path}?{urlencode({**first, AFTER: cursor.dump(following)})}" if following else "",
-        first=(f"{path}?{urlencode(first)}" if first else path) if AFTER in told else "",
+        address=lambda one: _with(addresses.request(slug, name, one.day, one.request_id), first),
+        following=_with(path, {**first, AFTER: cursor.dump(following)}) if following else "",
+        first=_with(path, first) if AFTER in told else "",
         clear=path,
         exports=addresses.exports(slug, name),
         zone=here.zone,
     )
+
+
+def _with(path: str, told: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(told)}" if told else path
 
 
 def _declared(here: HereAtDeployment) -> list[Declared]:
