@@ -6,9 +6,9 @@ What an address does not say is not carried: the page that a link leads to has i
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from apps.dashboards.addresses import with_query
 from apps.dashboards.api.window import LONGEST_DAYS
 from apps.dashboards.queries.span import ALL
 from apps.deployments.create import FIRST_DAY
@@ -43,9 +43,7 @@ def read(page: str, query: Mapping[str, str], zone: ZoneInfo) -> Carried:
 
 def onward(page: str, path: str, carried: Carried, zone: ZoneInfo) -> str:
     """The address of a page with what is carried, in its names."""
-    told = _of_requests(carried, zone) if page == REQUESTS else _of_days(page, carried)
-    kept = {name: value for name, value in told.items() if value}
-    return f"{path}?{urlencode(kept)}" if kept else path
+    return with_query(path, _of_requests(carried, zone) if page == REQUESTS else _of_days(page, carried))
 
 
 def moment(day: date, zone: ZoneInfo) -> str:

@@ -43,6 +43,8 @@ EVIDENCE_SUMS = (
     "published_regret_nano",
 )
 """All that `Totals.evidence` reads."""
+Weekly = Mapping[str, RequestSums]
+"""Of one week, by completeness: EVIDENCE_SUMS alone."""
 RequestKey = Literal["environment", "provider", "model", "task", "route", "policy", "user_facing", "completeness"]
 AttemptKey = Literal["environment", "provider", "model", "cause", "kind"]
 
@@ -63,16 +65,17 @@ def windows(
     end: date,
     environment: str | None = PRODUCTION,
     with_sketches: bool = True,
+    with_attempts: bool = True,
     policy: str | None = None,
 ) -> dict[int, Window]:
     """By deployment, everything of the days `start` to `end`, both included; three statements, however many there are.
 
-    Sketches are most of what it costs, and only quantiles need them. With a `policy`, the requests that were sent under it
-    alone, without attempts and providers, which are not told apart by it.
+    Sketches are most of what it costs, and only quantiles need them; attempts and providers may be left as well. With a
+    `policy`, the requests that were sent under it alone, without attempts and providers, which are not told apart by it.
     """
     everything = _place(organization_id, deployment_ids, start, end, environment)
     place = everything if policy is None else _under(policy, everything)
-    found = _cells(["deployment_id"], place, with_attempts=policy is None)
+    found = _cells(["deployment_id"], place, with_attempts=with_attempts and policy is None)
     sketches = _sketches(place) if with_sketches else {}
     return {
         one: _window(found.get((one,), _Cells()), start, end, environment, sketches.get(one, {}))
@@ -83,9 +86,9 @@ def windows(
 def windows_by_environment(
     *, organization_id: int, deployment_ids: Collection[int], start: date, end: date
 ) -> dict[tuple[int, str], Window]:
-    """The same without sketches, by deployment and environment; one that no request of these days names is absent."""
+    """By deployment and environment, without sketches, attempts and providers; absent where no request names it."""
     place = _place(organization_id, deployment_ids, start, end, environment=None)
-    found = _cells(["deployment_id", "environment"], place, with_attempts=True)
+    found = _cells(["deployment_id", "environment"], place, with_attempts=False)
     return {(one, name): _window(cells, start, end, name, {}) for (one, name), cells in found.items()}
 
 
@@ -214,34 +217,28 @@ def user_facing_sketches(
 
 
 def evidence_by_week(
-    *,
-    organization_id: int,
-    deployment_ids: Collection[int],
-    start: date,
-    end: date,
-    environment: str | None = PRODUCTION,
-    by_environment: bool = False,
-) -> dict[tuple[int, str | None], dict[date, Evidence]]:
-    """What efficiencies of ISO weeks are computed from, by their Monday, by deployment and environment.
+    *, organization_id: int, deployment_ids: Collection[int], start: date, end: date
+) -> Mapping[int, Mapping[str, Mapping[date, Weekly]]]:
+    """By deployment, environment and the Monday of an ISO week; weeks without requests are absent. One statement."""
+    place = _place(organization_id, deployment_ids, start, end, environment=None)
+    keys: list[str | sql.Composable] = [
+        "deployment_id",
+        "environment",
+        sql.SQL("date_trunc('week', day)::date"),
+        "completeness",
+    ]
+    found: dict[int, dict[str, dict[date, dict[str, RequestSums]]]] = {}
+    for one, name, monday, completeness, *sums in _sums("request", EVIDENCE_SUMS, keys, place):
+        weeks = found.setdefault(one, {}).setdefault(name, {})
+        weeks.setdefault(monday, {})[completeness] = RequestSums(**dict(zip(EVIDENCE_SUMS, sums, strict=True)))
+    return found
 
-    One statement, however many deployments. Weeks without requests are absent; with `by_environment` each environment is
-    apart, else the second of the key is `environment`.
-    """
-    place = _place(organization_id, deployment_ids, start, end, None if by_environment else environment)
-    monday = sql.SQL("date_trunc('week', day)::date")
-    keys = ["deployment_id", *(["environment"] if by_environment else []), monday, "completeness"]
-    found: dict[tuple[int, str | None], dict[date, dict[str, RequestSums]]] = {}
-    for one, *row in _sums("request", EVIDENCE_SUMS, keys, place):
-        name, (week, completeness, *sums) = (row[0], row[1:]) if by_environment else (environment, row)
-        weeks = found.setdefault((one, name), {})
-        weeks.setdefault(week, {})[completeness] = RequestSums(**dict(zip(EVIDENCE_SUMS, sums, strict=True)))
-    return {
-        key: {
-            week: Totals(week, week + timedelta(days=6), key[1], 0, classes, AttemptSums()).evidence
-            for week, classes in weeks.items()
-        }
-        for key, weeks in found.items()
-    }
+
+def evidence_of(some: Sequence[Weekly]) -> Evidence:
+    """Of the same week of several environments together."""
+    names = sorted({name for one in some for name in one})
+    classes = {name: add(one[name] for one in some if name in one) for name in names}
+    return Totals(date.min, date.min, None, 0, classes, AttemptSums()).evidence
 
 
 def requests_by_stretch(
@@ -262,9 +259,9 @@ def requests_by_stretch(
     return found
 
 
-def environments(*, organization_id: int, deployment_ids: Collection[int], start: date, end: date) -> list[str]:
+def environments(*, organization_id: int, deployment_id: int, start: date, end: date) -> list[str]:
     """That requests of these days name, in alphabetical order."""
-    where, values = _place(organization_id, deployment_ids, start, end, environment=None)
+    where, values = _place(organization_id, [deployment_id], start, end, environment=None)
     query = sql.SQL("SELECT DISTINCT environment FROM rollups_request_day WHERE {} ORDER BY 1").format(where)
     with connection.cursor() as cursor:
         cursor.execute(query, values)
@@ -293,17 +290,6 @@ def attempts_by(
     place = _place(organization_id, [deployment_id], start, end, environment)
     n = len(keys)
     return {tuple(row[:n]): AttemptSums(*row[n:]) for row in _sums("attempt", ATTEMPT_SUMS, list(keys), place)}
-
-
-def last_days(*, organization_id: int, deployment_ids: Collection[int]) -> dict[int, date]:
-    """By deployment, the latest day with a request; those without any are absent."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT deployment_id, max(day) FROM rollups_request_day "
-            "WHERE organization_id = %s AND deployment_id = ANY(%s) GROUP BY 1",
-            [organization_id, list(deployment_ids)],
-        )
-        return dict(cursor.fetchall())
 
 
 def first_and_last_day(*, organization_id: int, deployment_id: int) -> tuple[date, date] | None:

@@ -51,7 +51,7 @@ def money_of(deployment: Deployment, asked: Asked) -> Money:
         slices=slices_of(deployment, asked, declared),
         environments=environments(
             organization_id=deployment.organization_id,
-            deployment_ids=[deployment.pk],
+            deployment_id=deployment.pk,
             start=asked.start,
             end=asked.end,
         ),

@@ -14,6 +14,7 @@ from apps.dashboards.pages import sheets
 from apps.dashboards.pages.behind import Behind
 from apps.dashboards.pages.span import words
 from apps.dashboards.queries.failures import failures_of
+from apps.dashboards.queries.span import environments_in
 from apps.dashboards.queries.windows import standings_of
 from apps.dashboards.views.sheet import sheet
 
@@ -48,7 +49,7 @@ def _page(here: HereAtDeployment, asked: AskedWindow) -> pages.FailuresPage:
         standings_of(here.deployment),
         frame=around_deployment(here, page="failures", window=words(asked.span)),
         name=here.deployment.name,
-        chooser=asked.chooser(here, path),
+        chooser=asked.chooser(here, path, environments_in(here.deployment, asked.span)),
         behind=Behind(addresses.requests(slug, name), asked.span, here.zone),
         csv=asked.address(addresses.failures_csv(slug, name)),
         settings=addresses.settings(slug, name),

@@ -1,8 +1,6 @@
 """Requests of a deployment, and one of them."""
 
-from collections.abc import Mapping
 from datetime import date
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,7 +31,7 @@ def requests_of(http: HttpRequest, organization: str, deployment: str) -> HttpRe
     here = at_deployment(http, organization, deployment)
     told = {name: str(value) for name, value in http.GET.items() if value}
     if len(told) < len(http.GET):
-        return redirect(_with(http.path, told))
+        return redirect(addresses.with_query(http.path, told))
     with timezone.override(here.zone):
         form = RequestFilter(http.GET, now=here.now)
         found = _found(here, form, told.get(AFTER, ""))
@@ -54,7 +52,7 @@ def request_of(http: HttpRequest, organization: str, deployment: str, day: date,
         found,
         frame=around_deployment(here, page="requests"),
         declared=_declared(here),
-        back=_with(addresses.requests(here.organization.slug, here.deployment.slug), here.query),
+        back=addresses.with_query(addresses.requests(here.organization.slug, here.deployment.slug), here.query),
         zone=here.zone,
     )
     return render(http, "dashboards/request.html", {"page": page})
@@ -86,17 +84,13 @@ def _page(
         frame=around_deployment(here, page="requests"),
         name=here.deployment.name,
         declared=_declared(here),
-        address=lambda one: _with(addresses.request(slug, name, one.day, one.request_id), first),
-        following=_with(path, {**first, AFTER: cursor.dump(following)}) if following else "",
-        first=_with(path, first) if AFTER in told else "",
+        address=lambda one: addresses.with_query(addresses.request(slug, name, one.day, one.request_id), first),
+        following=addresses.with_query(path, {**first, AFTER: cursor.dump(following)}) if following else "",
+        first=addresses.with_query(path, first) if AFTER in told else "",
         clear=path,
         exports=addresses.exports(slug, name),
         zone=here.zone,
     )
-
-
-def _with(path: str, told: Mapping[str, str]) -> str:
-    return f"{path}?{urlencode(told)}" if told else path
 
 
 def _declared(here: HereAtDeployment) -> list[Declared]:

@@ -13,6 +13,7 @@ from apps.dashboards.pages import sheets
 from apps.dashboards.pages import waiting as pages
 from apps.dashboards.pages.behind import Behind
 from apps.dashboards.pages.span import words
+from apps.dashboards.queries.span import environments_in
 from apps.dashboards.queries.waiting import waiting_of
 from apps.dashboards.queries.windows import standings_of
 from apps.dashboards.views.sheet import sheet
@@ -48,7 +49,7 @@ def _page(here: HereAtDeployment, asked: AskedWindow) -> pages.WaitingPage:
         standings_of(here.deployment),
         frame=around_deployment(here, page="waiting", window=words(asked.span)),
         name=here.deployment.name,
-        chooser=asked.chooser(here, path),
+        chooser=asked.chooser(here, path, environments_in(here.deployment, asked.span)),
         behind=Behind(addresses.requests(slug, name), asked.span, here.zone),
         csv=asked.address(addresses.waiting_csv(slug, name)),
         settings=addresses.settings(slug, name),
