@@ -1,6 +1,7 @@
 """Requests of a deployment, and one of them."""
 
 from datetime import date
+from functools import partial
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from apps.dashboards.frame import around_deployment
 from apps.dashboards.pages import request as one_page
 from apps.dashboards.pages import requests as pages
 from apps.dashboards.queries.requests import Key, PageOfRequests, request, requests
+from apps.dashboards.queries.trace_links import trace_link_of
 from apps.rollups.parts import Declared
 from apps.rollups.window import declarations
 
@@ -52,6 +54,7 @@ def request_of(http: HttpRequest, organization: str, deployment: str, day: date,
         found,
         frame=around_deployment(here, page="requests"),
         declared=_declared(here),
+        trace_link=trace_link_of(here.deployment, found),
         back=addresses.with_query(addresses.requests(here.organization.slug, here.deployment.slug), here.query),
         zone=here.zone,
     )
@@ -85,6 +88,7 @@ def _page(
         name=here.deployment.name,
         declared=_declared(here),
         address=lambda one: addresses.with_query(addresses.request(slug, name, one.day, one.request_id), first),
+        trace_link=partial(trace_link_of, here.deployment),
         following=addresses.with_query(path, {**first, AFTER: cursor.dump(following)}) if following else "",
         first=addresses.with_query(path, first) if AFTER in told else "",
         clear=path,
