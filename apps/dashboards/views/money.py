@@ -19,6 +19,8 @@ from apps.dashboards.pages.bills import reconciled
 from apps.dashboards.pages.files import as_cell
 from apps.dashboards.pages.money_table import PARTS, records, sorted_by
 from apps.dashboards.queries.money import Month, money_of, months_of, slices_of
+from apps.dashboards.queries.span import Span
+from apps.dashboards.views.over_days import happenings_at
 from apps.dashboards.wording import times
 from apps.organizations.models import Role
 
@@ -88,6 +90,7 @@ def _shown(here: HereAtDeployment, form: MoneyFilter, asked: Asked, told: dict[s
         found,
         asked,
         address=_address(addresses.money(slug, name), told),
+        happened=happenings_at(here, "money", Span(asked.start, asked.end, asked.environment)),
         csv=addresses.with_query(addresses.money_table(slug, name), kept),
     )
 
