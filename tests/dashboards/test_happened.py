@@ -24,6 +24,7 @@ from apps.rollups.agree import set_own_price
 from apps.traces.nouns import Attempt, Request, Usage
 from tests.connections import acting_as
 from tests.dashboards.tenants import Acme, acme, bring
+from tests.dashboards.test_api import get
 
 SPAN = Span(date(2026, 11, 2), date(2026, 11, 15), "production")
 FIRST = datetime(2026, 11, 2, tzinfo=UTC)
@@ -127,6 +128,15 @@ def test_each_chart_over_time_shows_it_and_has_it_listed_below(marked: Acme, pag
         ("Release", "router <2>", marked.email),
         ("Price change", "gpt-4o (openai): own price, input $1.00, output $2.00", marked.email),
     ]
+
+
+def test_programs_read_the_same(marked: Acme) -> None:
+    found = get(marked, "deployments/chat/events").json()
+    assert [(one["kind"], one["what"]) for one in found["results"]] == [
+        ("release", "router <2>"),
+        ("price_change", "gpt-4o (openai): own price, input $1.00, output $2.00"),
+    ]
+    assert get(marked, "deployments/chat/events?to=2001-01-01&from=2002-01-01").status_code == 400
 
 
 def test_days_in_which_nothing_happened_say_so(marked: Acme) -> None:

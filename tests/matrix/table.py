@@ -72,6 +72,7 @@ READS = (
     "api/v1/deployments/<slug:slug>/ingestion",
     "api/v1/deployments/<slug:slug>/metrics",
     "api/v1/deployments/<slug:slug>/standing",
+    "api/v1/deployments/<slug:slug>/events",
     "api/v1/deployments/<slug:slug>/requests",
     "api/v1/deployments/<slug:slug>/replay-sets",
 )

@@ -16,13 +16,16 @@ from apps.pricing.listing import Listed
 from apps.pricing.models import Discount, OwnPrice
 
 ARROW = "\u2192"
-PRICE = Annotation.Kind.PRICE.label
 RATES = {"input_nano_per_mtok": "input", "cache_read_nano_per_mtok": "cached", "output_nano_per_mtok": "output"}
 STANDARD = "standard"
 
 
 @dataclass(frozen=True)
 class Row:
+    """`key` is the kind for programs, `when` the moment in words."""
+
+    at: datetime
+    key: str
     when: str
     kind: str
     what: str
@@ -54,7 +57,7 @@ def happenings(found: Happened, *, marks: str, zone: ZoneInfo) -> Happenings:
 
 
 def _marked(one: Annotation, zone: ZoneInfo) -> Row:
-    return Row(times.stamp(one.at, zone), one.get_kind_display(), one.label, told_by(one))
+    return Row(one.at, one.kind, times.stamp(one.at, zone), one.get_kind_display(), one.label, told_by(one))
 
 
 def told_by(one: Annotation) -> str:
@@ -70,7 +73,7 @@ def _changes(found: Happened) -> Iterator[tuple[datetime, Row, str]]:
             at, what = after.effective_from, _differs(before, after)
             if what and at is not None and start <= at and at.date() <= end.date():
                 words = f"{_named(name)}: {what} per 1M tokens"
-                moments.setdefault(at, Row(_moment(at), PRICE, words, "the price list"))
+                moments.setdefault(at, _price(at, words, "the price list"))
         yield from ((at, row, f"Price: {model_of(name)}") for at, row in moments.items())
 
 
@@ -102,7 +105,11 @@ def _agreed(one: OwnPrice | Discount) -> tuple[datetime, Row]:
     at, kind = begins(one.effective_from), "own price" if isinstance(one, OwnPrice) else "share of the list price"
     what = f"{kind} ends" if one.ended else f"{kind}, {terms_of(one)}"
     by = str(one.declared_by) if one.declared_by else "the operator"
-    return at, Row(_moment(at), PRICE, f"{_named((one.provider, one.model))}: {what}", by)
+    return at, _price(at, f"{_named((one.provider, one.model))}: {what}", by)
+
+
+def _price(at: datetime, what: str, by: str) -> Row:
+    return Row(at, Annotation.Kind.PRICE.value, _moment(at), str(Annotation.Kind.PRICE.label), what, by)
 
 
 def _named(name: Name) -> str:
