@@ -1,9 +1,17 @@
 """Where each page is. A part `-` is no slug, so that no deployment's name can hide a page of the organization."""
 
+from collections.abc import Mapping
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
+
+
+def with_query(path: str, told: Mapping[str, object]) -> str:
+    """None, and what is empty, is left out, so that what is shared is short."""
+    kept = {name: str(value) for name, value in told.items() if value not in (None, "")}
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def organization(slug: str) -> str:

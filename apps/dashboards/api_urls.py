@@ -8,6 +8,7 @@ from apps.dashboards.api.bills import Bills
 from apps.dashboards.api.breakdown import Breakdown
 from apps.dashboards.api.cost import Cost
 from apps.dashboards.api.deployments import Deployments
+from apps.dashboards.api.events import Events
 from apps.dashboards.api.failures import FailuresView
 from apps.dashboards.api.ingestion import Ingestion
 from apps.dashboards.api.metrics import Metrics
@@ -39,5 +40,6 @@ urlpatterns = [
     path("deployments/<slug:slug>/prices/today", RepricedView.as_view(), name="api-prices-today"),
     path("deployments/<slug:slug>/standing", Standings.as_view(), name="api-standing"),
     path("deployments/<slug:slug>/replay-sets", ReplaySets.as_view(), name="api-replay-sets"),
+    path("deployments/<slug:slug>/events", Events.as_view(), name="api-events"),
     path("deployments/<slug:slug>/requests", Requests.as_view(), name="api-requests"),
 ]

@@ -78,6 +78,7 @@ READS = (
     "api/v1/deployments/<slug:slug>/prices/terms",
     "api/v1/deployments/<slug:slug>/prices/today",
     "api/v1/deployments/<slug:slug>/standing",
+    "api/v1/deployments/<slug:slug>/events",
     "api/v1/deployments/<slug:slug>/requests",
     "api/v1/deployments/<slug:slug>/replay-sets",
 )

@@ -8,12 +8,13 @@ from apps.benchmarks.disclosure.yardsticks import efficiency
 from apps.benchmarks.queries import Standing
 from apps.costing.efficiency import BILLING
 from apps.dashboards.figures.fiveparts import NAMES, Bar, bar
-from apps.dashboards.figures.plots import Figure, Plot, Series, stacked
+from apps.dashboards.figures.plots import Event, Figure, Plot, Series, drawn_with, stacked
 from apps.dashboards.forms.money import Asked, MoneyFilter
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages import comparison, missing
 from apps.dashboards.pages.bills import Reconciled
 from apps.dashboards.pages.comparison import Words
+from apps.dashboards.pages.happened import Happenings
 from apps.dashboards.pages.money_answer import answer
 from apps.dashboards.pages.money_table import NOUNS, Table, table
 from apps.dashboards.pages.parts import Part, is_split, parts, per_thousand, sum_of
@@ -92,6 +93,7 @@ class Shown:
     median: Median | None
     no_median: str
     over_time: OverTime | None
+    happened: Happenings
     tabs: tuple[Tab, ...]
     table: Table
     table_basis: str
@@ -114,7 +116,7 @@ class MoneyPage:
     may_change: bool
 
 
-def shown(found: Money, asked: Asked, *, address: Callable[..., str], csv: str) -> Shown:
+def shown(found: Money, asked: Asked, *, address: Callable[..., str], happened: Happenings, csv: str) -> Shown:
     """`address(**changed)` is the page's own address with something changed; `csv` is the table's."""
     window = found.window
     amounts = per_thousand(window)
@@ -133,7 +135,8 @@ def shown(found: Money, asked: Asked, *, address: Callable[..., str], csv: str) 
         beside=tuple(_beside(everything)),
         median=median,
         no_median="" if median else _no_median(found.standings[efficiency(BILLING).metric]),
-        over_time=_over_time(found.stretches, asked) if everything.requests else None,
+        over_time=_over_time(found.stretches, asked, happened.events) if everything.requests else None,
+        happened=happened,
         tabs=tuple(Tab(NOUNS[by][0], address(by=by, page=None, sort=None), by == asked.by) for by in NOUNS),
         table=table(found.slices, by=asked.by, sort=asked.sort, page=asked.page, address=address),
         table_basis=_table_basis(window, asked),
@@ -265,7 +268,7 @@ def _no_median(standing: Standing) -> str:
     return f"No median stands here: {why}." if why else "No median stands here."
 
 
-def _over_time(stretches: Sequence[Stretch], asked: Asked) -> OverTime:
+def _over_time(stretches: Sequence[Stretch], asked: Asked, events: Sequence[Event]) -> OverTime:
     name = times.short_day if asked.start.year == asked.end.year else times.day
     columns = [Column(one.first, _days(one, name), _amounts(one)) for one in stretches]
     kinds = [kind for kind in NAMES if any(column.amounts[kind] is not None for column in columns)]
@@ -278,7 +281,7 @@ def _over_time(stretches: Sequence[Stretch], asked: Asked) -> OverTime:
         for one, column in zip(stretches, columns, strict=True)
     ]
     return OverTime(
-        plot=Plot("cost-over-time", drawn(columns, kinds), _said(columns, asked)),
+        plot=Plot("cost-over-time", drawn_with(drawn(columns, kinds), events), _said(columns, asked)),
         heads=tuple(NAMES[kind] for kind in kinds),
         rows=tuple(rows),
         step=asked.step,

@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Callable
 from datetime import UTC, date
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -20,6 +19,8 @@ from apps.dashboards.pages.bills import reconciled
 from apps.dashboards.pages.files import as_cell
 from apps.dashboards.pages.money_table import PARTS, records, sorted_by
 from apps.dashboards.queries.money import Month, money_of, months_of, slices_of
+from apps.dashboards.queries.span import Span
+from apps.dashboards.views.over_days import happenings_at
 from apps.dashboards.wording import times
 from apps.organizations.models import Role
 
@@ -34,7 +35,7 @@ def money(http: HttpRequest, organization: str, deployment: str) -> HttpResponse
     here = at_deployment(http, organization, deployment)
     told = {name: str(value) for name, value in http.GET.items() if value}
     if len(told) < len(http.GET):
-        return redirect(_with(http.path, told))
+        return redirect(addresses.with_query(http.path, told))
     form = MoneyFilter(http.GET, today=_today(here))
     return render(http, "dashboards/money.html", {"page": _page(here, form, told)})
 
@@ -89,7 +90,8 @@ def _shown(here: HereAtDeployment, form: MoneyFilter, asked: Asked, told: dict[s
         found,
         asked,
         address=_address(addresses.money(slug, name), told),
-        csv=_with(addresses.money_table(slug, name), kept),
+        happened=happenings_at(here, "money", Span(asked.start, asked.end, asked.environment)),
+        csv=addresses.with_query(addresses.money_table(slug, name), kept),
     )
 
 
@@ -110,12 +112,6 @@ def _address(path: str, told: dict[str, str]) -> Callable[..., str]:
     """The page's own address with something changed; None leaves it out."""
 
     def address(**changed: object) -> str:
-        asked = {**told, **changed}
-        kept = {key: str(value) for key, value in asked.items() if value is not None}
-        return _with(path, kept) + ("#by" if changed.keys() & set(OF_THE_TABLE) else "")
+        return addresses.with_query(path, {**told, **changed}) + ("#by" if changed.keys() & set(OF_THE_TABLE) else "")
 
     return address
-
-
-def _with(path: str, told: dict[str, str]) -> str:
-    return f"{path}?{urlencode(told)}" if told else path
