@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "apps.quality",
     "apps.rollups",
     "apps.benchmarks",
+    "apps.advice",
     "apps.reports",
     "apps.dashboards",
     "apps.operations",
