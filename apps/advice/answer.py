@@ -45,15 +45,12 @@ class Answer:
 def what_if(facts: Facts, change: Change, unsure: Unsure = ALL_OF_IT) -> Answer:
     found = effect(facts, change, unsure)
     monthly = facts.monthly
-    low, high, base = (int(found.days[name].sum() or 0) for name in ("low_nano", "high_nano", "base_nano"))
+    base = int(found.days["base_nano"].sum() or 0)
     is_known = found.requests > 0 or not found.left
-    dollars = Range(low, high)
-    if unsure.sample and not facts.sample.whole:
-        dollars = dollars.widened(_sampling(facts, found.days, "low_nano"), _sampling(facts, found.days, "high_nano"))
     missing = found.missing if found.requests or found.left else (*found.missing, Missing(NOTHING_THERE))
     return Answer(
         change=change,
-        dollars=dollars.scaled(monthly) if is_known and not _unpriced(missing) else None,
+        dollars=a_month(facts, found.days, unsure) if is_known and not _unpriced(missing) else None,
         base_nano=round(base * monthly),
         requests=round(found.requests * monthly),
         left=round(found.left * monthly),
@@ -62,6 +59,14 @@ def what_if(facts: Facts, change: Change, unsure: Unsure = ALL_OF_IT) -> Answer:
         missing=tuple(replace(one, requests=round(one.requests * monthly)) for one in missing),
         lanes=found.lanes,
     )
+
+
+def a_month(facts: Facts, days: pl.DataFrame, unsure: Unsure = ALL_OF_IT) -> Range:
+    """Of days' low_nano and high_nano in what was read."""
+    dollars = Range(int(days["low_nano"].sum() or 0), int(days["high_nano"].sum() or 0))
+    if unsure.sample and not facts.sample.whole:
+        dollars = dollars.widened(_sampling(facts, days, "low_nano"), _sampling(facts, days, "high_nano"))
+    return dollars.scaled(facts.monthly)
 
 
 def _unpriced(missing: tuple[Missing, ...]) -> bool:

@@ -8,18 +8,12 @@ from apps.advice.assumed import Factors
 from apps.advice.changes import Model
 from apps.advice.quality import Interval
 
-NOT_PRICED, NO_PRICE, NO_EVIDENCE, NOT_TOLD, NOTHING_THERE = (
-    "not_priced",
-    "no_price",
-    "no_evidence",
-    "not_told",
-    "nothing",
-)
+NO_PRICE, NO_EVIDENCE, NOT_TOLD, NOTHING_THERE = "no_price", "no_evidence", "not_told", "nothing"
 
 
 @dataclass(frozen=True)
 class Missing:
-    """Why something cannot be said, or only of a part: `what` names the model, or the task and the model; `requests`: of how many."""
+    """Why something cannot be said, or only of a part, of so many requests; `what` is the model, or the model and task."""
 
     why: str
     what: str = ""

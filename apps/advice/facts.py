@@ -1,8 +1,8 @@
 """What advice is computed from: the requests of a window or a fair sample of them, prices, and what is known of models.
 Pure."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -10,6 +10,7 @@ from functools import cached_property
 import polars as pl
 
 from apps.advice.assumed import Lengths
+from apps.advice.changes import Model
 from apps.advice.quality import Quality
 from apps.costing.evaluate import Evaluated
 
@@ -57,6 +58,8 @@ class Facts:
     price: Pricer
     known: Mapping[tuple[str, str], Known]
     """By task and canonical name of the model, as of the last day that has any."""
+    eligible: Mapping[str, Sequence[Model]] = field(default_factory=dict)
+    """By task, the candidates that reach its threshold on that day."""
 
     @property
     def days(self) -> int:

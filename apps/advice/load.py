@@ -1,6 +1,6 @@
 """Reading what advice is computed from; needs the organization to be open."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from math import ceil, gcd
 from typing import Any
@@ -8,13 +8,16 @@ from typing import Any
 import polars as pl
 
 from apps.advice.assumed import Lengths
+from apps.advice.changes import Model
 from apps.advice.facts import Facts, Known, Pricer, Sample, billed_by_day, seen
 from apps.advice.quality import Quality
 from apps.deployments.models import Deployment
 from apps.pricing.quote import appraise
-from apps.pricing.terms import own_price
+from apps.pricing.terms import Basis, own_price
 from apps.quality.models import Evidence
+from apps.quality.queries import evidence_of
 from apps.rollups.appraise import evaluated
+from apps.rollups.choices import candidates
 from apps.rollups.plan import hours_of
 from apps.rollups.prices import Prices, prices_of
 from apps.rollups.queries import PRODUCTION, by_day
@@ -41,6 +44,7 @@ def facts_of(
     hours = _hours(first, last, requests=sum(one.requests for one in everything.values()), most=most)
     prices = prices_of(deployment.organization_id)
     found = evaluated(read(**place, hours=hours), prices.book, prices.terms)
+    day = _last_evidence(deployment.pk, today)
     return Facts(
         first=first,
         last=last,
@@ -51,7 +55,8 @@ def facts_of(
             len(hours), ((last - first).days + 1) * HOURS_A_DAY, sum(one.billed_nano for one in days.values())
         ),
         price=pricer(prices),
-        known=known_of(deployment.pk, last + timedelta(days=1)),
+        known=known_of(deployment.pk, day) if day else {},
+        eligible=eligible_of(deployment.pk, day, prices) if day else {},
     )
 
 
@@ -71,17 +76,29 @@ def pricer(prices: Prices) -> Pricer:
     return price
 
 
-def known_of(deployment_id: int, until: date) -> Mapping[tuple[str, str], Known]:
-    """By the evidence of the last day that has any."""
-    rows = Evidence.objects.filter(deployment_id=deployment_id, day__lte=until)
-    last = rows.order_by("-day").values_list("day", flat=True).first()
-    if last is None:
-        return {}
+def known_of(deployment_id: int, day: date) -> Mapping[tuple[str, str], Known]:
     return {
         (one.task, one.model): Known(
             one.provider,
             Quality(one.quality_micro, one.own + one.replayed + one.pooled),
             Lengths(one.output_tokens, one.answers) if one.output_tokens and one.answers else None,
         )
-        for one in rows.filter(day=last)
+        for one in Evidence.objects.filter(deployment_id=deployment_id, day=day)
     }
+
+
+def eligible_of(deployment_id: int, day: date, prices: Prices) -> Mapping[str, Sequence[Model]]:
+    """At the tenant's terms, by its own thresholds."""
+    evidence = evidence_of(deployment_id, [day])
+    if evidence.is_empty():
+        return {}
+    judged = candidates(evidence, Basis(prices.book, prices.terms)).filter("own_eligible")
+    found: dict[str, list[Model]] = {}
+    for task, provider, model in judged.select("task", "provider", "model").iter_rows():
+        found.setdefault(task, []).append(Model(provider, model))
+    return found
+
+
+def _last_evidence(deployment_id: int, until: date) -> date | None:
+    rows = Evidence.objects.filter(deployment_id=deployment_id, day__lte=until).order_by("-day")
+    return rows.values_list("day", flat=True).first()

@@ -334,6 +334,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "expire exports": {"task": "apps.dashboards.tasks.expire_exports", "schedule": crontab(minute="25")},
     "join scores": {"task": "apps.ingest.tasks.score_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
     "freeze evidence": {"task": "apps.quality.tasks.freeze_due", "schedule": crontab(minute="*/10")},
+    "advise": {"task": "apps.advice.tasks.advise_due", "schedule": crontab(minute="5-59/10")},
     "make partitions": {"task": "apps.traces.tasks.partitions", "schedule": crontab(hour="3", minute="10")},
     "freeze what is due": {"task": "apps.benchmarks.tasks.freeze_due", "schedule": crontab(minute="*/10")},
     "send what is due": {"task": "apps.reports.tasks.send_due", "schedule": crontab(minute="*/5")},
