@@ -36,6 +36,7 @@ PAGES: Mapping[str, Page] = {
     f"{_DEPLOYMENT}failures.csv": Page(VIEWER, None),
     f"{_DEPLOYMENT}waiting": Page(VIEWER, None),
     f"{_DEPLOYMENT}waiting.csv": Page(VIEWER, None),
+    f"{_DEPLOYMENT}what-if": Page(VIEWER, None),
     f"{_DEPLOYMENT}standing": Page(VIEWER, None),
     f"{_DEPLOYMENT}money": Page(VIEWER, None),
     f"{_DEPLOYMENT}money/table.csv": Page(VIEWER, None),
