@@ -102,7 +102,7 @@ def _cap(facts: Facts, change: Cap) -> Effect:
         "day",
         low_nano=-(pl.col("billed_nano").fill_null(0) + _unknown()),
         high_nano=-pl.col("billed_nano").fill_null(0),
-        base_nano=pl.col("billed_nano").fill_null(0),
+        base_nano=pl.when(pl.col("n") == change.retries + 1).then("request_nano").otherwise(0),
     )
     lost = beyond.filter("serving")
     untold = asked.filter(~pl.col("measurable"))["request_row"].n_unique()

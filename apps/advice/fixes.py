@@ -1,22 +1,24 @@
 """The changes that would save most, in dollars a month, by the same arithmetic as any other change. Pure.
 
 A task goes to the eligible model that surely saves most; what failures of one cause add on one route is saved when they
-stop. Sorted by the low end; below FLOOR nothing is worth anybody's time. Prompts are not kept, so nobody can say how much of
-an input would have been found in a cache: unused caching is no fix.
+stop. Sorted by the low end; what saves less than a hundredth of the bill is not worth anybody's time. Prompts are not kept,
+so nobody can say how much of an input would have been found in a cache: unused caching is no fix.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import polars as pl
 
 from apps.advice.answer import Answer, a_month, what_if
 from apps.advice.changes import Model, Move
 from apps.advice.effect import by_day
-from apps.advice.facts import Facts
+from apps.advice.facts import MONTH_DAYS, Facts
 from apps.advice.ranges import Range
 
-FLOOR_NANO = 1_000_000_000
+FLOOR = Fraction(1, 100)
+"""Of what is billed."""
 MOST_TASKS = 20
 MOST_CANDIDATES = 4
 MOVE, FAILURES = "move", "failures"
@@ -44,7 +46,8 @@ class Fix:
 
 def fixes(facts: Facts) -> list[Fix]:
     """Those whose low end is above the floor, the surest first."""
-    found = [one for one in (*_moves(facts), *_failures(facts)) if one.saves.low > FLOOR_NANO]
+    floor = FLOOR * facts.sample.billed_nano * MONTH_DAYS / facts.days
+    found = [one for one in (*_moves(facts), *_failures(facts)) if one.saves.low > floor]
     return sorted(found, key=lambda one: (-one.saves.low, one.kind, one.task, one.route, one.cause))
 
 

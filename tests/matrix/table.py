@@ -68,6 +68,8 @@ READS = (
     "api/v1/deployments/<slug:slug>/cost",
     "api/v1/deployments/<slug:slug>/failures",
     "api/v1/deployments/<slug:slug>/waiting",
+    "api/v1/deployments/<slug:slug>/what-if",
+    "api/v1/deployments/<slug:slug>/fixes",
     "api/v1/deployments/<slug:slug>/cost/breakdown",
     "api/v1/deployments/<slug:slug>/cost/bills",
     "api/v1/deployments/<slug:slug>/ingestion",

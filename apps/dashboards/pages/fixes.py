@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from apps.advice.fixes import FLOOR_NANO, MOVE, Fix
+from apps.advice.fixes import FLOOR, MOVE, Fix
 from apps.advice.stored import Advice
 from apps.dashboards.forms.what_if import named
 from apps.dashboards.pages.behind import Behind
 from apps.dashboards.queries.span import Span
-from apps.dashboards.wording import money, ranges, times
+from apps.dashboards.wording import ranges, times
 from apps.dashboards.wording.causes import CAUSES
 from apps.dashboards.wording.shares import count, share
 from apps.rollups.queries import PRODUCTION
@@ -85,11 +85,13 @@ def _why(fix: Fix) -> str:
 
 def _none(found: Advice) -> str:
     measured = (
-        f"{count(found.tasks, 'task')} with evidence of two models or more, and no other eligible model"
+        f"{count(found.tasks, 'task')} with evidence of two models or more, none of which would surely cost less elsewhere"
         if found.tasks
-        else "no task with evidence of two models or more"
+        else "no task has quality evidence of two models or more"
     )
-    return f"Nothing that surely saves more than {money.whole_dollars(FLOOR_NANO)} a month: {measured}; failures cost less."
+    return (
+        f"Nothing surely saves more than {share(float(FLOOR), decimals=0)} of the bill: {measured}; failures cost less."
+    )
 
 
 def _basis(found: Advice, zone: ZoneInfo) -> str:

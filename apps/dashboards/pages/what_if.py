@@ -7,6 +7,7 @@ from apps.advice.answer import Answer
 from apps.advice.changes import Move
 from apps.advice.effect import Lane
 from apps.advice.facts import Facts
+from apps.advice.ranges import Range
 from apps.dashboards.forms.what_if import WhatIfForm, named
 from apps.dashboards.frame import Frame, Link
 from apps.dashboards.pages.comparison import Words
@@ -110,14 +111,20 @@ def _rows(found: Answer) -> Iterator[Row]:
     yield Row("Requests it is about", count(found.requests), _covered(found))
     yield Row("What they cost today", money.dollars(found.base_nano), "as billed")
     if found.dollars is not None:
-        yield Row("More or less to pay", ranges.signed(found.dollars), "least and most, by what is assumed below")
-        if found.base_nano:
-            low, high = (share(abs(one) / found.base_nano) for one in (found.dollars.low, found.dollars.high))
-            yield Row("Of what they cost today", low if low == high else f"{high} and {low}", "")
+        yield Row("More or less to pay", ranges.signed(found.dollars), _of_today(found.dollars, found.base_nano))
     note = "95 % interval of the difference of means" if found.lanes else ""
     yield Row("Quality", NOTHING_KNOWN if found.quality is None else ranges.points(found.quality), note)
     if found.failing:
         yield Row("Would fail", count(found.failing), "served today by an attempt that would not be made")
+
+
+def _of_today(dollars: Range, base: int) -> str:
+    if not base:
+        return "least and most, by what is assumed below"
+    least, most = (share(one / base) for one in sorted((abs(dollars.low), abs(dollars.high))))
+    between = "and" if dollars.low < 0 < dollars.high else "to"
+    ends = least if least == most else f"{least} {between} {most}"
+    return f"least and most; {ends} of what they cost today"
 
 
 def _covered(found: Answer) -> str:
