@@ -86,6 +86,10 @@ def failures(slug: str, name: str) -> str:
     return reverse("failures", args=[slug, name])
 
 
+def what_if(slug: str, name: str) -> str:
+    return reverse("what-if", args=[slug, name])
+
+
 def waiting_csv(slug: str, name: str) -> str:
     return reverse("waiting-csv", args=[slug, name])
 

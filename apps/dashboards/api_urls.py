@@ -10,6 +10,7 @@ from apps.dashboards.api.cost import Cost
 from apps.dashboards.api.deployments import Deployments
 from apps.dashboards.api.events import Events
 from apps.dashboards.api.failures import FailuresView
+from apps.dashboards.api.fixes import Fixes
 from apps.dashboards.api.ingestion import Ingestion
 from apps.dashboards.api.metrics import Metrics
 from apps.dashboards.api.price_models import Models
@@ -20,6 +21,7 @@ from apps.dashboards.api.repriced import RepricedView
 from apps.dashboards.api.requests import Requests
 from apps.dashboards.api.standing import Standings
 from apps.dashboards.api.waiting import WaitingView
+from apps.dashboards.api.what_if import WhatIf
 from apps.dashboards.views.client import python_client
 
 urlpatterns = [
@@ -28,6 +30,8 @@ urlpatterns = [
     path("deployments/<slug:slug>/cost", Cost.as_view(), name="api-cost"),
     path("deployments/<slug:slug>/failures", FailuresView.as_view(), name="api-failures"),
     path("deployments/<slug:slug>/waiting", WaitingView.as_view(), name="api-waiting"),
+    path("deployments/<slug:slug>/what-if", WhatIf.as_view(), name="api-what-if"),
+    path("deployments/<slug:slug>/fixes", Fixes.as_view(), name="api-fixes"),
     path("deployments/<slug:slug>/cost/breakdown", Breakdown.as_view(), name="api-cost-breakdown"),
     path("deployments/<slug:slug>/cost/bills", Bills.as_view(), name="api-cost-bills"),
     path("deployments/<slug:slug>/ingestion", Ingestion.as_view(), name="api-ingestion"),

@@ -56,6 +56,7 @@ def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") ->
         ("failures", "What do failures cost?", addresses.failures),
         ("waiting", "What does waiting cost?", addresses.waiting),
         ("compare", "What changed?", addresses.compare),
+        ("what-if", "What if?", addresses.what_if),
         ("requests", "Requests", addresses.requests),
     ]
     kept: Pages = [

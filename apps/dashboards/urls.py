@@ -24,6 +24,7 @@ from apps.dashboards.views import (
     start,
     tokens,
     waiting,
+    what_if,
 )
 
 register_converter(Day, "day")
@@ -45,6 +46,7 @@ urlpatterns = [
     path("o/<slug:organization>/<slug:deployment>/failures.csv", failures.failures_csv, name="failures-csv"),
     path("o/<slug:organization>/<slug:deployment>/waiting", waiting.waiting, name="waiting"),
     path("o/<slug:organization>/<slug:deployment>/waiting.csv", waiting.waiting_csv, name="waiting-csv"),
+    path("o/<slug:organization>/<slug:deployment>/what-if", what_if.what_if, name="what-if"),
     path("o/<slug:organization>/<slug:deployment>/standing", standing.standing, name="standing"),
     path("o/<slug:organization>/<slug:deployment>/money", money.money, name="money"),
     path("o/<slug:organization>/<slug:deployment>/money/table.csv", money.table_of, name="money-table"),

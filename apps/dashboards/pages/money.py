@@ -14,6 +14,7 @@ from apps.dashboards.frame import Frame
 from apps.dashboards.pages import comparison, missing
 from apps.dashboards.pages.bills import Reconciled
 from apps.dashboards.pages.comparison import Words
+from apps.dashboards.pages.fixes import FixesSection
 from apps.dashboards.pages.happened import Happenings
 from apps.dashboards.pages.money_answer import answer
 from apps.dashboards.pages.money_table import NOUNS, Table, table
@@ -112,6 +113,7 @@ class MoneyPage:
     bills: tuple[Reconciled, ...]
     bills_basis: str
     bills_url: str
+    fixes: FixesSection
     settings: str
     may_change: bool
 

@@ -21,6 +21,7 @@ from apps.dashboards.pages.money_table import PARTS, records, sorted_by
 from apps.dashboards.queries.money import Month, money_of, months_of, slices_of
 from apps.dashboards.queries.span import Span
 from apps.dashboards.views.over_days import happenings_at
+from apps.dashboards.views.what_if import fixes_at
 from apps.dashboards.wording import times
 from apps.organizations.models import Role
 
@@ -76,6 +77,7 @@ def _page(here: HereAtDeployment, form: MoneyFilter, told: dict[str, str]) -> pa
         bills=reconciled(_months(here, asked), today=_today(here)) if asked else (),
         bills_basis="Whole calendar months (UTC) that these days touch, in every environment.",
         bills_url=addresses.bills(slug, name),
+        fixes=fixes_at(here),
         settings=addresses.settings(slug, name),
         may_change=here.may(Role.EDITOR),
     )
