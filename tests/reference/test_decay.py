@@ -76,7 +76,7 @@ def columns(one: ref.Day) -> decay.Day:
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(days(), days())
 def test_each_cause_has_the_part_that_it_has_on_average_over_all_orders(first: ref.Day, last: ref.Day) -> None:
     found = decay.split(columns(first), columns(last))
@@ -87,7 +87,7 @@ def test_each_cause_has_the_part_that_it_has_on_average_over_all_orders(first: r
     assert back.parts == {cause: -part for cause, part in found.parts.items()}
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(days(), days(), days())
 def test_parts_sum_to_the_loss_also_against_several_first_days(one: ref.Day, two: ref.Day, last: ref.Day) -> None:
     first = [columns(one), columns(two)]
@@ -99,7 +99,7 @@ def test_parts_sum_to_the_loss_also_against_several_first_days(one: ref.Day, two
     assert sum(both.parts.values()) == both.whole
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(days(), markets(), st.sampled_from((*CAUSES, None)))
 def test_what_alone_changed_is_the_whole_cause(first: ref.Day, other: ref.Market, changed: Cause | None) -> None:
     market, traffic = first.market, first.traffic
