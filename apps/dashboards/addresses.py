@@ -78,6 +78,10 @@ def failures(slug: str, name: str) -> str:
     return reverse("failures", args=[slug, name])
 
 
+def decay(slug: str, name: str) -> str:
+    return reverse("decay", args=[slug, name])
+
+
 def waiting_csv(slug: str, name: str) -> str:
     return reverse("waiting-csv", args=[slug, name])
 

@@ -5,6 +5,7 @@ from django.urls import path
 from apps.dashboards.api.bills import Bills
 from apps.dashboards.api.breakdown import Breakdown
 from apps.dashboards.api.cost import Cost
+from apps.dashboards.api.decay import DecayView, PoliciesView
 from apps.dashboards.api.deployments import Deployments
 from apps.dashboards.api.failures import FailuresView
 from apps.dashboards.api.ingestion import Ingestion
@@ -23,6 +24,8 @@ urlpatterns = [
     path("deployments/<slug:slug>/cost/bills", Bills.as_view(), name="api-cost-bills"),
     path("deployments/<slug:slug>/ingestion", Ingestion.as_view(), name="api-ingestion"),
     path("deployments/<slug:slug>/metrics", Metrics.as_view(), name="api-metrics"),
+    path("deployments/<slug:slug>/decay", DecayView.as_view(), name="api-decay"),
+    path("deployments/<slug:slug>/policies", PoliciesView.as_view(), name="api-policies"),
     path("deployments/<slug:slug>/standing", Standings.as_view(), name="api-standing"),
     path("deployments/<slug:slug>/replay-sets", ReplaySets.as_view(), name="api-replay-sets"),
     path("deployments/<slug:slug>/requests", Requests.as_view(), name="api-requests"),

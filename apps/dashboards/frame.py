@@ -54,6 +54,7 @@ def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") ->
         ("money", "Where does the money go?", addresses.money),
         ("failures", "What do failures cost?", addresses.failures),
         ("waiting", "What does waiting cost?", addresses.waiting),
+        ("decay", "Do your rules still choose well?", addresses.decay),
         ("compare", "What changed?", addresses.compare),
         ("requests", "Requests", addresses.requests),
     ]

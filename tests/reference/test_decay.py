@@ -43,7 +43,7 @@ def days(draw: st.DrawFn) -> ref.Day:
     market = draw(markets())
     places = [(task, model) for task, models in market.known.items() for model in models]
     asked = st.builds(
-        lambda place, serving, usage, n: ref.Asked(*place, serving or place[1], usage, n),
+        lambda place, serving, usage, n: ref.Asked(place[0], place[1], serving or place[1], usage, n),
         st.sampled_from(places), st.none() | st.none() | st.sampled_from(MODELS), usages, st.integers(1, 9),
     )  # fmt: skip
     return ref.Day(market, tuple(draw(st.lists(asked, min_size=1, max_size=6))))
