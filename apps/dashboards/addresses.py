@@ -88,6 +88,8 @@ def failures(slug: str, name: str) -> str:
 
 def what_if(slug: str, name: str) -> str:
     return reverse("what-if", args=[slug, name])
+def decay(slug: str, name: str) -> str:
+    return reverse("decay", args=[slug, name])
 
 
 def waiting_csv(slug: str, name: str) -> str:

@@ -7,6 +7,7 @@ from apps.dashboards.api.assumptions import DeploymentAssumptions
 from apps.dashboards.api.bills import Bills
 from apps.dashboards.api.breakdown import Breakdown
 from apps.dashboards.api.cost import Cost
+from apps.dashboards.api.decay import DecayView, PoliciesView
 from apps.dashboards.api.deployments import Deployments
 from apps.dashboards.api.events import Events
 from apps.dashboards.api.failures import FailuresView
@@ -42,6 +43,8 @@ urlpatterns = [
     path("deployments/<slug:slug>/prices/models", Models.as_view(), name="api-price-models"),
     path("deployments/<slug:slug>/prices/terms", Terms.as_view(), name="api-price-terms"),
     path("deployments/<slug:slug>/prices/today", RepricedView.as_view(), name="api-prices-today"),
+    path("deployments/<slug:slug>/decay", DecayView.as_view(), name="api-decay"),
+    path("deployments/<slug:slug>/policies", PoliciesView.as_view(), name="api-policies"),
     path("deployments/<slug:slug>/standing", Standings.as_view(), name="api-standing"),
     path("deployments/<slug:slug>/replay-sets", ReplaySets.as_view(), name="api-replay-sets"),
     path("deployments/<slug:slug>/events", Events.as_view(), name="api-events"),

@@ -55,6 +55,7 @@ def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") ->
         ("money", "Where does the money go?", addresses.money),
         ("failures", "What do failures cost?", addresses.failures),
         ("waiting", "What does waiting cost?", addresses.waiting),
+        ("decay", "Do your rules still choose well?", addresses.decay),
         ("compare", "What changed?", addresses.compare),
         ("what-if", "What if?", addresses.what_if),
         ("requests", "Requests", addresses.requests),

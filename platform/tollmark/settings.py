@@ -330,6 +330,7 @@ CELERY_TIMEZONE = "UTC"
 _SWEEPS_EXPIRE: dict[str, Any] = {"expires": timedelta(hours=2).total_seconds()}
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep stale hours": {"task": "apps.rollups.tasks.sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
+    "compare days": {"task": "apps.rollups.tasks.decay_sweep", "schedule": 60.0, "options": _SWEEPS_EXPIRE},
     "derive from spans": {"task": "apps.ingest.tasks.derive_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
     "read files": {"task": "apps.ingest.tasks.import_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
     "expire files": {"task": "apps.ingest.tasks.expire_files", "schedule": crontab(hour="4", minute="50")},
