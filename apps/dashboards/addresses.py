@@ -42,6 +42,10 @@ def money_table(slug: str, name: str) -> str:
     return reverse("money-table", args=[slug, name])
 
 
+def chargeback(slug: str, name: str) -> str:
+    return reverse("chargeback", args=[slug, name])
+
+
 def bills(slug: str, name: str) -> str:
     return reverse("bills", args=[slug, name])
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.dashboards.api.bills import Bills
 from apps.dashboards.api.breakdown import Breakdown
+from apps.dashboards.api.chargeback import ChargebackView
 from apps.dashboards.api.cost import Cost
 from apps.dashboards.api.deployments import Deployments
 from apps.dashboards.api.failures import FailuresView
@@ -20,6 +21,7 @@ urlpatterns = [
     path("deployments/<slug:slug>/failures", FailuresView.as_view(), name="api-failures"),
     path("deployments/<slug:slug>/waiting", WaitingView.as_view(), name="api-waiting"),
     path("deployments/<slug:slug>/cost/breakdown", Breakdown.as_view(), name="api-cost-breakdown"),
+    path("deployments/<slug:slug>/cost/chargeback", ChargebackView.as_view(), name="api-cost-chargeback"),
     path("deployments/<slug:slug>/cost/bills", Bills.as_view(), name="api-cost-bills"),
     path("deployments/<slug:slug>/ingestion", Ingestion.as_view(), name="api-ingestion"),
     path("deployments/<slug:slug>/metrics", Metrics.as_view(), name="api-metrics"),

@@ -13,6 +13,9 @@ from apps.rollups.totals import Totals, add
 
 Dimension = Literal["provider", "model", "task", "route", "environment"]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+By = Literal[Dimension, "tag"]
+"""A label of requests, or a tag, of which a key has to be named too."""
+TAG: By = "tag"
 Step = Literal["day", "week"]
 
 

@@ -40,6 +40,10 @@ class TagKeys:
     keys: tuple[TagKey, ...]
     crowded_days: int
 
+    @property
+    def dearest(self) -> str | None:
+        return self.keys[0].key if self.keys else None
+
 
 @dataclass(frozen=True)
 class Dominant:
