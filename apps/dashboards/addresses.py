@@ -50,6 +50,10 @@ def money_table(slug: str, name: str) -> str:
     return reverse("money-table", args=[slug, name])
 
 
+def chargeback(slug: str, name: str) -> str:
+    return reverse("chargeback", args=[slug, name])
+
+
 def bills(slug: str, name: str) -> str:
     return reverse("bills", args=[slug, name])
 
@@ -88,6 +92,8 @@ def failures(slug: str, name: str) -> str:
 
 def what_if(slug: str, name: str) -> str:
     return reverse("what-if", args=[slug, name])
+
+
 def decay(slug: str, name: str) -> str:
     return reverse("decay", args=[slug, name])
 

@@ -6,6 +6,7 @@ from apps.dashboards.api.annotations import Annotations
 from apps.dashboards.api.assumptions import DeploymentAssumptions
 from apps.dashboards.api.bills import Bills
 from apps.dashboards.api.breakdown import Breakdown
+from apps.dashboards.api.chargeback import ChargebackView
 from apps.dashboards.api.cost import Cost
 from apps.dashboards.api.decay import DecayView, PoliciesView
 from apps.dashboards.api.deployments import Deployments
@@ -34,6 +35,7 @@ urlpatterns = [
     path("deployments/<slug:slug>/what-if", WhatIf.as_view(), name="api-what-if"),
     path("deployments/<slug:slug>/fixes", Fixes.as_view(), name="api-fixes"),
     path("deployments/<slug:slug>/cost/breakdown", Breakdown.as_view(), name="api-cost-breakdown"),
+    path("deployments/<slug:slug>/cost/chargeback", ChargebackView.as_view(), name="api-cost-chargeback"),
     path("deployments/<slug:slug>/cost/bills", Bills.as_view(), name="api-cost-bills"),
     path("deployments/<slug:slug>/ingestion", Ingestion.as_view(), name="api-ingestion"),
     path("deployments/<slug:slug>/metrics", Metrics.as_view(), name="api-metrics"),

@@ -52,6 +52,7 @@ urlpatterns = [
     path("o/<slug:organization>/<slug:deployment>/standing", standing.standing, name="standing"),
     path("o/<slug:organization>/<slug:deployment>/money", money.money, name="money"),
     path("o/<slug:organization>/<slug:deployment>/money/table.csv", money.table_of, name="money-table"),
+    path("o/<slug:organization>/<slug:deployment>/money/chargeback.csv", money.chargeback, name="chargeback"),
     path("o/<slug:organization>/<slug:deployment>/money/bills", bills.bills_of, name="bills"),
     path("o/<slug:organization>/<slug:deployment>/health", health.health, name="health"),
     path("o/<slug:organization>/<slug:deployment>/compare", compare.compared, name="compare"),

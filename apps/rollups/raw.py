@@ -16,6 +16,7 @@ from psycopg.pq import ExecStatus
 from apps.deployments.models import PUBLISHED_ENGAGEMENT_LOSS_PPM as PUBLISHED_PPM
 from apps.deployments.models import Assumptions
 from apps.quality.queries import evidence_of
+from apps.rollups.labels import MOST_TAG_TEXT
 from apps.rollups.within import RowKey, named, within
 
 SQL = Path(__file__).parent / "sql"
@@ -42,6 +43,7 @@ _REQUEST_COLUMNS = {
     "quality": pl.Float64(),
     "completeness": pl.String(),
     "attempt_count": pl.Int16(),
+    "tags": pl.String(),
 }
 _ATTEMPT_COLUMNS = {
     "day": pl.Int32(),
@@ -178,6 +180,7 @@ def _literals(organization_id: int, deployment_id: int, where: sql.Composable) -
         "organization": sql.Literal(organization_id),
         "deployment": sql.Literal(deployment_id),
         "within": where,
+        "tag_text": sql.Literal(MOST_TAG_TEXT),
     }
 
 
