@@ -62,6 +62,14 @@ def health(slug: str, name: str) -> str:
     return reverse("health", args=[slug, name])
 
 
+def providers(slug: str, name: str) -> str:
+    return reverse("providers", args=[slug, name])
+
+
+def replay_sets(slug: str, name: str) -> str:
+    return reverse("replay-sets", args=[slug, name])
+
+
 def files(slug: str, name: str) -> str:
     return reverse("files", args=[slug, name])
 
@@ -76,6 +84,14 @@ def prices(slug: str, name: str) -> str:
 
 def keys(slug: str, name: str) -> str:
     return reverse("keys", args=[slug, name])
+
+
+def tasks(slug: str, name: str) -> str:
+    return reverse("tasks", args=[slug, name])
+
+
+def rules(slug: str, name: str) -> str:
+    return reverse("rules", args=[slug, name])
 
 
 def settings(slug: str, name: str) -> str:

@@ -18,10 +18,13 @@ from apps.dashboards.api.metrics import Metrics
 from apps.dashboards.api.price_models import Models
 from apps.dashboards.api.price_terms import Terms
 from apps.dashboards.api.prices import Prices
+from apps.dashboards.api.providers import Providers
 from apps.dashboards.api.replay_sets import ReplaySets
 from apps.dashboards.api.repriced import RepricedView
 from apps.dashboards.api.requests import Requests
+from apps.dashboards.api.rules import Rules
 from apps.dashboards.api.standing import Standings
+from apps.dashboards.api.thresholds import Thresholds
 from apps.dashboards.api.waiting import WaitingView
 from apps.dashboards.api.what_if import WhatIf
 from apps.dashboards.views.client import python_client
@@ -48,7 +51,10 @@ urlpatterns = [
     path("deployments/<slug:slug>/decay", DecayView.as_view(), name="api-decay"),
     path("deployments/<slug:slug>/policies", PoliciesView.as_view(), name="api-policies"),
     path("deployments/<slug:slug>/standing", Standings.as_view(), name="api-standing"),
+    path("deployments/<slug:slug>/providers", Providers.as_view(), name="api-providers"),
     path("deployments/<slug:slug>/replay-sets", ReplaySets.as_view(), name="api-replay-sets"),
     path("deployments/<slug:slug>/events", Events.as_view(), name="api-events"),
+    path("deployments/<slug:slug>/rules", Rules.as_view(), name="api-rules"),
+    path("deployments/<slug:slug>/thresholds", Thresholds.as_view(), name="api-thresholds"),
     path("deployments/<slug:slug>/requests", Requests.as_view(), name="api-requests"),
 ]

@@ -3,7 +3,13 @@
 from django.conf import settings
 from django.db import models
 
+from apps.deployments.label_models import LabelRule, TaskKind
 from apps.organizations.models import SLUG, Organization
+
+__all__ = (
+    "PUBLISHED_ENGAGEMENT_LOSS_PPM", "Annotation", "Assumptions", "Deployment", "IngestKey", "LabelRule", "ProviderBill",
+    "StaleSince", "TaskKind",
+)  # fmt: skip
 
 PUBLISHED_ENGAGEMENT_LOSS_PPM = 12_000
 """1.2 % of engagement lost per 100 ms: the published assumption, and the default of a tenant's own."""

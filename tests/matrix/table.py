@@ -53,6 +53,8 @@ PAGES: Mapping[str, Page] = {
     f"{_DEPLOYMENT}requests/exports/<uuid:key>/cancel": Page(None, EDITOR),
     f"{_DEPLOYMENT}requests/exports/<uuid:key>/requests.csv": Page(VIEWER, None),
     f"{_DEPLOYMENT}prices": Page(VIEWER, EDITOR),
+    f"{_DEPLOYMENT}providers": Page(VIEWER, None),
+    f"{_DEPLOYMENT}providers/replay-sets": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}keys": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}keys/<slug:key_id>/revoke": Page(EDITOR, EDITOR),
     f"{_DEPLOYMENT}files": Page(VIEWER, EDITOR),
@@ -60,6 +62,8 @@ PAGES: Mapping[str, Page] = {
     f"{_DEPLOYMENT}files/<uuid:key>/cancel": Page(None, EDITOR),
     f"{_DEPLOYMENT}files/<uuid:key>/resume": Page(None, EDITOR),
     f"{_DEPLOYMENT}files/<uuid:key>/report.csv": Page(VIEWER, None),
+    f"{_DEPLOYMENT}rules": Page(VIEWER, EDITOR),
+    f"{_DEPLOYMENT}tasks": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}settings": Page(VIEWER, EDITOR),
     f"{_DEPLOYMENT}contribution": Page(None, EDITOR),
 }
@@ -89,6 +93,9 @@ READS = (
     "api/v1/deployments/<slug:slug>/events",
     "api/v1/deployments/<slug:slug>/requests",
     "api/v1/deployments/<slug:slug>/replay-sets",
+    "api/v1/deployments/<slug:slug>/rules",
+    "api/v1/deployments/<slug:slug>/thresholds",
+    "api/v1/deployments/<slug:slug>/providers",
 )
 """Of programs with a token of the organization."""
 

@@ -49,8 +49,8 @@ LARGEST = 1_000_000
 OUTCOMES = ("served", "failed")
 MATCHED = {
     "environment": "Such as `production`; all by default.",
-    "task": "As reported.",
-    "route": "As reported.",
+    "task": "As rules read it.",
+    "route": "As it is read.",
     "model": "Of any attempt: the canonical name, or as the sender named it.",
     "provider": "Of any attempt.",
     "tag": "`key`, or `key:value`.",
@@ -93,8 +93,10 @@ class RequestOut(serializers.Serializer[dict[str, Any]]):
     received_at = serializers.DateTimeField()
     environment = serializers.CharField()
     operation = serializers.CharField()
-    task = serializers.CharField(allow_null=True)
-    route = serializers.CharField(allow_null=True)
+    task = serializers.CharField(allow_null=True, help_text="As the deployment's rules read it.")
+    sent_task = serializers.CharField(allow_null=True, help_text="As it was sent.")
+    route = serializers.CharField(allow_null=True, help_text="As it is read: several that were sent may be one.")
+    sent_route = serializers.CharField(allow_null=True, help_text="As it was sent.")
     policy = serializers.CharField(allow_null=True)
     user_facing = serializers.BooleanField(allow_null=True, help_text="Null: as the deployment's workload says.")
     streaming = serializers.BooleanField(allow_null=True)
@@ -165,7 +167,9 @@ EXAMPLE = OpenApiExample(
                 "environment": "production",
                 "operation": "chat",
                 "task": "answer",
+                "sent_task": "answer",
                 "route": None,
+                "sent_route": None,
                 "policy": "rules v7",
                 "user_facing": True,
                 "streaming": True,
@@ -321,6 +325,10 @@ def _request(deployment: Deployment, one: WithAttempts) -> dict[str, Any]:
     times = ("routing_overhead", "latency", "ttft")
     return {
         **row,
+        "task": one.task,
+        "route": one.route,
+        "sent_task": one.request.task,
+        "sent_route": one.request.route,
         **{f"{name}_ms": _ms(getattr(one.request, f"{name}_us")) for name in times},
         "trace_url": trace_link_of(deployment, one) or None,
         "attempts": [_attempt(attempt) for attempt in one.attempts],

@@ -155,7 +155,7 @@ def _rows(
             request_id=one.request.request_id,
             url=address(one.request),
             trace_link=trace_link(one),
-            task=one.request.task or "",
+            task=one.task or "",
             models=models(one.attempts),
             attempts=count(one.request.attempt_count),
             outcome=one.request.outcome or "unknown",
