@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """With a default of the database's own, so that a version that does not know the column goes on adding deployments."""
 
-    dependencies = [("deployments", "0004_annotation")]
+    dependencies = [("deployments", "0006_label_walls")]
     operations = [
         migrations.AddField(
             model_name="deployment",
