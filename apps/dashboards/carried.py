@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from apps.dashboards.addresses import with_query
 from apps.dashboards.api.window import LONGEST_DAYS
+from apps.dashboards.clock import ZONE
 from apps.dashboards.queries.span import ALL
 from apps.deployments.create import FIRST_DAY
 from apps.rollups.queries import PRODUCTION
@@ -66,6 +67,7 @@ def _of_requests(carried: Carried, zone: ZoneInfo) -> dict[str, str]:
     return {
         "since": moment(carried.start, zone) if carried.start else "",
         "until": moment(carried.end + timedelta(days=1), zone) if carried.end else "",
+        ZONE: zone.key if carried.start or carried.end else "",
         "environment": "" if carried.environment == ALL else carried.environment or PRODUCTION,
     }
 

@@ -7,7 +7,7 @@ the midst or a second worker at the same time changes nothing but the time it ta
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import polars as pl
@@ -65,14 +65,15 @@ def _tried(turn: turns.Turn, now: datetime) -> Rebuilt | None:
 
 
 def _in_one_snapshot(turn: turns.Turn, now: datetime) -> Rebuilt | None:
-    began = perf_counter()
+    began, spent = perf_counter(), process_time()
     with access.snapshot_scope(turn.organization_id):
         if not turns.lock(turn):
             return None
         # In the snapshot: with older prices, the mark of newer ones would be cleared and they never come.
         prices = prices_of(turn.organization_id)
         planned, requests, written = _replace_cells(turn, prices, now)
-        turns.finish(turn, now=now, took=timedelta(seconds=perf_counter() - began))
+        took, spent = perf_counter() - began, process_time() - spent
+        turns.finish(turn, now=now, took=timedelta(seconds=took), spent=timedelta(seconds=spent))
     return Rebuilt(len(planned.hours), requests, written, len(planned.left), timedelta(seconds=perf_counter() - began))
 
 

@@ -12,8 +12,9 @@ from apps.pulse import tries
 from apps.rollups.models import Rebuild
 from apps.rollups.prices import edition
 
-REST = 10
-"""The next rebuild begins no sooner than ten times the duration of the last: at most a tenth of a core is spent."""
+REST = 20
+"""The next rebuild begins no sooner than twenty times what the last one spent of its worker's processor, Postgres spending
+about as much: at most a tenth of a core. Waiting, for a lock, a replica, or a server that is gone, is not paced."""
 CLAIM = timedelta(seconds=100)
 """How long a message may be under way before another is sent: a lost one costs two minutes at most, and a message too many
 finds the deployment locked or nothing to do."""
@@ -67,13 +68,13 @@ def lock(turn: Turn) -> bool:
     return _free(turn).first() is not None
 
 
-def finish(turn: Turn, *, now: datetime, took: timedelta) -> None:
-    """In the rebuild's transaction, after which nothing of it can fail."""
+def finish(turn: Turn, *, now: datetime, took: timedelta, spent: timedelta) -> None:
+    """In the rebuild's transaction, after which nothing of it can fail; `spent`: of the processor."""
     Rebuild.objects.filter(**_place(turn)).update(
         attempts=0,
         quarantined_at=None,
         claimed_until=None,
-        not_before=now + took * (1 + REST),
+        not_before=now + took + min(spent, took) * REST,
         rebuilt_at=now + took,
         took_us=took // timedelta(microseconds=1),
         last_error="",

@@ -16,7 +16,7 @@ from apps.rollups.models import Rebuild
 from apps.rollups.plan import plan
 from apps.rollups.rebuild import rebuild
 from apps.rollups.sweep import claimed, mark_new_prices
-from apps.rollups.turns import MOST_ATTEMPTS, Turn, begin, claim, release
+from apps.rollups.turns import MOST_ATTEMPTS, Turn, begin, claim, finish, release
 from apps.traces.models import StaleHour
 from tests.connections import acting_as
 from tests.rollups.tenants import NOW, Tenant, mark, store, tenant, traffic
@@ -114,10 +114,20 @@ def test_a_deployment_is_claimed_once_and_then_left_to_its_pace() -> None:
     assert not claim(turn_of(owner), now=NOW + timedelta(seconds=5))
     store(owner, traffic(34, 20))
     rebuild(**owner.place, now=NOW)
-    took = timedelta(microseconds=state_of(owner).took_us or 0)
-    assert took > timedelta()
-    assert not claim(turn_of(owner), now=NOW + 10 * took)
-    assert claim(turn_of(owner), now=NOW + 11 * took + timedelta(milliseconds=1))
+    state = state_of(owner)
+    took = timedelta(microseconds=state.took_us or 0)
+    assert state.not_before is not None
+    assert NOW + took < state.not_before <= NOW + 21 * took
+    assert not claim(turn_of(owner), now=state.not_before - timedelta(milliseconds=1))
+    assert claim(turn_of(owner), now=state.not_before)
+
+
+def test_what_a_rebuild_waited_for_holds_the_next_one_up_no_longer() -> None:
+    owner, waited, spent = tenant(), timedelta(seconds=15), timedelta(seconds=0.1)
+    assert begin(turn_of(owner), now=NOW)
+    finish(turn_of(owner), now=NOW, took=waited, spent=spent)
+    assert not claim(turn_of(owner), now=NOW + waited + 19 * spent)
+    assert claim(turn_of(owner), now=NOW + waited + 20 * spent)
 
 
 def test_a_claim_whose_message_was_lost_ends() -> None:

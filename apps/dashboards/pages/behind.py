@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from apps.dashboards.carried import moment
+from apps.dashboards.clock import ZONE
 from apps.dashboards.queries.span import Span
 from apps.rollups.labels import OTHER
 
@@ -25,4 +26,4 @@ class Behind:
         start, until = self.span.start, self.span.end + timedelta(days=1)
         window = {"since": moment(start, self.zone), "until": moment(until, self.zone)}
         where = {"environment": self.span.environment} if self.span.environment else {}
-        return f"{self.path}?{urlencode({**window, **where, **filters})}"
+        return f"{self.path}?{urlencode({**window, ZONE: self.zone.key, **where, **filters})}"
