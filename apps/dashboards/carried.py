@@ -68,6 +68,7 @@ def _of_requests(carried: Carried, zone: ZoneInfo) -> dict[str, str]:
     return typed | {
         "since": moment(carried.start, zone) if carried.start else "",
         "until": moment(carried.end + timedelta(days=1), zone) if carried.end else "",
+        ZONE: zone.key if carried.start or carried.end else "",
         "environment": "" if carried.environment == ALL else carried.environment or PRODUCTION,
     }
 
