@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.dashboards.clock import zone_of
 from apps.deployments.models import Deployment
 from apps.deployments.queries import deployment_or_404, deployments_of
 from apps.organizations import access
@@ -24,14 +25,12 @@ class Here:
     memberships: Sequence[Membership]
     deployments: Sequence[Deployment]
     now: datetime
+    zone: ZoneInfo
+    """In which times are told, and moments without a zone are meant."""
 
     @property
     def organization(self) -> Organization:
         return self.entry.organization
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.organization.time_zone)
 
     def may(self, role: Role) -> bool:
         return self.entry.membership.may(role)
@@ -47,7 +46,8 @@ def at_organization(request: HttpRequest, organization: str, *, role: Role = Rol
     user = signed_in(request)
     memberships = access.memberships(user)
     entry = access.enter(user, organization, role=role, among=memberships)
-    return Here(user, entry, memberships, list(deployments_of(entry.organization)), timezone.now())
+    deployments, zone = list(deployments_of(entry.organization)), zone_of(request, entry.organization)
+    return Here(user, entry, memberships, deployments, timezone.now(), zone)
 
 
 def at_deployment(
@@ -62,6 +62,7 @@ def at_deployment(
         here.memberships,
         here.deployments,
         here.now,
+        here.zone,
         deployment=found or deployment_or_404(here.organization, deployment),
     )
 

@@ -87,7 +87,7 @@ def _frame(
         here=name,
         kind=kind,
         demo=organization.is_demo,
-        zone=organization.time_zone,
+        zone=here.zone.key,
         window=window,
         deployments=tuple(links),
         organizations=tuple(Link(one.name, addresses.organization(one.slug)) for one in others[:LONGEST_MENU]),

@@ -157,6 +157,7 @@ def test_the_requests_behind_a_figure_are_asked_for_on_the_readers_clock() -> No
     assert asked == {
         "since": ["2026-11-01T05:30"],
         "until": ["2026-11-25T05:30"],
+        "zone": ["Asia/Kolkata"],
         "environment": ["production"],
         "cause": ["timeout"],
     }

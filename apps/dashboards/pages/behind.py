@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from apps.dashboards.clock import ZONE
 from apps.dashboards.queries.span import Span
 from apps.rollups.labels import OTHER
 
@@ -23,7 +24,7 @@ class Behind:
             return ""
         window = {"since": self._moment(self.span.start), "until": self._moment(self.span.end + timedelta(days=1))}
         where = {"environment": self.span.environment} if self.span.environment else {}
-        return f"{self.path}?{urlencode({**window, **where, **filters})}"
+        return f"{self.path}?{urlencode({**window, ZONE: self.zone.key, **where, **filters})}"
 
     def _moment(self, day: date) -> str:
         """Midnight UTC on the clock of the zone; with its offset where the clock shows that hour twice."""

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from apps.demo.simulate.arrivals import DAY_US
 from apps.demo.simulate.profile import Deployment, Source
+from apps.demo.simulate.skills import CRITERIA
 from apps.demo.simulate.truth import Happening, Try
 from apps.traces import nouns
 
@@ -55,9 +56,16 @@ def tell(deployment: Deployment, happening: Happening) -> Request:
         serving_attempt=serving,
         cache_hit=happening.cache_hit,
         parallel=happening.hedged,
+        quality=_quality(source, happening),
         tags={"team": deployment.teams[happening.number % len(deployment.teams)]} if deployment.teams else None,
         completeness=source.completeness,
     )
+
+
+def _quality(source: Source, happening: Happening) -> float | None:
+    if happening.criteria_met is None or not _falls_in(happening.number, source.scored):
+        return None
+    return happening.criteria_met / CRITERIA
 
 
 def _attempts(source: Source, happening: Happening) -> tuple[list[nouns.Attempt], int | None]:
