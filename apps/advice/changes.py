@@ -10,6 +10,11 @@ class Model(NamedTuple):
     provider: str | None
     name: str
 
+    @property
+    def written(self) -> str:
+        """`openai/gpt-4o`, as people write and read it."""
+        return f"{self.provider}/{self.name}" if self.provider else self.name
+
 
 @dataclass(frozen=True)
 class Move:

@@ -44,7 +44,9 @@ class Effect:
     lanes: tuple[Lane, ...] = field(default=())
 
 
-NO_DAYS = pl.DataFrame(schema={"day": pl.Date, "low_nano": pl.Int64, "high_nano": pl.Int64, "base_nano": pl.Int64})
+def no_days() -> pl.DataFrame:
+    """Made when it is asked for: columns made at import would stop processes that fork later."""
+    return pl.DataFrame(schema={"day": pl.Date, "low_nano": pl.Int64, "high_nano": pl.Int64, "base_nano": pl.Int64})
 
 
 def by_day(rows: pl.DataFrame) -> pl.DataFrame:

@@ -4,7 +4,7 @@ import polars as pl
 
 from apps.advice.assumed import SAME_MODEL, Unsure
 from apps.advice.changes import Add, Cap, Change, Drop, Fallback, Model, Move, PriceChange
-from apps.advice.effect import NO_DAYS, NO_PRICE, NOT_TOLD, Effect, Lane, Missing, by_day, is_priced
+from apps.advice.effect import NO_PRICE, NOT_TOLD, Effect, Lane, Missing, by_day, is_priced, no_days
 from apps.advice.facts import Facts
 from apps.advice.quality import UNKNOWN, Interval
 from apps.advice.substitute import substituted
@@ -66,7 +66,7 @@ def _drop(facts: Facts, change: Drop, unsure: Unsure) -> Effect:
 def _add(facts: Facts, change: Add, unsure: Unsure) -> Effect:
     """Each answer at the cheaper of the two prices. A model answers alike wherever it is asked."""
     rows = _answers(facts).filter(pl.col("provider").ne_missing(pl.lit(change.provider)), pl.col("model").is_not_null())
-    parts, lanes, left = [NO_DAYS], [], 0
+    parts, lanes, left = [no_days()], [], 0
     for (name,), some in rows.group_by(["model"], maintain_order=True):
         to = Model(change.provider, str(name))
         costs = substituted(some, to, factors={str(name): SAME_MODEL}, price=facts.price, unsure=unsure)

@@ -41,7 +41,7 @@ def facts_of(
         return None
     everything = by_day(**place, **window, environment=None)
     first, last = min(days), today - timedelta(days=1)
-    hours = _hours(first, last, requests=sum(one.requests for one in everything.values()), most=most)
+    hours = hours_to_read(first, last, requests=sum(one.requests for one in everything.values()), most=most)
     prices = prices_of(deployment.organization_id)
     found = evaluated(read(**place, hours=hours), prices.book, prices.terms)
     day = _last_evidence(deployment.pk, today)
@@ -60,7 +60,7 @@ def facts_of(
     )
 
 
-def _hours(first: date, last: date, *, requests: int, most: int) -> list[datetime]:
+def hours_to_read(first: date, last: date, *, requests: int, most: int) -> list[datetime]:
     """All of them, or every n-th: n has no divisor in common with a day, so that each hour of the day has its turn."""
     every = [hour for back in range((last - first).days + 1) for hour in hours_of(first + timedelta(days=back))]
     step = max(1, ceil(requests / most))

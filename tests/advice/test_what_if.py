@@ -1,6 +1,7 @@
 """What a change would bring: ranges against the definition by fractions, and what must hold whatever was asked."""
 
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -11,9 +12,10 @@ from apps.advice.answer import Answer, what_if
 from apps.advice.assumed import OTHER_MAKER, SAME_MAKER, SURE, UNTOLD, Lengths, Unsure, factors
 from apps.advice.changes import Add, Cap, Change, Drop, Fallback, Model, Move, PriceChange
 from apps.advice.facts import MONTH_DAYS, Facts, Sample
+from apps.advice.load import hours_to_read
 from apps.advice.quality import Quality, Swap, difference
 from apps.advice.ranges import NOTHING, Range
-from tests.advice.drawn import TASKS, facts, known
+from tests.advice.drawn import FIRST, TASKS, facts, known
 from tests.reference.arbitrary import usual
 from tests.reference.equation import parts
 from tests.reference.nouns import Assumptions, Attempt, Request, Usage
@@ -193,6 +195,16 @@ def test_a_sample_is_scaled_by_what_was_billed_and_is_less_sure() -> None:
     assert what_if(sampled, change).requests == round(7 * 28 * MONTHLY)
     nearly = replace(read, sample=Sample(671, 672, read.read_nano))
     assert seven.high - seven.low > 7 * (dollars(what_if(nearly, change)).high - dollars(what_if(nearly, change)).low)
+
+
+@given(st.integers(1, 28), st.integers(1, 10**9))
+@settings(max_examples=20, deadline=None)
+def test_the_hours_that_are_read_are_spread_over_the_day_and_as_few_as_asked(days: int, requests: int) -> None:
+    found = hours_to_read(FIRST, FIRST + timedelta(days=days - 1), requests=requests, most=20_000)
+    assert 1 <= len(found) <= days * 24
+    assert len(found) == days * 24 or len(found) <= max(1, days * 24 * 20_000 // requests + 1)
+    if len(found) >= 24:
+        assert len({one.hour for one in found}) == 24
 
 
 def test_assumed_factors_are_symmetrical_and_evidence_narrows_them() -> None:

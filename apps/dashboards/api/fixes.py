@@ -15,7 +15,6 @@ from apps.dashboards.api.problems import PROBLEMS
 from apps.dashboards.api.view import ReadView
 from apps.dashboards.api.what_if import HoursReadOut
 from apps.dashboards.api.window import WindowOut
-from apps.dashboards.forms.what_if import named
 from apps.rollups.queries import PRODUCTION
 
 
@@ -109,7 +108,7 @@ def _fix(one: Fix) -> dict[str, Any]:
         "saves_usd_a_month": {"low": exact_dollars(one.saves.low), "high": exact_dollars(one.saves.high)},
         "requests": one.requests,
         "task": one.task if is_move else None,
-        "to": named(one.to) if one.to else None,
+        "to": one.to.written if one.to else None,
         "quality": one.quality,
         "evidence": one.evidence if is_move else None,
         "route": one.route or None,

@@ -19,7 +19,7 @@ from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.api.problems import PROBLEMS
 from apps.dashboards.api.view import ReadView
 from apps.dashboards.api.window import WindowOut
-from apps.dashboards.forms.what_if import FIELDS, KINDS, NO_TASK, WhatIfForm, named
+from apps.dashboards.forms.what_if import FIELDS, KINDS, NO_TASK, WhatIfForm
 from apps.dashboards.queries.what_if import offered_of
 
 PARAMETERS = [
@@ -192,8 +192,8 @@ def _missing(one: Missing) -> dict[str, Any]:
 def _lane(one: Lane) -> dict[str, Any]:
     tokens, answers = one.factors.tokens, one.factors.answers
     return {
-        "of": named(one.of),
-        "to": named(one.to),
+        "of": one.of.written,
+        "to": one.to.written,
         "answers": one.requests,
         "tokens": _interval((tokens[0] / 1000, tokens[1] / 1000)),
         "output": _interval((answers[0] / 1000, answers[1] / 1000)),

@@ -35,11 +35,6 @@ TARGETS = "what-if-models"
 """The id of the list that a model may be chosen from."""
 
 
-def named(model: Model) -> str:
-    """`openai/gpt-4o`, as it is written and read here."""
-    return f"{model.provider}/{model.name}" if model.provider else model.name
-
-
 class WhatIfForm(forms.Form):
     """The fields of one kind of change, with the choices that a deployment offers."""
 
@@ -70,7 +65,7 @@ class WhatIfForm(forms.Form):
         self._offer("task", [(NO_TASK if one is None else one, one or "without a task") for one in offered.tasks])
         self._offer("route", [("", "every route"), *((one, one) for one in offered.routes)])
         self._offer("provider", [(one, one) for one in offered.providers])
-        models = [(named(one), named(one)) for one in offered.models]
+        models = [(one.written, one.written) for one in offered.models]
         self._offer("of", [*((one, f"everything of {one}") for one in offered.providers), *models])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
@@ -81,12 +76,12 @@ class WhatIfForm(forms.Form):
 
     @property
     def targets(self) -> list[str]:
-        return [named(one) for one in self.offered.targets] if "to" in self.fields else []
+        return [one.written for one in self.offered.targets] if "to" in self.fields else []
 
     def clean_to(self) -> Model:
         """By its name in the list, else as a name that prices may know."""
         text = str(self.cleaned_data["to"]).strip()
-        found = next((one for one in self.offered.targets if named(one) == text), None)
+        found = next((one for one in self.offered.targets if one.written == text), None)
         if found is not None:
             return found
         name = canonical_name(None, text)
@@ -126,5 +121,5 @@ class WhatIfForm(forms.Form):
                 return self._price(said["of"], said["per_cent"])
 
     def _price(self, of: str, ppm: int) -> PriceChange:
-        one = next((one for one in self.offered.models if named(one) == of), None)
+        one = next((one for one in self.offered.models if one.written == of), None)
         return PriceChange(of, None, ppm) if one is None else PriceChange(one.provider or "", one.name, ppm)

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from apps.advice.fixes import FLOOR, MOVE, Fix
 from apps.advice.stored import Advice
-from apps.dashboards.forms.what_if import named
 from apps.dashboards.pages.behind import Behind
 from apps.dashboards.queries.span import Span
 from apps.dashboards.wording import ranges, times
@@ -53,7 +52,7 @@ def fixes_section(found: Advice | None, *, requests: str, what_if: str, zone: Zo
 def said(fix: Fix) -> str:
     """The deed."""
     if fix.kind == MOVE and fix.to is not None:
-        return f"Send {fix.task} to {named(fix.to)}"
+        return f"Send {fix.task} to {fix.to.written}"
     where = f"on the route {fix.route}" if fix.route else "on requests without a route"
     return f"End what fails {where}: {CAUSES.get(fix.cause, 'another error')}"
 
@@ -61,7 +60,7 @@ def said(fix: Fix) -> str:
 def _shown(fix: Fix, behind: Behind, what_if: str) -> ShownFix:
     is_move = fix.kind == MOVE and fix.to is not None
     filters = {"task": fix.task} if is_move else _of_failures(fix)
-    asked = {"change": "move", "task": fix.task, "to": named(fix.to)} if is_move and fix.to else {}
+    asked = {"change": "move", "task": fix.task, "to": fix.to.written} if is_move and fix.to else {}
     return ShownFix(
         what=said(fix),
         saves=f"{ranges.dollars(fix.saves.low, fix.saves.high)} a month",

@@ -8,7 +8,7 @@ from apps.advice.changes import Move
 from apps.advice.effect import Lane
 from apps.advice.facts import Facts
 from apps.advice.ranges import Range
-from apps.dashboards.forms.what_if import WhatIfForm, named
+from apps.dashboards.forms.what_if import WhatIfForm
 from apps.dashboards.frame import Frame, Link
 from apps.dashboards.pages.comparison import Words
 from apps.dashboards.pages.fixes import FixesSection
@@ -134,8 +134,8 @@ def _covered(found: Answer) -> str:
 def _lane(one: Lane) -> Assumed:
     known = one.factors.compared
     return Assumed(
-        of=named(one.of),
-        to=named(one.to),
+        of=one.of.written,
+        to=one.to.written,
         requests=count(one.requests),
         tokens=ranges.times_as(one.factors.tokens),
         answers=ranges.times_as(one.factors.answers),

@@ -7,7 +7,6 @@ from apps.advice.answer import Answer
 from apps.advice.changes import Add, Cap, Change, Drop, Fallback, Move, PriceChange
 from apps.advice.effect import NO_EVIDENCE, NO_PRICE, NOT_TOLD
 from apps.advice.facts import MONTH_DAYS, Facts
-from apps.dashboards.forms.what_if import named
 from apps.dashboards.wording.shares import count
 from apps.dashboards.wording.signs import NBSP
 
@@ -15,14 +14,14 @@ from apps.dashboards.wording.signs import NBSP
 def asked(change: Change) -> str:
     match change:
         case Move(task, to):
-            return f"If {named(to)} answered {f'the requests of {task}' if task else 'the requests without a task'}"
+            return f"If {to.written} answered {f'the requests of {task}' if task else 'the requests without a task'}"
         case Cap(retries, route):
             often = f"more than {count(retries, 'time')}" if retries else "at all"
             return f"If no request{_on(route)} were tried again {often}"
         case Fallback(to, route):
-            return f"If {named(to)} answered what fallbacks{_on(route)} answer now"
+            return f"If {to.written} answered what fallbacks{_on(route)} answer now"
         case Drop(provider, to):
-            return f"If {provider} were asked no more, and {named(to)} answered instead"
+            return f"If {provider} were asked no more, and {to.written} answered instead"
         case Add(provider):
             return f"If {provider} were asked wherever it sells the same model for less"
         case PriceChange(provider, model, ppm):
