@@ -13,9 +13,9 @@ QUALITY = 6
 class Quick(Compressor):
     @staticmethod
     def compress_brotli(data: bytes) -> bytes:
-        return bytes(brotli.compress(data, quality=QUALITY))
+        return bytes(brotli.compress(data, quality=QUALITY))  # type: ignore[no-untyped-call]
 
 
 class Packed(CompressedManifestStaticFilesStorage):
     def create_compressor(self, **options: Any) -> Compressor:
-        return Quick(**options)
+        return Quick(**options)  # type: ignore[no-untyped-call]

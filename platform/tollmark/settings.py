@@ -240,7 +240,9 @@ STORAGES = {
         },
     },
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if _from_sources else "tollmark.packed.Packed"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if _from_sources
+        else "tollmark.packed.Packed"
     },
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = _from_sources
