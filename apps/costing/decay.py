@@ -56,6 +56,10 @@ class Cause(StrEnum):
 
 CAUSES = tuple(Cause)
 _OF_MARKET = (Cause.PRICE, Cause.MODEL, Cause.QUALITY)
+MIXTURES = tuple(tuple(one) for size in range(4) for one in combinations(_OF_MARKET, size))
+"""Of what is known of models; the first is all of the first day, the last all of the later one."""
+FEWEST = 2
+_LANE = ("pair", "task", "lane", "planned")
 Mixture = frozenset[Cause]
 """The causes that stand as on the later day."""
 
@@ -92,16 +96,12 @@ class Loss:
 
 def decayed(first: Sequence[Day], last: Day) -> Loss:
     """The loss against several first days together, each by how many of its requests were evaluable; none may be empty."""
-    losses = [(split(one, last), one.evaluable) for one in first]
-    return _together(losses)
+    losses = splits([(one, last) for one in first])
+    return pooled([(loss, one.evaluable) for loss, one in zip(losses, first, strict=True)])
 
 
 def pooled(losses: Sequence[tuple[Loss, int]]) -> Loss:
-    """Several days as one, each loss by how many requests were evaluable on it."""
-    return _together(losses)
-
-
-def _together(losses: Sequence[tuple[Loss, int]]) -> Loss:
+    """Several losses as one, each by how many requests were evaluable."""
     weight = sum(requests for _, requests in losses)
     return Loss(
         before=sum((one.before * n for one, n in losses), Fraction()) / weight,
@@ -112,9 +112,15 @@ def _together(losses: Sequence[tuple[Loss, int]]) -> Loss:
 
 def split(first: Day, last: Day) -> Loss:
     """The loss from one day to another; both have evaluable requests."""
-    rates = _rates(first, last)
-    parts = {cause: _share(cause, rates) for cause in CAUSES}
-    return Loss(rates[frozenset()], rates[frozenset(CAUSES)], parts)
+    return splits([(first, last)])[0]
+
+
+def splits(pairs: Sequence[tuple[Day, Day]]) -> list[Loss]:
+    """The loss of each pair, the first day and the later one, all judged at once."""
+    return [
+        Loss(rates[frozenset()], rates[frozenset(CAUSES)], {cause: _share(cause, rates) for cause in CAUSES})
+        for rates in _rates(pairs)
+    ]
 
 
 def _share(cause: Cause, rates: Mapping[Mixture, Fraction]) -> Fraction:
@@ -128,101 +134,106 @@ def _share(cause: Cause, rates: Mapping[Mixture, Fraction]) -> Fraction:
     return found
 
 
-def _rates(first: Day, last: Day) -> dict[Mixture, Fraction]:
-    """The rate under each of the sixteen mixtures."""
-    found: dict[Mixture, Fraction] = {}
-    for day, mix in ((first, ()), (last, (Cause.MIX,))):
-        for mixture, optimal in _counts(day, first, last).items():
-            found[frozenset((*mixture, *mix))] = Fraction(optimal, day.evaluable)
+def _rates(pairs: Sequence[tuple[Day, Day]]) -> list[dict[Mixture, Fraction]]:
+    """The rate of each pair under each of the sixteen mixtures."""
+    found: list[dict[Mixture, Fraction]] = [{} for _ in pairs]
+    for pair, is_last, mixture, optimal in _counts(pairs):
+        mix = (Cause.MIX,) if is_last else ()
+        found[pair][frozenset((*MIXTURES[mixture], *mix))] = Fraction(optimal, pairs[pair][is_last].evaluable)
     return found
 
 
-def _counts(day: Day, first: Day, last: Day) -> dict[tuple[Cause, ...], int]:
-    """How many of a day's requests were planned well, under each mixture of the two days' prices, candidates and quality.
+def _counts(pairs: Sequence[tuple[Day, Day]]) -> list[tuple[int, bool, int, int]]:
+    """Pair, whether it is the later day's traffic, mixture, and how many of these requests are planned well under it.
 
     Requests that fare as on their own day keep what was counted then, whose usages are not all that of their row.
     """
-    mixtures = [tuple(one) for size in range(4) for one in combinations(_OF_MARKET, size)]
-    well = _judged(day, first, last, mixtures)
-    own = well[_OF_MARKET if day is last else ()]
-    requests, optimal = day.traffic["requests"], day.traffic["optimal"]
-    return {
-        mixture: int(
-            pl.DataFrame({"now": now, "own": own, "requests": requests, "optimal": optimal})
-            .select(pl.when(pl.col("now") == pl.col("own")).then("optimal").when("now").then("requests").otherwise(0))
-            .to_series()
-            .sum()
-        )
-        for mixture, now in well.items()
-    }
+    traffic = _stacked([(n, day.traffic.with_columns(last=pl.lit(value=is_last))) for n, pair in enumerate(pairs)
+                        for is_last, day in ((False, pair[0]), (True, pair[1]))])  # fmt: skip
+    judged = traffic.select("pair", "last", "requests", "optimal").with_row_index("row")
+    whole = pl.concat([judged.with_columns(mixture=n) for n in range(len(MIXTURES))]).with_columns(
+        now=_judged(traffic, pairs)
+    )
+    on_own_day = (~pl.col("last") & (pl.col("mixture") == 0)) | (
+        pl.col("last") & (pl.col("mixture") == len(MIXTURES) - 1)
+    )
+    own = whole.filter(on_own_day).select("row", own="now")
+    counted = pl.when(pl.col("now") == pl.col("own")).then("optimal").when("now").then("requests").otherwise(0)
+    return whole.join(own, on="row").group_by("pair", "last", "mixture", maintain_order=True).agg(counted.sum()).rows()
 
 
-def _judged(
-    day: Day, first: Day, last: Day, mixtures: Sequence[tuple[Cause, ...]]
-) -> dict[tuple[Cause, ...], pl.Series]:
-    """By mixture, whether each row of the day's traffic is planned well."""
-    models = sorted({*first.known["model"], *last.known["model"], *day.traffic["planned"], *day.traffic["serving"]})
-    numbers = {model: n for n, model in enumerate(models)}
-    lanes = day.traffic.select("task", "lane", "planned").unique(maintain_order=True).with_row_index("place")
-    offered = _offers(lanes, first, last)
-    asked = day.traffic.join(lanes, on=("task", "lane", "planned"), how="left", maintain_order="left")
-    frames, offers = [], []
-    for n, mixture in enumerate(mixtures):
-        at = (pl.col("place") + n * lanes.height).cast(pl.UInt32)
-        frames.append(asked.with_columns(group=at))
-        offers.append(offered[mixture].with_columns(group=at))
-    numbered = [pl.col(name).replace_strict(numbers, return_dtype=pl.UInt32) for name in ("planned", "serving")]
-    whole = pl.concat(frames).with_columns(*numbered).select(ASKED.names())
-    beside = pl.concat(offers).with_columns(pl.col("model").replace_strict(numbers, return_dtype=pl.UInt32))
-    told = choose(whole, beside.select(OFFERS.names())).select(
-        well=is_optimal(
-            pl.col("choice_planned_nano"), pl.col("choice_optimal_nano"), pl.col("choice_eligible")
-        ).fill_null(value=False)
-    )["well"]
-    return {mixture: told.slice(n * asked.height, asked.height) for n, mixture in enumerate(mixtures)}
+def _stacked(frames: Sequence[tuple[int, pl.DataFrame]]) -> pl.DataFrame:
+    return pl.concat([frame.with_columns(pair=pl.lit(n, dtype=pl.UInt32)) for n, frame in frames])
 
 
-def _offers(lanes: pl.DataFrame, first: Day, last: Day) -> dict[tuple[Cause, ...], pl.DataFrame]:
+def _judged(traffic: pl.DataFrame, pairs: Sequence[tuple[Day, Day]]) -> pl.Series:
+    """Whether each row of traffic is planned well, under one mixture after the other."""
+    lanes = traffic.select(_LANE).unique(maintain_order=True).with_row_index("place")
+    offered = _offers(lanes, pairs)
+    asked = traffic.join(lanes, on=_LANE, how="left", maintain_order="left")
+    models = {*traffic["planned"], *traffic["serving"]}.union(*(one["model"].unique() for one in offered))
+    numbers = {model: n for n, model in enumerate(sorted(models))}
+
+    def numbered(name: str) -> pl.Expr:
+        return pl.col(name).replace_strict(numbers, return_dtype=pl.UInt32)
+
+    at = [(pl.col("place") + n * lanes.height).cast(pl.UInt32) for n in range(len(MIXTURES))]
+    plain = asked.with_columns(numbered("planned"), numbered("serving"))
+    whole = pl.concat([plain.with_columns(group=group) for group in at]).select(ASKED.names())
+    offers = pl.concat([one.with_columns(group=group) for one, group in zip(offered, at, strict=True)])
+    told = choose(whole, offers.with_columns(numbered("model")).select(OFFERS.names()))
+    prices = (pl.col(f"choice_{name}") for name in ("planned_nano", "optimal_nano", "eligible"))
+    return told.select(is_optimal(*prices).fill_null(value=False)).to_series()
+
+
+def _offers(lanes: pl.DataFrame, pairs: Sequence[tuple[Day, Day]]) -> list[pl.DataFrame]:
     """By mixture, the candidates of each lane with their prices, and who of them is eligible."""
-    prices = {False: _either(first.prices, last.prices), True: _either(last.prices, first.prices)}
-    quality = {False: _quality(first.known, last.known), True: _quality(last.known, first.known)}
-    sets = {False: _candidates(first.known, last.known), True: _candidates(last.known, first.known)}
-    places = lanes.select("task", "planned").unique(maintain_order=True)
+    known = [_stacked([(n, pair[day].known) for n, pair in enumerate(pairs)]) for day in (0, 1)]
+    listed = [_stacked([(n, pair[day].prices) for n, pair in enumerate(pairs)]) for day in (0, 1)]
+    prices = [_either(listed[day], listed[1 - day]) for day in (0, 1)]
+    quality = [_quality(known[day], known[1 - day]) for day in (0, 1)]
+    sets = [_candidates(known[day], known[1 - day]) for day in (0, 1)]
+    places = lanes.select("pair", "task", "planned").unique(maintain_order=True)
     found: dict[tuple[Cause, ...], pl.DataFrame] = {}
-    for new, better in product((False, True), repeat=2):
-        judged = _eligible(places, sets[new], quality[better])
-        for cheaper in (False, True):
+    for new, better in product((0, 1), repeat=2):
+        judged = lanes.join(_eligible(places, sets[new], quality[better]), on=("pair", "task", "planned"))
+        for cheaper in (0, 1):
             mixture = tuple(c for c, on in zip(_OF_MARKET, (cheaper, new, better), strict=True) if on)
-            found[mixture] = lanes.join(judged, on=("task", "planned")).join(
-                prices[cheaper], on=("lane", "task", "model")
-            )
-    return found
+            found[mixture] = judged.join(prices[cheaper], on=("pair", "lane", "task", "model"))
+    return [found[mixture] for mixture in MIXTURES]
 
 
 def _either(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     """Prices of the one day; of models without any on it, the other's."""
-    return pl.concat([one, other.join(one, on=("lane", "task", "model"), how="anti")])
+    return pl.concat([one, other.join(one, on=("pair", "lane", "task", "model"), how="anti")])
 
 
 def _quality(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     """What is known of each model on the one day, else on the other; the threshold of a task is always of one day."""
-    thresholds = pl.concat([one, other.join(one, on="task", how="anti")]).select("task", "threshold_micro")
-    both = pl.concat([one, other.join(one, on=("task", "model"), how="anti")]).drop("threshold_micro")
-    return both.join(thresholds.unique("task", keep="first", maintain_order=True), on="task", how="left")
+    task, model = ("pair", "task"), ("pair", "task", "model")
+    thresholds = pl.concat([one, other.join(one, on=task, how="anti")]).select(*task, "threshold_micro")
+    both = pl.concat([one, other.join(one, on=model, how="anti")]).drop("threshold_micro")
+    return both.join(thresholds.unique(task, keep="first", maintain_order=True), on=task, how="left")
 
 
 def _candidates(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
-    """Task and model: the candidates of the one day, and the other's where a task has fewer than two."""
-    enough = one.filter(pl.len().over("task") >= 2)
-    return pl.concat([enough, other.join(enough, on="task", how="anti")]).select("task", "model")
+    """Pair, task and model: the candidates of the one day, and the other's where a task has fewer than two."""
+    task = ("pair", "task")
+    enough = one.filter(pl.len().over(task) >= FEWEST)
+    return pl.concat([enough, other.join(enough, on=task, how="anti")]).select(*task, "model")
 
 
 def _eligible(places: pl.DataFrame, candidates: pl.DataFrame, quality: pl.DataFrame) -> pl.DataFrame:
     """The candidates beside each planned model, itself among them, with who is good enough for the task."""
+    spots = places.with_row_index("day")  # judged apart, as days are
+    names = ("day", "pair", "task", "planned", "model")
     beside = pl.concat(
-        [places.join(candidates, on="task"), places.with_columns(model="planned").select("task", "planned", "model")]
+        [
+            spots.join(candidates, on=("pair", "task")).select(names),
+            spots.with_columns(model="planned").select(names),
+        ]
     ).unique(maintain_order=True)
-    known = beside.join(quality, on=("task", "model")).rename({"planned": "day"})  # judged apart, as days are
-    return judge(known).rename({"day": "planned", "own_eligible": "eligible"}).select(
-        "task", "planned", "model", "eligible", "output_tokens", "answers"
+    known = beside.join(quality, on=("pair", "task", "model"))
+    return judge(known).rename({"own_eligible": "eligible"}).select(
+        "pair", "task", "planned", "model", "eligible", "output_tokens", "answers"
     )  # fmt: skip

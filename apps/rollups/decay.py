@@ -1,7 +1,7 @@
 """How the rules of a deployment age: each day of the present epoch against its first seven evaluable days, by causes.
 
 Raw rows of those days are read and summed up, then judged under both days' prices, evidence and traffic. A day is computed
-once, and again when its cells or those of the first days are others; the newest first, no more of them than a rebuild reads.
+once, and again when its cells or those of the first days are others, the newest first.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +36,8 @@ PACE = timedelta(minutes=15)
 CLAIM = timedelta(minutes=10)
 SCALE = 10**9
 """Parts are kept in billionths of a share, and sum to the loss exactly."""
+MOST_DAYS = 14
+"""At a time: what is left comes with the next sweep."""
 ARITHMETIC = "1"
 """Another when days are to be computed anew by other rules."""
 
@@ -80,8 +82,7 @@ def refresh(*, organization_id: int, deployment_id: int, now: datetime) -> int |
         if not tries.begin(_mine(place).select_for_update(skip_locked=True), now=now, task=TASK):
             return None
     try:
-        with access.scope(organization_id):
-            left = _refresh(place, now)
+        left = _refresh(place, now)
     except Exception as error:
         _mine(place).update(last_error=tries.told(error), claimed_until=None)
         raise
@@ -110,23 +111,27 @@ def _mine(place: Mapping[str, int]) -> QuerySet[Decay]:
 
 
 def _refresh(place: Mapping[str, Any], now: datetime) -> int:
+    """No transaction is open while anything is computed: that takes as long as it takes."""
     today = now.astimezone(UTC).date()
-    found = chosen(**place, last=today - timedelta(days=1))  # today is not over
-    row = _mine(place).get()
+    with access.scope(place["organization_id"]):
+        found = chosen(**place, last=today - timedelta(days=1))  # today is not over
+        stored, prices = _mine(place).get().days, prices_of(place["organization_id"])
+        happened = _events(found, prices, place["deployment_id"])
     marks = _marks(found)
-    kept = {day.isoformat(): row.days[day.isoformat()] for day, mark in marks.items()
-            if row.days.get(day.isoformat(), {}).get("mark") == mark}  # fmt: skip
+    kept = {day: stored[day] for day, mark in _named(marks) if stored.get(day, {}).get("mark") == mark}
     missing = sorted((day for day in marks if day.isoformat() not in kept), reverse=True)
-    prices = prices_of(place["organization_id"])
     losses = _losses(found, missing, prices, place, today) if missing else {}
-    for day, loss in losses.items():
-        kept[day.isoformat()] = {"mark": marks[day], **_whole(loss)}
-    left = max(0, len(missing) - len(losses)) if losses else 0
-    _mine(place).update(
-        days=kept, events=_events(found, prices, place["deployment_id"]), left=left, computed_at=now, attempts=0,
-        claimed_until=None, last_error="",
-    )  # fmt: skip
+    kept |= {day.isoformat(): {"mark": marks[day], **_whole(loss)} for day, loss in losses.items()}
+    left = len(missing) - len(losses) if losses else 0
+    with access.scope(place["organization_id"]):
+        _mine(place).update(
+            days=kept, events=happened, left=left, computed_at=now, attempts=0, claimed_until=None, last_error=""
+        )
     return left
+
+
+def _named(marks: Mapping[date, str]) -> list[tuple[str, str]]:
+    return [(day.isoformat(), mark) for day, mark in marks.items()]
 
 
 def _marks(found: Chosen) -> dict[date, str]:
@@ -157,10 +162,10 @@ def _losses(
 
 
 def _affordable(found: Chosen, first: Sequence[date], missing: Sequence[date]) -> list[date]:
-    """As many as one rebuild would read, beside the first days; at least one."""
+    """No more rows than a rebuild reads, beside the first days, and no more than MOST_DAYS; at least one."""
     budget = ROWS_A_REBUILD - sum(found.days[day].requests for day in first)
     taken: list[date] = []
-    for day in missing:
+    for day in missing[:MOST_DAYS]:
         budget -= found.days[day].requests
         if taken and budget < 0:
             break
@@ -170,16 +175,19 @@ def _affordable(found: Chosen, first: Sequence[date], missing: Sequence[date]) -
 
 def _days(wanted: Sequence[date], prices: Prices, place: Mapping[str, Any]) -> dict[date, Day]:
     hours = [hour for day in sorted(wanted) for hour in hours_of(day)]
-    rows = count_rows(**place, hours=hours, large_day=ROWS_AT_ONCE)
+    with access.scope(place["organization_id"]):
+        rows = count_rows(**place, hours=hours, large_day=ROWS_AT_ONCE)
+        evidence = evidence_of(place["deployment_id"], wanted)
     basis = Basis(prices.book, prices.terms)
     traffic = []
     for portion in plan(hours, rows, in_all=sum(rows.values()) + 1).portions:
-        raw = read(**place, hours=portion)
+        with access.scope(place["organization_id"]):
+            raw = read(**place, hours=portion)
         if not raw.evidence.is_empty() and raw.requests.height:
             traffic.append(summed(evaluated(raw, prices.book, prices.terms), raw.evidence, basis))
     if not traffic:
         return {}
-    return days_of(pl.concat(traffic), evidence_of(place["deployment_id"], wanted), basis, wanted)
+    return days_of(pl.concat(traffic), evidence, basis, wanted)
 
 
 def _whole(loss: Loss) -> dict[str, int]:

@@ -32,7 +32,7 @@ from tests.rollups.tenants import Tenant, store
 NOW = timezone.now()
 FIRST = NOW.date() - timedelta(days=rule.DAYS)
 LAST = NOW.date() - timedelta(days=1)
-LATER, DAY = timedelta(minutes=5), timedelta(days=1)
+SECOND, LATER, DAY = timedelta(seconds=1), timedelta(minutes=5), timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,9 @@ def place(database: None) -> Acme:
         freeze(**owner.place, now=NOW)
         rebuild_all(now=NOW)
         assert (owner.organization_id, owner.deployment_id) in list(decay.claimed(now=NOW))
-        assert decay.refresh(**owner.place, now=NOW) == 0
+        assert decay.refresh(**owner.place, now=NOW) == rule.DAYS - 7 - decay.MOST_DAYS
+        assert (owner.organization_id, owner.deployment_id) in list(decay.claimed(now=NOW + SECOND))
+        assert decay.refresh(**owner.place, now=NOW + SECOND) == 0
     return made
 
 
