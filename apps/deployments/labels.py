@@ -25,6 +25,8 @@ TAXONOMY = (
     "classification", "extraction", "summarization", "generation", "code", "reasoning", "chat", "retrieval", "other",
 )  # fmt: skip
 """The public taxonomy, in which tasks of different tenants can be compared."""
+FEW, SELDOM = 24, 4
+"""More rules than FEW, and combinations so much rarer than requests: asking about combinations is faster."""
 TAG_COLUMN = "tag:"
 """A frame has the tag `team` in the column `tag:team`."""
 _OF_TAGS = {SERVICE: "service", AGENT: "agent"}
@@ -96,7 +98,7 @@ def relabelled(frame: pl.DataFrame, labels: Labels) -> pl.DataFrame:
     merged = frame.with_columns(_merged(labels, frame.columns))
     if not labels.rules:
         return merged
-    return merged.with_columns(task=_named(labels.rules, frame.columns))
+    return merged.with_columns(task=_tasks(merged, labels.rules))
 
 
 def matched(frame: pl.DataFrame, labels: Labels) -> pl.Series:
@@ -111,6 +113,19 @@ def matched(frame: pl.DataFrame, labels: Labels) -> pl.Series:
 def _merged(labels: Labels, columns: Collection[str]) -> list[pl.Expr]:
     found = ((kind, labels.merged(kind)) for kind in (ROUTE, TASK) if kind in columns)
     return [pl.col(kind).replace(list(names), list(names.values())) for kind, names in found if names]
+
+
+def _tasks(merged: pl.DataFrame, rules: Collection[Rule]) -> pl.Series:
+    """Many rules are asked once for each of the few combinations of what they look at, not for every request."""
+    named = _named(rules, merged.columns).alias("named")
+    looked_at = sorted({TASK, *(rule.column for rule in rules)} & {*merged.columns})
+    if len(rules) > FEW:
+        asked = merged.select(looked_at)
+        distinct = asked.unique()
+        if distinct.height * SELDOM < asked.height:
+            told = distinct.with_columns(named)
+            return asked.join(told, on=looked_at, how="left", nulls_equal=True, maintain_order="left")["named"]
+    return merged.select(named).to_series()
 
 
 def _named(rules: Collection[Rule], columns: Collection[str]) -> pl.Expr:
