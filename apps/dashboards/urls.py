@@ -7,6 +7,7 @@ from apps.dashboards.views import (
     add_deployment,
     bills,
     compare,
+    decay,
     deployment,
     deployments,
     exports,
@@ -28,6 +29,7 @@ from apps.dashboards.views import (
     tasks,
     tokens,
     waiting,
+    what_if,
 )
 
 register_converter(Day, "day")
@@ -49,9 +51,12 @@ urlpatterns = [
     path("o/<slug:organization>/<slug:deployment>/failures.csv", failures.failures_csv, name="failures-csv"),
     path("o/<slug:organization>/<slug:deployment>/waiting", waiting.waiting, name="waiting"),
     path("o/<slug:organization>/<slug:deployment>/waiting.csv", waiting.waiting_csv, name="waiting-csv"),
+    path("o/<slug:organization>/<slug:deployment>/what-if", what_if.what_if, name="what-if"),
+    path("o/<slug:organization>/<slug:deployment>/decay", decay.decay, name="decay"),
     path("o/<slug:organization>/<slug:deployment>/standing", standing.standing, name="standing"),
     path("o/<slug:organization>/<slug:deployment>/money", money.money, name="money"),
     path("o/<slug:organization>/<slug:deployment>/money/table.csv", money.table_of, name="money-table"),
+    path("o/<slug:organization>/<slug:deployment>/money/chargeback.csv", money.chargeback, name="chargeback"),
     path("o/<slug:organization>/<slug:deployment>/money/bills", bills.bills_of, name="bills"),
     path("o/<slug:organization>/<slug:deployment>/health", health.health, name="health"),
     path("o/<slug:organization>/<slug:deployment>/compare", compare.compared, name="compare"),

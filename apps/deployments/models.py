@@ -24,6 +24,8 @@ class Deployment(models.Model):
     contributes = models.BooleanField(default=False)
     """Whether its ratios may enter the benchmark; opt-in, effective at the next freeze."""
     created_at = models.DateTimeField()
+    trace_link = models.CharField(max_length=500, blank=True, db_default="")
+    """Where the tenant's own trace viewer shows a request, with placeholders (apps.deployments.trace_link); '' nowhere."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("organization", "slug"), name="deployments_slug_once"),)

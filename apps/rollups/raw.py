@@ -18,6 +18,7 @@ from apps.deployments.models import PUBLISHED_ENGAGEMENT_LOSS_PPM as PUBLISHED_P
 from apps.deployments.models import Assumptions
 from apps.deployments.relabel import labels_of
 from apps.quality.queries import evidence_of
+from apps.rollups.labels import MOST_TAG_TEXT
 from apps.rollups.within import RowKey, named, within
 
 SQL = Path(__file__).parent / "sql"
@@ -44,6 +45,7 @@ _REQUEST_COLUMNS = {
     "quality": pl.Float64(),
     "completeness": pl.String(),
     "attempt_count": pl.Int16(),
+    "tags": pl.String(),
 }
 _ATTEMPT_COLUMNS = {
     "day": pl.Int32(),
@@ -212,7 +214,8 @@ def _literals(
         "organization": sql.Literal(organization_id),
         "deployment": sql.Literal(deployment_id),
         "within": where,
-        "tags": sql.SQL("").join(sql.SQL(",\n    tags->>{}").format(sql.Literal(key)) for key in tags),
+        "tag_text": sql.Literal(MOST_TAG_TEXT),
+        "tags_asked": sql.SQL("").join(sql.SQL(",\n    tags->>{}").format(sql.Literal(key)) for key in tags),
     }
 
 

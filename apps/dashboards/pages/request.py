@@ -80,9 +80,13 @@ class RequestPage:
     ids: tuple[Fact, ...]
     more: tuple[Fact, ...]
     back: str
+    trace_link: str
+    """In the tenant's own trace viewer; empty where there is none, or an id that it asks for is not known."""
 
 
-def build(one: WithAttempts, *, frame: Frame, declared: Sequence[Declared], back: str, zone: ZoneInfo) -> RequestPage:
+def build(
+    one: WithAttempts, *, frame: Frame, declared: Sequence[Declared], back: str, trace_link: str, zone: ZoneInfo
+) -> RequestPage:
     found = one.figures
     if found is None:
         raise ValueError("a page of one request needs its figures")
@@ -104,6 +108,7 @@ def build(one: WithAttempts, *, frame: Frame, declared: Sequence[Declared], back
         ids=_ids(one),
         more=_more(one),
         back=back,
+        trace_link=trace_link,
     )
 
 
