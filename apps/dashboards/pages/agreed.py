@@ -52,7 +52,7 @@ def _one_agreed(kind: str, row: OwnPrice | Discount, until: date | None, today: 
         what="own price" if kind == "price" else "share of the list price",
         provider=row.provider or "no provider told",
         model=row.model or "every model",
-        terms=_own_terms(row) if isinstance(row, OwnPrice) else f"{row.multiplier_ppm / 10_000:g}{NBSP}%",
+        terms=terms_of(row),
         state=f"from {times.day(row.effective_from)}{end}",
         by=str(row.declared_by) if row.declared_by else "the operator",
         here=here,
@@ -60,6 +60,10 @@ def _one_agreed(kind: str, row: OwnPrice | Discount, until: date | None, today: 
         raw_provider=row.provider,
         raw_model=row.model,
     )
+
+
+def terms_of(row: OwnPrice | Discount) -> str:
+    return _own_terms(row) if isinstance(row, OwnPrice) else f"{row.multiplier_ppm / 10_000:g}{NBSP}%"
 
 
 def _own_terms(row: OwnPrice) -> str:
