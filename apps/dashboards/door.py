@@ -1,6 +1,6 @@
 """From a signed-in person and an address to the place they are at, or 404."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.dashboards.clock import zone_of
 from apps.deployments.models import Deployment
 from apps.deployments.queries import deployment_or_404, deployments_of
 from apps.organizations import access
@@ -24,14 +25,14 @@ class Here:
     memberships: Sequence[Membership]
     deployments: Sequence[Deployment]
     now: datetime
+    zone: ZoneInfo
+    """In which times are told, and moments without a zone are meant."""
+    query: Mapping[str, str]
+    """What the address says after its `?`."""
 
     @property
     def organization(self) -> Organization:
         return self.entry.organization
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.organization.time_zone)
 
     def may(self, role: Role) -> bool:
         return self.entry.membership.may(role)
@@ -47,7 +48,8 @@ def at_organization(request: HttpRequest, organization: str, *, role: Role = Rol
     user = signed_in(request)
     memberships = access.memberships(user)
     entry = access.enter(user, organization, role=role, among=memberships)
-    return Here(user, entry, memberships, list(deployments_of(entry.organization)), timezone.now())
+    deployments, zone = list(deployments_of(entry.organization)), zone_of(request, entry.organization)
+    return Here(user, entry, memberships, deployments, timezone.now(), zone, request.GET.dict())
 
 
 def at_deployment(
@@ -62,6 +64,8 @@ def at_deployment(
         here.memberships,
         here.deployments,
         here.now,
+        here.zone,
+        here.query,
         deployment=found or deployment_or_404(here.organization, deployment),
     )
 

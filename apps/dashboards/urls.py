@@ -7,6 +7,7 @@ from apps.dashboards.views import (
     add_deployment,
     bills,
     compare,
+    decay,
     deployment,
     deployments,
     exports,
@@ -18,12 +19,17 @@ from apps.dashboards.views import (
     method,
     money,
     prices,
+    providers,
+    replay_sets,
     requests,
+    rules,
     settings,
     standing,
     start,
+    tasks,
     tokens,
     waiting,
+    what_if,
 )
 
 register_converter(Day, "day")
@@ -45,6 +51,8 @@ urlpatterns = [
     path("o/<slug:organization>/<slug:deployment>/failures.csv", failures.failures_csv, name="failures-csv"),
     path("o/<slug:organization>/<slug:deployment>/waiting", waiting.waiting, name="waiting"),
     path("o/<slug:organization>/<slug:deployment>/waiting.csv", waiting.waiting_csv, name="waiting-csv"),
+    path("o/<slug:organization>/<slug:deployment>/what-if", what_if.what_if, name="what-if"),
+    path("o/<slug:organization>/<slug:deployment>/decay", decay.decay, name="decay"),
     path("o/<slug:organization>/<slug:deployment>/standing", standing.standing, name="standing"),
     path("o/<slug:organization>/<slug:deployment>/money", money.money, name="money"),
     path("o/<slug:organization>/<slug:deployment>/money/table.csv", money.table_of, name="money-table"),
@@ -70,6 +78,10 @@ urlpatterns = [
         name="export-file",
     ),
     path("o/<slug:organization>/<slug:deployment>/prices", prices.prices, name="prices"),
+    path("o/<slug:organization>/<slug:deployment>/providers", providers.providers, name="providers"),
+    path(
+        "o/<slug:organization>/<slug:deployment>/providers/replay-sets", replay_sets.replay_sets_of, name="replay-sets"
+    ),
     path("o/<slug:organization>/<slug:deployment>/files", files.files_of, name="files"),
     path("o/<slug:organization>/<slug:deployment>/files/<uuid:key>", files.file, name="file"),
     path("o/<slug:organization>/<slug:deployment>/files/<uuid:key>/cancel", files.stop, name="cancel-file"),
@@ -77,6 +89,8 @@ urlpatterns = [
     path("o/<slug:organization>/<slug:deployment>/files/<uuid:key>/report.csv", files.report, name="file-report"),
     path("o/<slug:organization>/<slug:deployment>/keys", keys.keys_of, name="keys"),
     path("o/<slug:organization>/<slug:deployment>/keys/<slug:key_id>/revoke", keys.revoke, name="revoke-key"),
+    path("o/<slug:organization>/<slug:deployment>/rules", rules.rules, name="rules"),
+    path("o/<slug:organization>/<slug:deployment>/tasks", tasks.tasks, name="tasks"),
     path("o/<slug:organization>/<slug:deployment>/settings", settings.settings_of, name="settings"),
     path("o/<slug:organization>/<slug:deployment>/contribution", settings.contribution, name="contribution"),
 ]

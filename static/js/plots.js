@@ -1,10 +1,27 @@
-/* Draws the charts of a page: what each shows stands beside it as JSON, its colours in the stylesheet.
-   Without script there is the same as a table. */
+/* Draws the charts of a page: what each shows stands beside it as JSON, its colours in the stylesheet. Plotly's script is large: it
+   is asked for when a chart is about to be seen. Without script there is the same as a table. */
 "use strict";
 
-delete document.createElement; // what before_plots.js put in its place
-
+const source = document.currentScript.dataset.plotly;
+const places = document.querySelectorAll("[data-plot]");
 const probe = document.createElement("span");
+let arriving;
+
+/* It brings a stylesheet for maps along, and would write it into the page, which the content policy refuses. No page draws a map:
+   until it has run, a style that it makes is an element that styles nothing. */
+function arrived() {
+  arriving ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    const make = document.createElement.bind(document);
+    document.createElement = (name, options) => make(name === "style" ? "template" : name, options);
+    const end = (ended) => () => { delete document.createElement; ended(); };
+    script.addEventListener("load", end(resolve));
+    script.addEventListener("error", end(reject));
+    script.src = source;
+    document.head.append(script);
+  });
+  return arriving;
+}
 
 function colour(name) {
   probe.style.color = `var(--${name})`;
@@ -34,14 +51,30 @@ function dressed(figure) {
   return { data: told.data, layout };
 }
 
-function draw() {
+function draw(place) {
   document.body.append(probe);
-  for (const place of document.querySelectorAll("[data-plot]")) {
-    const figure = dressed(JSON.parse(document.getElementById(place.dataset.plot).textContent));
-    Plotly.react(place, figure.data, figure.layout, { displayModeBar: false, responsive: true });
-  }
+  const figure = dressed(JSON.parse(document.getElementById(place.dataset.plot).textContent));
+  Plotly.react(place, figure.data, figure.layout, { displayModeBar: false, responsive: true });
   probe.remove();
 }
 
-draw();
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+async function show(place) {
+  watch.unobserve(place);
+  try {
+    await arrived();
+  } catch {
+    place.textContent = "The script that draws this chart did not arrive: reload the page to try again.";
+    return;
+  }
+  draw(place);
+}
+
+const watch = new IntersectionObserver((seen) => {
+  for (const one of seen) if (one.isIntersecting) show(one.target);
+}, { rootMargin: "200px" });
+
+for (const place of places) watch.observe(place);
+addEventListener("beforeprint", () => places.forEach(show));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+  for (const place of places) if (place.firstElementChild) draw(place);
+});

@@ -164,7 +164,14 @@ class Watched:
         self.page.goto(url)
         self.page.wait_for_load_state("load")
         if name:
+            self._draw()
             self._examine(name)
+
+    def _draw(self) -> None:
+        """Charts that are further down are drawn for the printer as well."""
+        self.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        for chart in self.page.locator("[data-plot]").all():
+            chart.locator(".main-svg").first.wait_for(state="attached")
 
     def _examine(self, name: str) -> None:
         root = "document.documentElement"
@@ -213,7 +220,9 @@ def desktop(browser: "Browser") -> Iterator[Watched]:
 def test_every_page_is_clean(
     browser: "Browser", live_platform: LivePlatform, shown: Shown, empty: Acme, theme: Theme, width: int
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=theme, timezone_id="Asia/Tokyo"
+    )
     watching = watched(context)
     url = live_platform.url
     for name, path in OUTSIDE.items():
@@ -222,6 +231,8 @@ def test_every_page_is_clean(
     sign_in(watching, url, shown.email)
     for name, path in {**shown.pages, **ACCOUNT}.items():
         watching.visit(url + path, name=name)
+        if name in shown.pages:
+            assert "clock times in Asia/Tokyo" in (watching.page.text_content(".foot") or ""), "as this browser has it"
     context.clear_cookies()
     sign_in(watching, url, empty.email)
     for name, path in {
@@ -253,6 +264,7 @@ def test_charts_are_drawn_in_the_colours_of_the_page(
 ) -> None:
     sign_in(desktop, live_platform.url, shown.email)
     desktop.visit(live_platform.url + shown.pages["failures"])
+    desktop.page.locator("#plot-overhead").scroll_into_view_if_needed()
     bar = desktop.page.locator("#plot-overhead .bars .point path").first
     bar.wait_for(state="attached")  # the first day may have nothing to show
     assert bar.evaluate("one => getComputedStyle(one).fill") == "rgb(185, 60, 31)"

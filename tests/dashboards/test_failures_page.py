@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from apps.dashboards.figures.plots import Series, stacked
 from apps.dashboards.pages.behind import Behind
-from apps.dashboards.pages.failures import unknown
+from apps.dashboards.pages.failures_answer import unknown
 from apps.dashboards.queries.failures import overhead
 from apps.dashboards.queries.span import Span
 from apps.rollups.sums import RequestSums
@@ -157,6 +157,7 @@ def test_the_requests_behind_a_figure_are_asked_for_on_the_readers_clock() -> No
     assert asked == {
         "since": ["2026-11-01T05:30"],
         "until": ["2026-11-25T05:30"],
+        "zone": ["Asia/Kolkata"],
         "environment": ["production"],
         "cause": ["timeout"],
     }

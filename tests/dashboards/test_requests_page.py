@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -254,3 +255,30 @@ def test_moments_are_read_on_the_clock_of_the_organization(place: Acme) -> None:
         )
         == []
     )
+
+
+def test_times_are_on_the_clock_of_the_link_then_of_the_browser_then_of_the_organization(place: Acme) -> None:
+    now = timezone.now()
+    bring(place, [one("plain", answered(50.0), minutes=90)], now=now)
+    client = place.client()
+
+    def said(query: str = "") -> str:
+        return client.get(place.at(f"chat/requests{query}")).content.decode()
+
+    assert "Times are those of UTC." in said()
+    client.cookies["zone"] = "Asia/Kolkata"
+    assert "Times are those of Asia/Kolkata." in said()
+    assert "Times are those of America/Lima." in said("?zone=America/Lima")
+    for nonsense in ("../../etc/passwd", "x" * 5_000, "%00", "asia/kolkata\n"):
+        assert "Times are those of Asia/Kolkata." in said(f"?{urlencode({'zone': nonsense})}")
+    client.cookies["zone"] = '"><script>'
+    assert "Times are those of UTC." in said()
+
+
+def test_a_shared_filter_means_the_same_on_another_clock(place: Acme) -> None:
+    at = timezone.now() - timedelta(minutes=90)
+    bring(place, [one("plain", answered(50.0), minutes=90)], now=timezone.now())
+    lima = at.astimezone(ZoneInfo("America/Lima"))
+    since, until = (f"{lima + timedelta(minutes=more):%Y-%m-%dT%H:%M}" for more in (-5, 5))
+    assert shown(place, since=since, until=until, zone="America/Lima") == ["plain"]
+    assert shown(place, since=since, until=until, zone="Asia/Tokyo") == []

@@ -65,8 +65,16 @@ def test_every_honest_state_can_be_seen() -> None:
     assert any(job.service_tier == "batch" for one in DEPLOYMENTS for job in one.jobs)
     assert any(job.operation == "embeddings" for one in DEPLOYMENTS for job in one.jobs)
     assert any(one.weekdays == (0,) for one in DEPLOYMENTS)
+    scored = [one for one in DEPLOYMENTS if one.source.scored]
+    assert 15 <= len(DEPLOYMENTS) - len(scored) <= 40
+    assert 5 <= sum(not tries(one) for one in scored) <= 20
     assert 20 <= sum(bool(one.fallbacks) for one in DEPLOYMENTS) <= 70
     assert {len(organization.deployments) for organization in CAST} >= {1, 2, 3}
+
+
+def tries(deployment: Deployment) -> bool:
+    """Whether two models are planned for some task: without, no choice can be judged."""
+    return any(number > 1 for number in Counter(job.task for job in deployment.jobs).values())
 
 
 def test_one_organization_stopped_a_week_ago() -> None:

@@ -25,10 +25,12 @@ def bodies(place: Place) -> list[bytes]:
 
 
 def test_everything_is_posted_once_by_the_key_of_its_deployment() -> None:
+    whole: list[Place] = []
     with serving() as server:
-        tally = fill(due=DUE, began=BEGAN, until=NOW, url=server.url)
+        tally = fill(due=DUE, began=BEGAN, until=NOW, url=server.url, posted=whole.append)
         assert len(server.connections) <= CONNECTIONS
     assert tally.accepted == sum(len(bodies(place)) for place in PLACES) > 0
+    assert sorted(place.deployment_id for place in whole) == list(range(len(PLACES)))
     for place in PLACES:
         posted = [
             request.request_id
@@ -43,10 +45,12 @@ def test_everything_is_posted_once_by_the_key_of_its_deployment() -> None:
 
 
 def test_a_refusal_ends_it() -> None:
+    whole: list[Place] = []
     with serving(*[(401, {}, "no such key")] * len(PLACES)) as server:
         with pytest.raises(RefusedError, match="no such key"):
-            fill(due=DUE, began=BEGAN, until=NOW, url=server.url)
+            fill(due=DUE, began=BEGAN, until=NOW, url=server.url, posted=whole.append)
         assert len(server.posts) <= CONNECTIONS
+    assert not [place for place in whole if place.profile.weekly]
 
 
 def test_a_deployment_that_never_sent_anything_is_not_waited_for() -> None:

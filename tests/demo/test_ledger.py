@@ -7,6 +7,7 @@ from msgspec import json
 
 from apps.demo.simulate.ledger import Ledger
 from apps.demo.simulate.profile import Deployment
+from apps.demo.simulate.skills import CRITERIA
 from apps.demo.simulate.stream import batches, happenings
 from apps.traces.nouns import Request
 from tests.demo.now import BEGAN, NOW, SEED, find
@@ -59,6 +60,26 @@ def test_it_counts_tokens_that_a_source_left_out() -> None:
     by_model = [amounts for key, amounts in ledger_of(CHAT).tokens.items() if key[0] == CHAT.key]
     assert sum(amounts[0] for amounts in by_model) == total.input_tokens
     assert sum(amounts[3] for amounts in by_model) == total.output_tokens
+
+
+def test_what_is_scored_agrees_with_the_truth_and_is_only_a_part_of_it() -> None:
+    ledger, found = ledger_of(CHAT), [one for one in reported(CHAT) if one.quality is not None]
+    total = ledger.total(CHAT.key)
+    assert total.served - total.cache_hits == total.judged > len(found) > 0.85 * total.judged
+    assert all(one.outcome == "served" and one.attempts for one in found)
+    mean = sum(one.quality or 0 for one in found) / len(found)
+    assert abs(mean - total.criteria_met / CRITERIA / total.judged) < 0.01
+    by_model: Counter[tuple[str, str]] = Counter()
+    for (*_, task, model), (judged, _) in ledger.quality.items():
+        by_model[task, model] += judged
+    assert sum(by_model.values()) == total.judged
+    for task, planned, tried in (
+        ("support", "gpt-5-mini", "gemini-2.5-flash"),
+        ("escalation", "claude-sonnet-4-5", "gpt-5"),
+    ):
+        assert by_model[task, planned] > by_model[task, tried] > 30
+    unscored = find("demo-acme/doc-summaries")
+    assert ledger_of(unscored).total(unscored.key).judged == 0
 
 
 def test_it_keeps_hours_and_environments_apart() -> None:

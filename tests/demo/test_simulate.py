@@ -15,9 +15,10 @@ from apps.demo.simulate.answers import Demand, answer, call
 from apps.demo.simulate.arrivals import DAY_US, HOUR_US, count, moments
 from apps.demo.simulate.dispatch import HEDGE_AFTER_US, LONGEST_WAIT_US, in_turn, side_by_side
 from apps.demo.simulate.draws import STEPS, at_level, unroll
-from apps.demo.simulate.happen import LENGTHS
+from apps.demo.simulate.happen import LENGTHS, on_day
 from apps.demo.simulate.offers import FIRST_TOKEN, GPT_5_MINI, HAIKU, SONNET
-from apps.demo.simulate.profile import Deployment, Faults, Job
+from apps.demo.simulate.profile import Deployment, Faults, Job, Source
+from apps.demo.simulate.skills import CRITERIA, LEVELS, skill
 from tests.demo.now import BEGAN, SEED
 
 CALM = Faults(rate_limited=0, connection=0, storms=0, server=0, hang=0, cut=0, malformed=0, refused=0)
@@ -149,6 +150,30 @@ def test_cached_tokens_are_part_of_the_input_and_come_in_whole_steps() -> None:
         assert all((one.cached or 0) + (one.written or 0) == 896 for one in made)
     small = replace(DEMAND, input=900)
     assert answer(draw, GPT_5_MINI, small, start_us=0).cached == 0
+
+
+def test_answers_are_as_good_as_their_models_and_no_model_is_best_at_every_task() -> None:
+    tasks = ("chat", "faq", "answer", "escalate", "extract", "classify", "summarize", "complete", "explain")
+    best = {max(LEVELS, key=lambda model: skill(task, model)) for task in tasks}
+    assert len(best) > 1
+    scored = replace(STEADY, source=Source(scored=1.0))
+    made = on_day(deployment=scored, day=BEGAN, began=BEGAN, seed=SEED)
+    judged = [one.criteria_met for one in made if one.criteria_met is not None]
+    assert len(judged) == sum(one.serving is not None for one in made) > 500
+    assert statistics.mean(judged) / CRITERIA == pytest.approx(skill("chat", "gpt-5-mini"), abs=0.02)
+    assert set(judged) >= {2, 3, 4}
+
+
+def test_the_same_things_happen_whether_answers_are_scored_or_not() -> None:
+    plain, scored = (
+        on_day(deployment=one, day=BEGAN, began=BEGAN, seed=SEED)
+        for one in (STEADY, replace(STEADY, source=Source(scored=1.0)))
+    )
+    for one in scored:
+        one.criteria_met = None
+    assert [(one.received_us, one.tries, one.serving) for one in plain] == [
+        (one.received_us, one.tries, one.serving) for one in scored
+    ]
 
 
 def test_it_knows_nothing_of_the_products_arithmetic() -> None:

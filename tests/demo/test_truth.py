@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
 
 import pytest
 from django.db import connection
@@ -9,17 +10,20 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from apps.demo.fill import fill
+from apps.demo.know import know
 from apps.demo.lay import SEED, Place
 from apps.demo.simulate.ledger import Entry, Ledger
 from apps.demo.simulate.offers import FLASH, GPT_5_NANO, GPT_41_MINI, SONNET
 from apps.demo.simulate.profile import Deployment as Profile
 from apps.demo.simulate.profile import Faults, Job, Source
+from apps.demo.simulate.skills import CRITERIA
 from apps.demo.simulate.stream import happenings
 from apps.deployments.models import Deployment
 from apps.deployments.provision import provision
 from apps.organizations import access
 from apps.organizations.models import Organization
 from apps.pricing.import_prices import import_prices
+from apps.quality.models import Evidence
 from apps.rollups.sweep import rebuild_all
 from tests.live import LivePlatform
 from tests.names import unique
@@ -29,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("as_worker")
 UNTIL = datetime.combine(timezone.now().date(), time(), UTC) - timedelta(minutes=30)
 SINCE = UNTIL - timedelta(days=5)
 BEGAN: date = (UNTIL - timedelta(days=60)).date()
-TOLD = Source(tokens_missing=0)
+TOLD = Source(tokens_missing=0, scored=1.0)
 FAULTY = Faults(malformed=0.05, storms=1, server=0.05, hang=0.01, cut=0.02, rate_limited=0.05)
 
 REQUESTS = {
@@ -44,6 +48,8 @@ REQUESTS = {
     "retry_delay_us": "retry_delay_us",
     "receive_to_dispatch_us": "overhead_us",
     "latency_us": "latency_us",
+    "scored": "judged",
+    "quality_micro": "quality_micro",
 }
 """Columns of the request cube and what the ledger calls them."""
 ATTEMPTS = {
@@ -104,6 +110,8 @@ def test_every_hour_adds_up_to_the_truth(live_platform: LivePlatform) -> None:
     tally = fill(due=[(place, SINCE) for place in places], began=BEGAN, until=UNTIL, url=live_platform.url)
     assert tally.accepted == sum(entry.requests for entry in ledger.entries.values()) > 600
     assert (tally.duplicate, tally.conflict, tally.rejected.total()) == (0, 0, 0)
+    assert all(know(place, now=now) for place in places)
+    _compare_evidence(ledger, places[0], now.date())
     rebuild_all(now=timezone.now())
     for place in places:
         key = place.profile.key
@@ -163,6 +171,20 @@ def _compare(table: str, columns: Mapping[str, str], place: Place, truth: Mappin
         hour: {column: getattr(entry, name) for column, name in columns.items()} for hour, entry in truth.items()
     }
     assert found == expected, place.profile.key
+
+
+def _compare_evidence(ledger: Ledger, place: Place, day: date) -> None:
+    """Names are not compared: those of evidence are canonical."""
+    truth: dict[tuple[str, str], list[int]] = {}
+    for (deployment, *_, task, model), (judged, met) in ledger.quality.items():
+        if deployment == place.profile.key:
+            sums = truth.setdefault((task, model), [0, 0])
+            sums[0], sums[1] = sums[0] + judged, sums[1] + met
+    expected = sorted((n, round(Fraction(met * 1_000_000, CRITERIA * n))) for n, met in truth.values() if n >= 30)
+    with access.scope(place.organization_id):
+        rows = Evidence.objects.filter(deployment_id=place.deployment_id, day=day)
+        assert sorted(rows.values_list("own", "quality_micro")) == expected
+    assert len(expected) >= 2
 
 
 def _billed(place: Place) -> int:

@@ -8,13 +8,15 @@ from apps.benchmarks.disclosure.yardsticks import efficiency
 from apps.benchmarks.queries import Standing
 from apps.costing.efficiency import BILLING
 from apps.dashboards.figures.fiveparts import NAMES, Bar, bar
-from apps.dashboards.figures.plots import Figure, Plot, Series, stacked
+from apps.dashboards.figures.plots import Event, Figure, Plot, Series, drawn_with, stacked
 from apps.dashboards.forms.money import Asked, MoneyFilter
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages import comparison, missing
 from apps.dashboards.pages.behind import Behind
 from apps.dashboards.pages.bills import Reconciled
 from apps.dashboards.pages.comparison import Words
+from apps.dashboards.pages.fixes import FixesSection
+from apps.dashboards.pages.happened import Happenings
 from apps.dashboards.pages.money_answer import answer
 from apps.dashboards.pages.money_table import NOUNS, Table, table
 from apps.dashboards.pages.money_tags import Tags, tags
@@ -94,6 +96,7 @@ class Shown:
     median: Median | None
     no_median: str
     over_time: OverTime | None
+    happened: Happenings
     tabs: tuple[Tab, ...]
     table: Table
     tags: Tags | None
@@ -114,6 +117,7 @@ class MoneyPage:
     bills: tuple[Reconciled, ...]
     bills_basis: str
     bills_url: str
+    fixes: FixesSection
     settings: str
     may_change: bool
 
@@ -128,7 +132,7 @@ class Addresses:
     behind: Behind
 
 
-def shown(found: Money, asked: Asked, *, at: Addresses) -> Shown:
+def shown(found: Money, asked: Asked, *, at: Addresses, happened: Happenings) -> Shown:
     window = found.window
     amounts = per_thousand(window)
     everything = window.totals.requests
@@ -146,7 +150,8 @@ def shown(found: Money, asked: Asked, *, at: Addresses) -> Shown:
         beside=tuple(_beside(everything)),
         median=median,
         no_median="" if median else _no_median(found.standings[efficiency(BILLING).metric]),
-        over_time=_over_time(found.stretches, asked) if everything.requests else None,
+        over_time=_over_time(found.stretches, asked, happened.events) if everything.requests else None,
+        happened=happened,
         tabs=tuple(Tab(NOUNS[by][0], at.page(by=by, key=None, page=None, sort=None), by == asked.by) for by in NOUNS),
         table=_table(found.apart, asked, at),
         tags=tags(found.apart, address=at.page, chargeback=at.chargeback),
@@ -291,7 +296,7 @@ def _no_median(standing: Standing) -> str:
     return f"No median stands here: {why}." if why else "No median stands here."
 
 
-def _over_time(stretches: Sequence[Stretch], asked: Asked) -> OverTime:
+def _over_time(stretches: Sequence[Stretch], asked: Asked, events: Sequence[Event]) -> OverTime:
     name = times.short_day if asked.start.year == asked.end.year else times.day
     columns = [Column(one.first, _days(one, name), _amounts(one)) for one in stretches]
     kinds = [kind for kind in NAMES if any(column.amounts[kind] is not None for column in columns)]
@@ -304,7 +309,7 @@ def _over_time(stretches: Sequence[Stretch], asked: Asked) -> OverTime:
         for one, column in zip(stretches, columns, strict=True)
     ]
     return OverTime(
-        plot=Plot("cost-over-time", drawn(columns, kinds), _said(columns, asked)),
+        plot=Plot("cost-over-time", drawn_with(drawn(columns, kinds), events), _said(columns, asked)),
         heads=tuple(NAMES[kind] for kind in kinds),
         rows=tuple(rows),
         step=asked.step,

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.dashboards import addresses
+from apps.dashboards.clock import ZONE
 from apps.dashboards.door import HereAtDeployment, at_deployment
 from apps.dashboards.exports import begin as exports
 from apps.dashboards.forms.requests import RequestFilter
@@ -96,6 +97,7 @@ def file(request: HttpRequest, organization: str, deployment: str, key: UUID) ->
 
 def _begin(request: HttpRequest, here: HereAtDeployment) -> HttpResponse:
     said = {name: str(request.POST[name]) for name in RequestFilter.base_fields if request.POST.get(name)}
+    said[ZONE] = here.zone.key
     with timezone.override(here.zone):
         form = RequestFilter(said, now=here.now)
         if not form.is_valid():

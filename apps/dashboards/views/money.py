@@ -4,7 +4,6 @@ import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -23,6 +22,8 @@ from apps.dashboards.pages.files import as_cell
 from apps.dashboards.pages.money_table import PARTS, records, sorted_by
 from apps.dashboards.queries.money import Month, apart, chargeback_of, money_of, months_of
 from apps.dashboards.queries.span import Span
+from apps.dashboards.views.over_days import happenings_at
+from apps.dashboards.views.what_if import fixes_at
 from apps.dashboards.wording import times
 from apps.organizations.models import Role
 
@@ -53,7 +54,7 @@ def money(http: HttpRequest, organization: str, deployment: str) -> HttpResponse
     here = at_deployment(http, organization, deployment)
     told = {name: str(value) for name, value in http.GET.items() if value}
     if len(told) < len(http.GET):
-        return redirect(_with(http.path, told))
+        return redirect(addresses.with_query(http.path, told))
     form = MoneyFilter(http.GET, today=_today(here))
     return render(http, "dashboards/money.html", {"page": _page(here, form, told)})
 
@@ -124,6 +125,7 @@ def _page(here: HereAtDeployment, form: MoneyFilter, told: dict[str, str]) -> pa
         bills=reconciled(_months(here, asked), today=_today(here)) if asked else (),
         bills_basis="Whole calendar months (UTC) that these days touch, in every environment.",
         bills_url=addresses.bills(slug, name),
+        fixes=fixes_at(here),
         settings=addresses.settings(slug, name),
         may_change=here.may(Role.EDITOR),
     )
@@ -134,14 +136,17 @@ def _shown(here: HereAtDeployment, form: MoneyFilter, asked: Asked, told: dict[s
     found = money_of(here.deployment, asked)
     form.offer(found.environments, chosen=asked.environment)
     kept = {key: value for key, value in told.items() if key != "page"}
-    span = {key: value for key, value in told.items() if key in OF_THE_SPAN}
+    span = Span(asked.start, asked.end, asked.environment)
     at = pages.Addresses(
         page=_address(addresses.money(slug, name), told),
-        csv=_with(addresses.money_table(slug, name), kept),
-        chargeback=lambda key: _with(addresses.chargeback(slug, name), {**span, "key": key}),
-        behind=Behind(addresses.requests(slug, name), Span(asked.start, asked.end, asked.environment), here.zone),
+        csv=addresses.with_query(addresses.money_table(slug, name), kept),
+        chargeback=lambda key: addresses.with_query(
+            addresses.chargeback(slug, name),
+            {"key": key, **{name: value for name, value in told.items() if name in OF_THE_SPAN}},
+        ),
+        behind=Behind(addresses.requests(slug, name), span, here.zone),
     )
-    return pages.shown(found, asked, at=at)
+    return pages.shown(found, asked, at=at, happened=happenings_at(here, "money", span))
 
 
 def _months(here: HereAtDeployment, asked: Asked) -> list[Month]:
@@ -161,12 +166,6 @@ def _address(path: str, told: dict[str, str]) -> Callable[..., str]:
     """The page's own address with something changed; None leaves it out."""
 
     def address(**changed: object) -> str:
-        asked = {**told, **changed}
-        kept = {key: str(value) for key, value in asked.items() if value is not None}
-        return _with(path, kept) + ("#by" if changed.keys() & set(OF_THE_TABLE) else "")
+        return addresses.with_query(path, {**told, **changed}) + ("#by" if changed.keys() & set(OF_THE_TABLE) else "")
 
     return address
-
-
-def _with(path: str, told: dict[str, str]) -> str:
-    return f"{path}?{urlencode(told)}" if told else path

@@ -2,6 +2,7 @@
 
     cast       who there is: organizations, deployments, what they plan and how things go wrong for them
     happen     what truly happened in a deployment on one day, with the attempts of `dispatch`
+    skills     how good its answers were
     report     what its source tells of that: a request in the native format, possibly with less than the truth
     ledger     sums of the truth by hour, to hold the product's own figures against
     stream     NDJSON of a stretch of time

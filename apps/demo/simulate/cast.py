@@ -19,6 +19,7 @@ from apps.demo.simulate.offers import (
     SONNET,
 )
 from apps.demo.simulate.profile import Deployment, Faults, Job, Organization, Source
+from apps.demo.simulate.trials import SCORED, tried
 
 DAYS = 91
 """How long the demo reaches back when it is first laid."""
@@ -53,7 +54,7 @@ def acme(began: date) -> Organization:
             Deployment(
                 slug,
                 "support-chat",
-                (chat, hard),
+                (*tried(chat, FLASH, HAIKU), *tried(hard, GPT_5)),
                 weekly=400,
                 zone_hours=1,
                 fallbacks=(HAIKU,),
@@ -62,6 +63,7 @@ def acme(began: date) -> Organization:
                 cache_hits=0.04,
                 teams=("help", "sales", "apps"),
                 faults=Faults(storms=0.08, malformed=0.012),
+                source=Source(scored=SCORED),
                 policy_since=own - timedelta(days=40),
                 value_per_1000_usd="12",
                 maintenance_hours="0.01",
@@ -74,7 +76,7 @@ def acme(began: date) -> Organization:
                 zone_hours=1,
                 overhead_ms=12,
                 faults=Faults(malformed=0.004),
-                source=Source(basis=None),
+                source=Source(basis=None, scored=SCORED),
                 value_per_1000_usd="3.5",
             ),
             Deployment(
@@ -92,7 +94,10 @@ def acme(began: date) -> Organization:
             Deployment(
                 slug,
                 "code-review",
-                (Job("review", SONNET, 0.6, lengths="code"), Job("lint", GPT_5_NANO, 0.4, lengths="code")),
+                (
+                    *tried(Job("review", SONNET, 0.6, lengths="code"), GPT_5, GPT_5_MINI),
+                    *tried(Job("lint", GPT_5_NANO, 0.4, lengths="code"), FLASH_LITE),
+                ),
                 weekly=290,
                 user_facing=False,
                 streaming=False,
@@ -101,6 +106,7 @@ def acme(began: date) -> Organization:
                 fallbacks=(GPT_5,),
                 overhead_ms=95,
                 faults=Faults(malformed=0.12, server=0.015, storms=0.06),
+                source=Source(scored=SCORED),
                 maintenance_hours="0.02",
             ),
             Deployment(
@@ -130,13 +136,14 @@ def borealis() -> Organization:
             Deployment(
                 slug,
                 "assistant",
-                (Job("chat", HAIKU, 0.5), Job("rewrite", GPT_5_NANO, 0.5)),
+                (*tried(Job("chat", HAIKU, 0.5), FLASH), *tried(Job("rewrite", GPT_5_NANO, 0.5), FLASH_LITE)),
                 weekly=380,
                 zone_hours=-5,
                 fallbacks=(FLASH,),
                 hedged=0.03,
                 overhead_ms=70,
                 faults=Faults(malformed=0.006),
+                source=Source(scored=SCORED),
                 value_per_1000_usd="0.5",
             ),
             Deployment(

@@ -27,6 +27,7 @@ from apps.demo.simulate.offers import (
     Offer,
 )
 from apps.demo.simulate.profile import Deployment, Faults, Job, Lengths, Organization, Source
+from apps.demo.simulate.trials import perhaps
 from apps.traces.nouns import OverheadBasis
 
 SINGLE_MS, CHAIN_MS = 14.0, 89.0
@@ -74,6 +75,8 @@ def drawn(seed: int, name: str, place: int, *, began: date, days: int) -> Organi
     deployments += [
         _deployment(rng, slug, kind, main=False, hours=hours, source=_source(rng)) for kind in kinds[1:number]
     ]
+    judging = generator(seed, "scores", slug)
+    deployments = [perhaps(judging, one) for one in deployments]
     if place == STOPPED:
         deployments = [replace(one, last_day=began + timedelta(days=days - 7)) for one in deployments]
     if place == KEPT_APART:

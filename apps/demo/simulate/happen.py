@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime
 from apps.demo.simulate.answers import Demand
 from apps.demo.simulate.arrivals import DAY_US, count, moments
 from apps.demo.simulate.dispatch import LONGEST_WAIT_US, Course, in_turn, side_by_side
-from apps.demo.simulate.draws import STEPS, lognormal, of_day, unroll
+from apps.demo.simulate.draws import STEPS, generator, lognormal, of_day, unroll
 from apps.demo.simulate.measured import CACHEABLE_SHARE, CODE, CONVERSATION, GRID, LONG
 from apps.demo.simulate.offers import Offer
 from apps.demo.simulate.profile import Deployment, Job, Lengths
+from apps.demo.simulate.skills import judge
 from apps.demo.simulate.truth import Happening, Try
 
 MEASURED: dict[Lengths, Mapping[str, tuple[float, ...]]] = {
@@ -36,14 +37,17 @@ EPOCH = date(1970, 1, 1)
 
 
 def on_day(*, deployment: Deployment, day: date, began: date, seed: int) -> list[Happening]:
-    """Everything that happened to `deployment` on `day` (UTC), in order of arrival; the demo began on `began`."""
+    """Everything that happened to `deployment` on `day` (UTC), in order of arrival; the demo began on `began`.
+
+    Answers are judged by draws of their own, so that the same things happen whether anybody scores them or not.
+    """
     rng = of_day(seed, deployment.key, day)
     number = count(seed, deployment, day, (day - began).days / 7)
     midnight = (day - EPOCH).days * DAY_US
     storm = rng.random() * DAY_US if rng.random() < deployment.faults.storms else -DAY_US
     jobs = rng.choices(deployment.jobs, [job.share for job in deployment.jobs], k=number)
     plans = {id(job): plan_of(deployment, job) for job in deployment.jobs}
-    return [
+    made = [
         happen(
             rng,
             deployment,
@@ -55,6 +59,9 @@ def on_day(*, deployment: Deployment, day: date, began: date, seed: int) -> list
         )
         for index, (moment, job) in enumerate(zip(moments(rng, deployment, number), jobs, strict=True))
     ]
+    if deployment.source.scored:
+        judge(generator(seed, deployment.key, day.isoformat(), "scores"), made)
+    return made
 
 
 def plan_of(deployment: Deployment, job: Job) -> tuple[Offer, ...]:

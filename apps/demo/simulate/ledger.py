@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from apps.demo.simulate.arrivals import HOUR_US
+from apps.demo.simulate.skills import CRITERIA
 from apps.demo.simulate.truth import Happening
 
 
@@ -34,6 +35,14 @@ class Entry(Struct):
     overhead_us: int = 0
     """In the gateway before the first dispatch, of dispatched requests."""
     latency_us: int = 0
+    judged: int = 0
+    """Requests whose answer has a quality."""
+    criteria_met: int = 0
+    """Of their answers, together."""
+
+    @property
+    def quality_micro(self) -> int:
+        return self.criteria_met * 1_000_000 // CRITERIA
 
 
 class Ledger:
@@ -43,6 +52,8 @@ class Ledger:
         self.entries: defaultdict[tuple[str, str, int], Entry] = defaultdict(Entry)
         self.tokens: defaultdict[tuple[str, str, int, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
         """Input, cached, written and output tokens by (deployment, environment, hour, provider, model)."""
+        self.quality: defaultdict[tuple[str, str, int, str, str], list[int]] = defaultdict(lambda: [0, 0])
+        """Judged answers and the criteria they met, by (deployment, environment, hour, task, model)."""
 
     def add(self, deployment: str, happenings: Iterable[Happening]) -> None:
         """Enter requests of the deployment with this key."""
@@ -50,6 +61,10 @@ class Ledger:
             key = (deployment, "production" if one.production else "staging", one.received_us // HOUR_US * 3600)
             entry = self.entries[key]
             _request(entry, one)
+            if one.criteria_met is not None and one.serving is not None:
+                known = self.quality[*key, one.job.task or "", one.tries[one.serving].offer.model]
+                known[0] += 1
+                known[1] += one.criteria_met
             for made in one.tries:
                 entry.attempts += 1
                 entry.answered += made.error is None
@@ -79,6 +94,9 @@ def _request(entry: Entry, one: Happening) -> None:
     entry.failed += not one.served
     entry.cache_hits += one.cache_hit
     entry.latency_us += one.latency_us
+    if one.criteria_met is not None:
+        entry.judged += 1
+        entry.criteria_met += one.criteria_met
     if not one.tries:
         return
     entry.dispatched += 1

@@ -60,6 +60,8 @@ class Source(Struct, frozen=True):
     tokens_missing: float = 0.004
     """Share of answers without usage, as streams without `include_usage` are (assumed)."""
     outcome_told: bool = True
+    scored: float = 0.0
+    """Share of answers that come with a score."""
     currency: str | None = None
     """Set: the gateway reports its own cost, in this currency."""
     discount: float = 0.0

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from apps.demo.simulate.arrivals import DAY_US
 from apps.demo.simulate.profile import Deployment, Source
+from apps.demo.simulate.skills import CRITERIA
 from apps.demo.simulate.truth import Happening, Try
 from apps.traces import nouns
 
@@ -55,9 +56,16 @@ def tell(deployment: Deployment, happening: Happening) -> Request:
         serving_attempt=serving,
         cache_hit=happening.cache_hit,
         parallel=happening.hedged,
+        quality=_quality(source, happening),
         tags=_tags(deployment, happening.number),
         completeness=source.completeness,
     )
+
+
+def _quality(source: Source, happening: Happening) -> float | None:
+    if happening.criteria_met is None or not _falls_in(happening.number, source.scored):
+        return None
+    return happening.criteria_met / CRITERIA
 
 
 def _tags(deployment: Deployment, number: int) -> dict[str, str] | None:

@@ -44,6 +44,8 @@ class Happening(Struct, gc=False):
     production: bool = True
     cache_hit: bool = False
     hedged: bool = False
+    criteria_met: int | None = None
+    """How many of `skills.CRITERIA` its answer met; None where nobody could tell."""
 
     @property
     def served(self) -> bool:

@@ -10,7 +10,7 @@ SQL = Path(__file__).resolve().parents[1] / "sql"
 class Migration(migrations.Migration):
     """Cells by tag, and how many of the served tokens were input; 0012 opens them."""
 
-    dependencies = [("rollups", "0009_repricing_walls")]
+    dependencies = [("rollups", "0010_decay")]
     operations = [
         walls.run((SQL / "tags.sql").read_text()),
         walls.run(

@@ -22,6 +22,6 @@ SELECT
     quality,
     completeness,
     attempt_count,
-    left(tags::text, {tag_text} + 1) AS tags
+    left(tags::text, {tag_text} + 1) AS tags{tags_asked}
 FROM traces_request
 WHERE organization_id = {organization} AND deployment_id = {deployment} AND {within}

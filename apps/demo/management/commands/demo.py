@@ -1,4 +1,5 @@
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from apps.demo import account
 from apps.demo.bills import enter_bills
 from apps.demo.due import since
 from apps.demo.fill import fill
+from apps.demo.know import know
 from apps.demo.lay import began, lay
 from apps.demo.past_weeks import POOL, held_open, weeks_to_freeze
 from apps.demo.post import RefusedError, UnreachableError
@@ -43,7 +45,7 @@ class Command(BaseCommand):
         try:
             with held_open(weeks[0] if weeks else None):
                 due = list(since(places=places, began=first_day, now=now))
-                tally = fill(due=due, began=first_day, until=now, url=url)
+                tally = fill(due=due, began=first_day, until=now, url=url, posted=partial(know, now=now))
         except (RefusedError, UnreachableError, BusyError) as error:
             raise CommandError(f"The demo could not be posted: {error}") from error
         self.stdout.write(f"Posted in {_seconds(now)} s: {tally}.")
