@@ -1,6 +1,7 @@
 """Tasks by rules get evidence, thresholds are tried before they are set, and what is not measured says what is missing."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -25,7 +26,7 @@ LABELS = Labels(
 )
 
 
-def answers(model: str, quality: float | None, n: int, **labels: str) -> list[Request]:
+def answers(model: str, quality: float | None, n: int, **labels: Any) -> list[Request]:
     at = timezone.now() - timedelta(days=1)
     made = [Attempt(provider="openai", model=model, start_offset_ms=0.0, status=200, usage=USAGE)]
     name = f"{model}-{'-'.join(labels.values())}"
