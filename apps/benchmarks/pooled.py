@@ -17,10 +17,11 @@ from apps.benchmarks.disclosure.yardsticks import Yardstick
 from apps.benchmarks.models import Candidate, Freeze, QualityContribution
 from apps.benchmarks.weeks import Week
 from apps.deployments.models import Deployment
+from apps.deployments.relabel import kinds_of
 from apps.pricing.resolve import find_listed
 from apps.quality.gather import FEWEST
 from apps.quality.models import Pooled
-from apps.quality.own import means
+from apps.quality.observed import means
 from apps.quality.taxonomy import public_task
 from apps.rollups.queries import PRODUCTION
 
@@ -40,9 +41,9 @@ def brought(
     place = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
     eligible = standing_for.eligible and not failed(deployment_gates(facts, _GATES))
     sums: dict[Place, tuple[int, int]] = {}
-    end = week.last_day + timedelta(days=1)
+    end, kinds = week.last_day + timedelta(days=1), kinds_of(deployment.pk)
     for task, model, answers, micro in means(place, first=week.first_day, end=end, environment=PRODUCTION):
-        public = public_task(task)
+        public = public_task(task, kinds)
         if public is not None and find_listed(None, model) is not None:
             before = sums.get((public, model), (0, 0))
             sums[public, model] = before[0] + answers, before[1] + micro

@@ -9,6 +9,7 @@ from math import gcd
 
 import polars as pl
 
+from apps.costing.least import TERMS, Whole, counts, exact, most, replaced, rounded
 from apps.costing.rounding import divide_half_even
 
 USAGE = (
@@ -65,7 +66,6 @@ TOLERANCE = (21, 20)
 """At most 1.05 times the least price is as good as the least."""
 SHARE_OF_BEST = (95, 100)
 """An eligible model reaches 95 % of the best candidate's quality, where a tenant has set no threshold of its own."""
-Whole = type[pl.Int64] | type[pl.Int128]
 _LARGEST_INT64 = 2**63 - 1
 
 
@@ -91,23 +91,27 @@ def choose(asked: pl.DataFrame, offers: pl.DataFrame) -> pl.DataFrame:
     """
     if asked.is_empty() or offers.is_empty():
         return CHOSEN.to_frame(eager=True).clear(asked.height)
-    models = 1 + max(_most(asked, "planned"), _most(asked, "serving"), _most(offers, "model"))
-    sides, others = _sides(offers, 1 + _most(asked, "group"), models), _others(asked, offers)
+    models = 1 + max(most(asked, "planned"), most(asked, "serving"), most(offers, "model"))
+    side = asked.select(pl.col("group") * models + pl.col("serving")).to_series()
+    sides, others = _sides(offers, 1 + most(asked, "group"), models, side), _others(asked, offers)
     divisor = _divisor(sides, others)
     kind = pl.Int64 if _fits(asked, sides, others, DIVISOR // divisor) else pl.Int128
     sides, others = (_shortened(terms, DIVISOR // divisor, kind) for terms in (sides, others))
-    usage = asked.select(_counts(kind))
-    own, best = _exact(sides, usage, asked.select(pl.col("group") * models + pl.col("serving")).to_series())
-    replaced = _costs(others, usage.select(pl.all().gather(others["row"])))
-    planned = own["own"].scatter(others["row"], replaced)
-    eligible = own["own_eligible"].scatter(others["row"], others["eligible"])
-    found = pl.DataFrame({"planned": planned, "optimal": best, "planned_eligible": eligible}).lazy()
-    known = pl.col("planned").is_not_null()
-    return found.select(
-        choice_planned_nano=_rounded(pl.col("planned"), kind, divisor),
-        choice_optimal_nano=_rounded(pl.when(known).then("optimal"), kind, divisor),
-        choice_eligible=pl.when(known).then("planned_eligible"),
-    ).collect()
+    used = [n for n, name in enumerate(USAGE) if n in (0, 4) or most(asked, name)]
+    usage = asked.lazy().select(*counts(kind, used), side=pl.col("group") * models + pl.col("serving"))
+    told = exact(usage, sides, used).select(
+        choice_planned_nano=rounded(pl.col("own"), divisor),
+        choice_optimal_nano=rounded(pl.col("optimal"), divisor),
+        choice_eligible="eligible",
+    ).collect()  # fmt: skip
+    elsewhere = replaced(usage, others).select(rounded(pl.col("cost"), divisor)).collect().to_series()
+    planned = told["choice_planned_nano"].scatter(others["row"], elsewhere)
+    eligible = told["choice_eligible"].scatter(others["row"], others["eligible"])
+    found = told.with_columns(choice_planned_nano=planned, choice_eligible=eligible)
+    if not planned.null_count():
+        return found
+    known = pl.col("choice_planned_nano").is_not_null()
+    return found.with_columns(pl.when(known).then(pl.col("choice_optimal_nano", "choice_eligible")))
 
 
 def regret(base: pl.Expr, planned_price: pl.Expr, optimal_price: pl.Expr) -> pl.Expr:
@@ -132,13 +136,13 @@ def is_optimal(planned_price: pl.Expr, optimal_price: pl.Expr, planned_eligible:
     return planned_eligible & (planned_price.cast(pl.Int128) * below <= optimal_price.cast(pl.Int128) * above)
 
 
-def _most(frame: pl.DataFrame, column: str) -> int:
-    return int(frame[column].max() or 0)  # type: ignore[arg-type]
+_FEW = 4
+"""Requests a side, below which it pays to look which sides they are on."""
 
 
-def _sides(offers: pl.DataFrame, groups: int, models: int) -> pl.DataFrame:
+def _sides(offers: pl.DataFrame, groups: int, models: int, asked: pl.Series) -> pl.DataFrame:
     """By group and serving model, in the order of their numbers: what its own tokens cost, and what a token costs on
-    each other model that may be the optimal one."""
+    each other model that may be the optimal one; the latter, where requests are few, of sides that are `asked` alone."""
     grid = pl.DataFrame({"side": pl.int_range(groups * models, dtype=pl.UInt32, eager=True)}).with_columns(
         group=pl.col("side") // models, serving=pl.col("side") % models
     )
@@ -148,10 +152,12 @@ def _sides(offers: pl.DataFrame, groups: int, models: int) -> pl.DataFrame:
         own_request=pl.col("request_nano").cast(pl.Int128) * DIVISOR,
     )  # fmt: skip
     known = grid.join(own, on=("group", "serving"), how="left", maintain_order="left")
-    beside = known.join(offers.filter("eligible"), on="group").filter(pl.col("model") != pl.col("serving"))
+    few = len(asked) < _FEW * groups * models
+    used = known.filter(pl.col("side").is_in(asked.unique().implode())) if few else known
+    beside = used.join(offers.filter("eligible"), on="group").filter(pl.col("model") != pl.col("serving"))
     best = _frontier(_terms(beside))
-    for n in range(_most(best, "rank") + 1 if best.height else 0):
-        one = best.filter(pl.col("rank") == n).select("side", **{f"best{n}_{name}": name for name in _TERMS})
+    for n in range(most(best, "rank") + 1 if best.height else 0):
+        one = best.filter(pl.col("rank") == n).select("side", **{f"best{n}_{name}": name for name in TERMS})
         known = known.join(one, on="side", how="left", maintain_order="left")
     return known.drop("side", "group", "serving", "own_output", "own_answers").with_columns(
         pl.col("own_eligible").fill_null(value=False)
@@ -169,13 +175,12 @@ def _others(asked: pl.DataFrame, offers: pl.DataFrame) -> pl.DataFrame:
         .join(lengths, on=("group", "serving"), how="left")
         .join(offers.rename({"model": "planned"}), on=("group", "planned"), how="left")
     )  # fmt: skip
-    terms = _terms(lanes).select("group", "planned", "serving", "eligible", *_TERMS)
+    terms = _terms(lanes).select("group", "planned", "serving", "eligible", *TERMS)
     return rows.join(terms, on=("group", "planned", "serving"), how="left", maintain_order="left").select(
-        "row", pl.col("eligible").fill_null(value=False), *_TERMS
+        "row", pl.col("eligible").fill_null(value=False), *TERMS
     )
 
 
-_TERMS = ("input", "output", "request")
 _NOT_COSTS = ("row", "eligible", "own_eligible")
 
 
@@ -196,7 +201,7 @@ def _terms(beside: pl.DataFrame) -> pl.DataFrame:
 
 def _frontier(beside: pl.DataFrame) -> pl.DataFrame:
     """Without those that no usage makes the cheapest: beaten by another in everything, or by two others between them."""
-    ordered = beside.select("side", *_TERMS).unique().sort("side", "request", "input", "output")
+    ordered = beside.select("side", *TERMS).unique().sort("side", "request", "input", "output")
     least = pl.col("output").cum_min().shift(1).over("side", "request")
     kept = ordered.filter(least.is_null() | (pl.col("output") < least))
     for _ in range(_PASSES):
@@ -233,60 +238,6 @@ def _shortened(frame: pl.DataFrame, common: int, kind: Whole) -> pl.DataFrame:
 
 def _fits(asked: pl.DataFrame, sides: pl.DataFrame, others: pl.DataFrame, common: int) -> bool:
     """Whether every cost stays below 64 bits, twice over for the rounding."""
-    tokens = sum(_most(asked, name) for name in USAGE) + 1  # and the request itself
-    dearest = max(_most(frame, name) for frame in (sides, others) for name in _costs_of(frame))
+    tokens = sum(most(asked, name) for name in USAGE) + 1  # and the request itself
+    dearest = max(most(frame, name) for frame in (sides, others) for name in _costs_of(frame))
     return tokens * (dearest // common) < _LARGEST_INT64 // 4
-
-
-def _counts(kind: Whole) -> list[pl.Expr]:
-    """Counts as the serving model prices them: fresh, cached three ways, plain output, reasoning; whole input and output."""
-    cached = [pl.col(name).fill_null(0).cast(kind) for name in USAGE[1:4]]
-    total = pl.max_horizontal(pl.col("input_tokens").cast(kind), sum(cached[1:], start=cached[0]))
-    output = pl.col("output_tokens").cast(kind)
-    reasoning = pl.min_horizontal(pl.col("reasoning_output_tokens").fill_null(0).cast(kind), output)
-    counts = [total - cached[0] - cached[1] - cached[2], *cached, output - reasoning, reasoning]
-    return [*(count.alias(f"count{n}") for n, count in enumerate(counts)), total.alias("total"), output.alias("whole")]
-
-
-def _exact(sides: pl.DataFrame, usage: pl.DataFrame, side: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
-    """What each request costs on the model that served, and on the cheapest eligible one, in parts of a nano-dollar."""
-    used = [n for n in range(len(USAGE)) if _most(usage, f"count{n}")]
-    own = sides.select("own_eligible", *(f"own{n}" for n in used), "own_request", known="own0").select(
-        pl.all().gather(side)
-    )
-    best = [name.removesuffix("_input") for name in sides.columns if name.endswith("_input")]
-    told = usage.hstack(own).lazy().select(
-        "own_eligible",
-        own=pl.when(pl.col("known").is_not_null()).then(
-            sum((pl.col(f"count{n}") * pl.col(f"own{n}") for n in used), start=pl.col("own_request"))
-        ),
-    ).collect()  # fmt: skip
-    costs = [
-        _costs(
-            sides.select(f"{one}_{name}" for name in _TERMS)
-            .rename(lambda name: name.rpartition("_")[2])
-            .select(pl.all().gather(side)),
-            usage,
-        )
-        for one in best
-    ]
-    eligible = told.select(pl.when("own_eligible").then("own")).to_series()
-    return told, pl.DataFrame([eligible.alias("own"), *(cost.alias(f"{n}") for n, cost in enumerate(costs))]).select(
-        pl.min_horizontal(pl.all())
-    ).to_series()
-
-
-def _costs(terms: pl.DataFrame, usage: pl.DataFrame) -> pl.Series:
-    """Of each usage on a model that did not serve it."""
-    request = [pl.col("request")] if _most(terms, "request") else []
-    cost = sum(request, start=pl.col("total") * pl.col("input") + pl.col("whole") * pl.col("output"))
-    return terms.hstack(usage.select("total", "whole")).select(cost.alias("cost")).to_series()
-
-
-def _rounded(exact: pl.Expr, kind: Whole, divisor: int) -> pl.Expr:
-    """Half to even; costs are not negative."""
-    by = pl.lit(divisor, dtype=kind)
-    quotient = exact // by
-    twice_rest = (exact - quotient * by) * 2
-    up = (twice_rest > by) | ((twice_rest == by) & (quotient % 2 == 1))
-    return (quotient + up.cast(kind)).cast(pl.Int64)

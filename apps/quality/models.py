@@ -15,6 +15,8 @@ class EvidenceDay(models.Model):
     day = models.DateField()
     made_at = models.DateTimeField()
     frozen = models.BooleanField()
+    labels = models.CharField(max_length=32, default="", db_default="")
+    """The fingerprint of the labels it was gathered under; under others it is gathered anew, frozen or not."""
 
     class Meta:
         constraints = (

@@ -1,9 +1,10 @@
 """Who serves a task best, as far as evidence tells: the frontier, who may be the cheapest good enough. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from apps.costing.selection import SHARE_OF_BEST
 from apps.quality.replays import TOLERANCE
 
 MICRO = 1_000_000
@@ -123,3 +124,19 @@ def _costs_of_each(tasks: Sequence[Task], requests: Mapping[str, int]) -> dict[s
 
 def _by_price(one: Server) -> tuple[int, float, str]:
     return one.price_nano, -one.quality, one.model
+
+
+def with_threshold(task: Task, own_micro: int | None) -> Task:
+    """The same task, had its tenant set this threshold; None: 95 % of the best."""
+    part, whole = SHARE_OF_BEST
+    micro = {one.model: round(one.quality * MICRO) for one in task.servers}
+    best = max(micro.values(), default=0)
+    servers = tuple(
+        replace(
+            one,
+            eligible=micro[one.model] * whole >= best * part if own_micro is None else micro[one.model] >= own_micro,
+        )
+        for one in task.servers
+    )
+    threshold = best * part / whole / MICRO if own_micro is None else own_micro / MICRO
+    return replace(task, threshold=threshold, servers=servers)

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.urls import reverse
 
+from apps.advice.fixes import Fix
+from apps.advice.stored import advice_of
 from apps.benchmarks.queries import freeze_of, headline, standings
 from apps.benchmarks.weeks import Week
 from apps.deployments.models import Deployment
@@ -15,6 +17,7 @@ from apps.reports.wording import one_line
 
 METRICS = ("retry_rate", "effective_cost_uplift", "routing_overhead_ms_p50", "failure_rate", "cache_read_share")
 """Beside the efficiency; one that was not measured is left out of the mail and stands on the page."""
+FIX_AROUND = timedelta(days=7)
 SILENT_AFTER = timedelta(hours=24)
 
 
@@ -57,7 +60,16 @@ def _section(deployment: Deployment, seen: Windows, pool: str, week: Week) -> Se
         silent_since=_silent_since(deployment, week),
         unpriced=1 - sums.priced / sums.requests if sums.requests else None,
         billing_unknown=sums.unknown_attempts,
+        fix=_fix(deployment, week),
     )
+
+
+def _fix(deployment: Deployment, week: Week) -> Fix | None:
+    """One of the days around the week's end; an older one may have been followed, or be true no more."""
+    found = advice_of(organization_id=deployment.organization_id, deployment_id=deployment.pk)
+    if found is None or not found.fixes or abs(found.last - week.last_day) > FIX_AROUND:
+        return None
+    return found.fixes[0]
 
 
 def _silent_since(deployment: Deployment, week: Week) -> datetime | None:

@@ -1,8 +1,11 @@
 """The sentences of the mail: the headline says in words what the subject says in figures."""
 
+from collections.abc import Sequence
+
 from apps.benchmarks.disclosure.peers import Level
 from apps.benchmarks.disclosure.verdict import Place
 from apps.benchmarks.queries import NOT_COUNTED, NOT_ENOUGH_PEERS, NOT_FROZEN, Standing
+from apps.costing import causes
 from apps.reports.report import Report, Section
 from apps.reports.wording import NAMES, PARTS, SCOPES, day, decimals, moment, money, more, points, share, value
 
@@ -12,6 +15,16 @@ MOVERS = {
     "latency": "Waiting",
     "selection": "Model choice",
     "maintenance": "Maintenance",
+}
+CAUSES = {
+    causes.RATE_LIMITED: "rate limited",
+    causes.TIMEOUT: "timed out",
+    causes.SERVER_ERROR: "server error",
+    causes.CUT: "answer cut off",
+    causes.CONNECTION: "no connection",
+    causes.REJECTED: "request rejected",
+    causes.UNAUTHORIZED: "not authorized",
+    causes.CLIENT_CLOSED: "client gave up",
 }
 WHY_NO_PEERS = {
     NOT_ENOUGH_PEERS: "There are not enough peers yet: fewer than 10 other organizations.",
@@ -130,7 +143,23 @@ def notes(report: Report) -> list[str]:
             f"Failed attempts that may have been billed, so that retries cost \u201cat least\u201d what is said: "
             f"{', '.join(unknown)}."
         )
-    return silent + outside
+    return silent + outside + _best_fix(sections)
+
+
+def _best_fix(sections: Sequence[Section]) -> list[str]:
+    """One line, of the deployment where it surely saves most."""
+    found = [(one.fix, one.name) for one in sections if one.fix is not None]
+    if not found:
+        return []
+    fix, name = max(found, key=lambda pair: pair[0].saves.low)
+    low, high = money(fix.saves.low), money(fix.saves.high)
+    saves = low if low == high else f"{low} to {high}"
+    if fix.to is not None:
+        at = "" if fix.quality is None else f" at {share(fix.quality, 0)} of today\u2019s quality, n = {fix.evidence:,}"
+        return [f"The fix worth most, in {name}: {fix.to.written} for {fix.task} saves {saves} a month{at}."]
+    route = f" on the route {fix.route}" if fix.route else ""
+    cause = CAUSES.get(fix.cause, "another error")
+    return [f"The fix worth most, in {name}: failed attempts{route} ({cause}) cost {saves} a month beyond plan."]
 
 
 def _least(share_of_requests: float) -> str:

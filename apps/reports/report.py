@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from apps.advice.fixes import Fix
 from apps.benchmarks.queries import Standing
 from apps.benchmarks.weeks import Week
 
@@ -46,6 +47,8 @@ class Section:
     """Share of requests without a price."""
     billing_unknown: int = 0
     """Failed attempts that may have been billed: what retries cost is then a least."""
+    fix: Fix | None = None
+    """The one that surely saves most."""
 
     @property
     def total(self) -> int | None:

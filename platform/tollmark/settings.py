@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "apps.quality",
     "apps.rollups",
     "apps.benchmarks",
+    "apps.advice",
     "apps.reports",
     "apps.dashboards",
     "apps.operations",
@@ -266,12 +267,14 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tollmark",
-    "DESCRIPTION": "What LLM routing really costs, and where you stand against the median.",
+    "DESCRIPTION": "What LLM routing really costs, and where you stand against the median. In Python: "
+    "[tollmark_client.py](/api/v1/client.py), one typed file without dependencies, generated from this description.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "ENUM_NAME_OVERRIDES": {"AnnotationKindEnum": "apps.deployments.models.Annotation.Kind"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "POSTPROCESSING_HOOKS": [
@@ -327,6 +330,7 @@ CELERY_TIMEZONE = "UTC"
 _SWEEPS_EXPIRE: dict[str, Any] = {"expires": timedelta(hours=2).total_seconds()}
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep stale hours": {"task": "apps.rollups.tasks.sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
+    "compare days": {"task": "apps.rollups.tasks.decay_sweep", "schedule": 60.0, "options": _SWEEPS_EXPIRE},
     "derive from spans": {"task": "apps.ingest.tasks.derive_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
     "read files": {"task": "apps.ingest.tasks.import_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
     "expire files": {"task": "apps.ingest.tasks.expire_files", "schedule": crontab(hour="4", minute="50")},
@@ -334,6 +338,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "expire exports": {"task": "apps.dashboards.tasks.expire_exports", "schedule": crontab(minute="25")},
     "join scores": {"task": "apps.ingest.tasks.score_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
     "freeze evidence": {"task": "apps.quality.tasks.freeze_due", "schedule": crontab(minute="*/10")},
+    "advise": {"task": "apps.advice.tasks.advise_due", "schedule": crontab(minute="5-59/10")},
     "make partitions": {"task": "apps.traces.tasks.partitions", "schedule": crontab(hour="3", minute="10")},
     "freeze what is due": {"task": "apps.benchmarks.tasks.freeze_due", "schedule": crontab(minute="*/10")},
     "send what is due": {"task": "apps.reports.tasks.send_due", "schedule": crontab(minute="*/5")},

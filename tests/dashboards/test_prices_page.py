@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from apps.dashboards.pages.repriced import providers_of
+from apps.dashboards.queries.prices import Again
 from apps.organizations import access
 from apps.organizations.models import AuditEvent, Role
 from apps.pricing.models import Discount, OwnPrice
 from apps.rollups import reprice
 from apps.rollups.queries import totals
+from apps.rollups.reprice import Repriced, RepricedModel
 from apps.rollups.sweep import rebuild_all
 from apps.rollups.totals import Totals
 from apps.rollups.verify import verify
@@ -210,3 +213,19 @@ def test_a_repricing_that_keeps_dying_is_given_up_and_may_be_asked_for_again(
     assert "It died too often and was given up." in shown(priced)
     enter(priced, "reprice")
     assert "It is being computed." in shown(priced)
+
+
+def test_models_at_todays_prices_add_up_by_provider_and_in_all() -> None:
+    models = (
+        RepricedModel("openai", "a", 4, 3, 9 * NANO, 8 * NANO, 6 * NANO),
+        RepricedModel("openai", "b", 1, 1, 1 * NANO, 1 * NANO, 1 * NANO),
+        RepricedModel("house", "c", 5, 0, 2 * NANO, 0, 0),
+    )
+    found = Repriced(NOW.date(), NOW.date(), 1, 0, 10, models)
+    rows = providers_of(Again(NOW, NOW, waits=False, gave_up=False, found=found))
+    assert [(one.model, one.provider, one.billed, one.today, one.coverage) for one in rows] == [
+        ("every model", "openai", "$9.00", "$7.00", "80.0\u00a0%"),
+        ("every model", "house", "\u2013", "\u2013", "0.0\u00a0%"),
+        ("Together", "", "$9.00", "$7.00", "40.0\u00a0%"),
+    ]
+    assert providers_of(None) == []

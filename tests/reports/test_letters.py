@@ -6,9 +6,12 @@ from html import unescape
 
 import pytest
 
+from apps.advice.changes import Model
+from apps.advice.fixes import Fix
+from apps.advice.ranges import Range
 from apps.reports.bars import bars
 from apps.reports.letter import Letter, contents, write
-from apps.reports.phrases import headline, subject
+from apps.reports.phrases import headline, notes, subject
 from apps.reports.report import Part, Report
 from apps.reports.strip import strip
 from apps.reports.wording import decimals, money, more, points, share
@@ -180,3 +183,27 @@ def test_changes_and_points() -> None:
     assert (more(30_000_000), more(-30_000_000), more(1)) == ("+$0.03", "\u2212$0.03", "unchanged")
     assert (points(0.022), points(-0.01), points(0.02)) == ("2.2 points", "1 point", "2 points")
     assert share(0.717) == "71.7\u202f%"
+
+
+def test_the_fix_worth_most_is_one_line_of_the_deployment_where_it_surely_saves_most() -> None:
+    move = Fix(
+        "move",
+        Range(310 * 10**9, 420 * 10**9),
+        9,
+        task="classification",
+        to=Model("openai", "gpt-4o-mini"),
+        quality=0.97,
+    )
+    failures = Fix("failures", Range(88 * 10**9, 88 * 10**9), 9, route="deep", cause="rate_limited", attempts=3)
+    first, second = (
+        replace(samples.section(), name=name, fix=fix) for name, fix in (("chat", failures), ("mail", move))
+    )
+    told = replace(samples.report(), sections=(first, second))
+    assert notes(told)[-1] == (
+        "The fix worth most, in mail: openai/gpt-4o-mini for classification saves $310.00 to $420.00 a month "
+        "at 97\u202f% of today\u2019s quality, n = 0."
+    )
+    assert notes(replace(told, sections=(first,)))[-1] == (
+        "The fix worth most, in chat: failed attempts on the route deep (rate limited) cost $88.00 a month beyond plan."
+    )
+    assert not any("worth most" in one for one in notes(samples.report()))

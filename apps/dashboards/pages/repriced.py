@@ -1,7 +1,7 @@
 """The last days at today's prices, in words."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from apps.dashboards.queries.prices import Again
@@ -10,6 +10,8 @@ from apps.dashboards.wording.models import model_of, provider_of, signed
 from apps.dashboards.wording.shares import count, share
 from apps.dashboards.wording.signs import NOTHING_KNOWN
 from apps.rollups.reprice import DAYS, RepricedModel
+
+MORE_THAN_ONE = 2
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,22 @@ def moved_of(one: RepricedModel) -> Moved:
         difference=signed(one.repriced_nano - one.repriced_billed_nano) if one.repriced else NOTHING_KNOWN,
         coverage=share(one.repriced / one.attempts),
     )
+
+
+def providers_of(again: Again | None) -> list[Moved]:
+    """All models of each provider together, and everything; nothing where there is one model alone."""
+    models = [*models_of(again)]
+    if len(models) < MORE_THAN_ONE:
+        return []
+    names = list(dict.fromkeys(one.provider for one in models))
+    sums = [_together([one for one in models if one.provider == name], name) for name in names]
+    each = [replace(moved_of(one), model="every model") for one in sums] if len(names) > 1 else []
+    return [*each, replace(moved_of(_together(models, "")), model="Together", provider="")]
+
+
+def _together(models: Sequence[RepricedModel], provider: str) -> RepricedModel:
+    names = ("attempts", "repriced", "billed_nano", "repriced_billed_nano", "repriced_nano")
+    return RepricedModel(provider, "", **{name: sum(getattr(one, name) for one in models) for name in names})
 
 
 def repriced_answer(again: Again | None) -> str:

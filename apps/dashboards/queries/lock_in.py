@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
+from apps.deployments.relabel import kinds_of
 from apps.quality.serving import MICRO
 from apps.quality.taxonomy import public_task
 from apps.rollups.metrics.registry import METRICS
@@ -62,6 +63,7 @@ def lock_in_of(deployments: Sequence[Deployment], span: Span) -> tuple[Cell, ...
 
 
 def _of(deployment: Deployment, providers: str, span: Span) -> list[Cell]:
+    kinds = kinds_of(deployment.pk)
     by_task = requests_by_labels(
         "task",
         organization_id=deployment.organization_id,
@@ -73,8 +75,8 @@ def _of(deployment: Deployment, providers: str, span: Span) -> list[Cell]:
     return [
         Cell(
             deployment=deployment.name,
-            task=public_task(task) or task,
-            standard=public_task(task) is not None,
+            task=public_task(task, kinds) or task,
+            standard=public_task(task, kinds) is not None,
             providers=providers,
             requests=sums.requests,
             scored=sums.scored,

@@ -8,10 +8,13 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
+from psycopg import sql
 
 from apps.costing.selection import SHARE_OF_BEST, USAGE
+from apps.dashboards.queries.called import in_words
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
+from apps.deployments.relabel import labels_of
 from apps.pricing.quote import appraise
 from apps.pricing.terms import own_price
 from apps.quality.queries import Seen, known_by
@@ -165,10 +168,19 @@ def _longer(one: Seen, seen: Sequence[Seen], used: Mapping[tuple[Any, ...], int]
 
 
 def _usage(deployment: Deployment, span: Span) -> dict[str, Usage]:
+    labels = labels_of(deployment.pk)
+    words = in_words(labels)
+    statement = sql.SQL((SQL / "task_usage.sql").read_text()).format(
+        route=words.route,
+        merged_task=words.merged_task,
+        task=words.task,
+        could_have_a_task=sql.SQL("true" if labels.rules else "task IS NOT NULL"),
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            (SQL / "task_usage.sql").read_text(),
+            statement,
             {
+                **words.values,
                 "organization": deployment.organization_id,
                 "deployment": deployment.pk,
                 "start": span.start,

@@ -9,7 +9,7 @@ OWN = f"organization_id = {walls.ORGANIZATION}"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("quality", "0002_walls"), ("organizations", "0004_ingest_readiness"), ("traces", "0005_outcomes")]
+    dependencies = [("quality", "0003_labels"), ("organizations", "0004_ingest_readiness"), ("traces", "0005_outcomes")]
     operations = [
         migrations.CreateModel(
             name="Pooled",

@@ -1,0 +1,104 @@
+"""Reading what advice is computed from; needs the organization to be open."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from math import ceil, gcd
+from typing import Any
+
+import polars as pl
+
+from apps.advice.assumed import Lengths
+from apps.advice.changes import Model
+from apps.advice.facts import Facts, Known, Pricer, Sample, billed_by_day, seen
+from apps.advice.quality import Quality
+from apps.deployments.models import Deployment
+from apps.pricing.quote import appraise
+from apps.pricing.terms import Basis, own_price
+from apps.quality.models import Evidence
+from apps.quality.queries import evidence_of
+from apps.rollups.appraise import evaluated
+from apps.rollups.choices import candidates
+from apps.rollups.plan import hours_of
+from apps.rollups.prices import Prices, prices_of
+from apps.rollups.queries import PRODUCTION, by_day
+from apps.rollups.raw import read
+
+DAYS = 28
+MOST_REQUESTS = 20_000
+"""Read for one answer, about; of more, a fair sample."""
+HOURS_A_DAY = 24
+
+
+def facts_of(
+    deployment: Deployment, *, now: datetime, environment: str | None = PRODUCTION, most: int = MOST_REQUESTS
+) -> Facts | None:
+    """Of the 28 complete days before today, or those since the first request in them; None without a request."""
+    today = now.astimezone(UTC).date()
+    place: Any = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
+    window: Any = {"start": today - timedelta(days=DAYS), "end": today - timedelta(days=1)}
+    days = by_day(**place, **window, environment=environment)
+    if not days:
+        return None
+    everything = by_day(**place, **window, environment=None)
+    first, last = min(days), today - timedelta(days=1)
+    hours = hours_to_read(first, last, requests=sum(one.requests for one in everything.values()), most=most)
+    prices = prices_of(deployment.organization_id)
+    found = evaluated(read(**place, hours=hours), prices.book, prices.terms)
+    day = _last_evidence(deployment.pk, today)
+    return Facts(
+        first=first,
+        last=last,
+        environment=environment,
+        seen=seen(found, environment),
+        billed=billed_by_day(found, environment),
+        sample=Sample(
+            len(hours), ((last - first).days + 1) * HOURS_A_DAY, sum(one.billed_nano for one in days.values())
+        ),
+        price=pricer(prices),
+        known=known_of(deployment.pk, day) if day else {},
+        eligible=eligible_of(deployment.pk, day, prices) if day else {},
+    )
+
+
+def hours_to_read(first: date, last: date, *, requests: int, most: int) -> list[datetime]:
+    """All of them, or every n-th: n has no divisor in common with a day, so that each hour of the day has its turn."""
+    every = [hour for back in range((last - first).days + 1) for hour in hours_of(first + timedelta(days=back))]
+    step = max(1, ceil(requests / most))
+    while gcd(step, HOURS_A_DAY) != 1:
+        step += 1
+    return every[step // 2 :: step] or every[:1]
+
+
+def pricer(prices: Prices) -> Pricer:
+    def price(usage: pl.DataFrame) -> pl.Series:
+        return own_price(usage, appraise(usage, prices.book), prices.terms)["price_nano"]
+
+    return price
+
+
+def known_of(deployment_id: int, day: date) -> Mapping[tuple[str, str], Known]:
+    return {
+        (one.task, one.model): Known(
+            one.provider,
+            Quality(one.quality_micro, one.own + one.replayed + one.pooled),
+            Lengths(one.output_tokens, one.answers) if one.output_tokens and one.answers else None,
+        )
+        for one in Evidence.objects.filter(deployment_id=deployment_id, day=day)
+    }
+
+
+def eligible_of(deployment_id: int, day: date, prices: Prices) -> Mapping[str, Sequence[Model]]:
+    """At the tenant's terms, by its own thresholds."""
+    evidence = evidence_of(deployment_id, [day])
+    if evidence.is_empty():
+        return {}
+    judged = candidates(evidence, Basis(prices.book, prices.terms)).filter("own_eligible")
+    found: dict[str, list[Model]] = {}
+    for task, provider, model in judged.select("task", "provider", "model").iter_rows():
+        found.setdefault(task, []).append(Model(provider, model))
+    return found
+
+
+def _last_evidence(deployment_id: int, until: date) -> date | None:
+    rows = Evidence.objects.filter(deployment_id=deployment_id, day__lte=until).order_by("-day")
+    return rows.values_list("day", flat=True).first()
