@@ -21,7 +21,7 @@ READS = (
     "deployments/chat/failures",
     "deployments/chat/waiting",
     "deployments/chat/fixes",
-    "deployments/chat/what-if?change=cap&retries=0",
+    "deployments/chat/what-if",
     "deployments/chat/cost/breakdown",
     "deployments/chat/cost/bills",
     "deployments/chat/ingestion",
