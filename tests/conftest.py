@@ -37,12 +37,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 import tollmark.celery  # noqa: F401  # tasks sent by tests go to the broker of this run
 from apps.pulse import counters
-from tests import environment, live, pooler, smtp
+from tests import environment, live, order, pooler, smtp
 from tests.connections import acting_as
 from tests.live import LivePlatform
 from tests.smtp import SmtpServer
@@ -53,6 +54,9 @@ from tollmark.logins import Role
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+# Each person that a test makes has a password: at the strength of the platform it would take 100 MB and a fifth of a second.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
 
 
 @pytest.fixture(scope="session")
@@ -195,6 +199,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("django_db"):
             raise pytest.UsageError(f"{item.nodeid}: use the fixture `database` instead of the marker django_db")
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        order.longest_first(items)
 
 
 @pytest.hookimpl(wrapper=True)

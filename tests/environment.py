@@ -28,7 +28,7 @@ KEPT = ("TOLLMARK_NO_VENV", "TOLLMARK_VENV", "TOLLMARK_NO_USER_NAMESPACE")
 
 # `--all` looks longer for what breaks a property; a test that asks a database takes its share by `tests.effort`.
 settings.register_profile("default", settings.get_profile("default"), deadline=None)
-settings.register_profile("all", settings.get_profile("default"), max_examples=3_000, print_blob=True)
+settings.register_profile("all", settings.get_profile("default"), max_examples=1_000, print_blob=True)
 settings.load_profile("default")
 
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)

@@ -57,8 +57,12 @@ class Laid:
         return self.first_day + timedelta(days=n)
 
 
-def lay(*, slug: str, requests: int, now: datetime, password: str | None = None, seed: int = 1) -> Laid:
+def lay(
+    *, slug: str, requests: int, now: datetime, password: str | None = None, seed: int = 1, tagged: bool = False
+) -> Laid:
     """Make the organization with its deployments and their raw rows; the day before `now` is the last. As the worker.
+
+    If `tagged`, each request says one of seven teams and one of the five keys of its team.
 
     Rows of all deployments lie together in the order of their arrival, as they would.
     """
@@ -83,7 +87,8 @@ def lay(*, slug: str, requests: int, now: datetime, password: str | None = None,
         drawn_rows = drawn(rows, seed=seed * 1_000 + number, first_day=first)
         frames.append(drawn_rows.with_columns(deployment_id=pl.lit(made[-1][0], dtype=pl.Int64)))
     organization = Organization.objects.get(slug=slug)
-    _copy(pl.concat(frames).sort("received_us"), organization.pk, now)
+    everything = pl.concat(frames).sort("received_us")
+    _copy(everything.with_columns(tags=_tags()) if tagged else everything, organization.pk, now)
     return Laid(organization.pk, slug, f"{slug}@example.com", tuple(made), token, first, last)
 
 
@@ -144,6 +149,19 @@ def _chances(seed: int) -> Callable[[str], pl.Expr]:
     return chance
 
 
+def _tags() -> pl.Expr:
+    pieces = (
+        '{"key": "key-',
+        pl.col("number") % 7,
+        "-",
+        pl.col("number") % 5,
+        '", "team": "team-',
+        pl.col("number") % 7,
+        '"}',
+    )
+    return pl.concat_str([pl.lit(one) if isinstance(one, str) else one for one in pieces])
+
+
 def _lognormal(chance: Callable[[str], pl.Expr], name: str, mean: float, deviation: float) -> pl.Expr:
     """By Box and Muller."""
     radius = (-2.0 * (1.0 - chance(f"{name} r")).log()).sqrt()
@@ -182,6 +200,7 @@ def _copy_day(dated: pl.DataFrame, now: datetime) -> None:
         grouping=pl.lit("explicit"),
         attempt_count="attempts",
         source=pl.lit("native"),
+        tags="tags" if "tags" in dated.columns else pl.lit(None, pl.String()),
         content_hash=pl.format("\\x{}", pl.col("number").cast(pl.String).str.pad_start(32, "0")),
     )  # fmt: skip
     tries = dated.with_columns(n=pl.int_ranges(0, "attempts")).explode("n")

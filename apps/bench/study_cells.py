@@ -12,11 +12,13 @@ from apps.pricing.import_prices import import_prices
 from apps.rollups.rebuild import SINCE_EVER, rebuild
 
 
-def laid_out(*sizes: int, now: datetime, name: str) -> list[Laid]:
+def laid_out(*sizes: int, now: datetime, name: str, tagged: bool = False) -> list[Laid]:
     """Tables, prices and one organization for each number of requests, with raw rows and without cells."""
     stack.prepare(days=DAYS + 1)
     import_prices(now=now)
-    return [lay(slug=f"{name}-{requests}-{now:%H%M%S}", requests=requests, now=now) for requests in sizes]
+    return [
+        lay(slug=f"{name}-{requests}-{now:%H%M%S}", requests=requests, now=now, tagged=tagged) for requests in sizes
+    ]
 
 
 def rebuild_whole(laid: Laid, *, now: datetime) -> int:

@@ -1,6 +1,6 @@
 """What each tenant brings to a week, written by the worker in that tenant's scope."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import DEFAULT_DB_ALIAS
@@ -9,8 +9,9 @@ from apps.benchmarks import closing
 from apps.benchmarks.candidates import candidate
 from apps.benchmarks.disclosure.gates import deployment_gates, failed, stratum
 from apps.benchmarks.disclosure.yardsticks import YARDSTICKS
-from apps.benchmarks.measure import measure
-from apps.benchmarks.models import Candidate, Contribution, Freeze
+from apps.benchmarks.measure import Measured, measure
+from apps.benchmarks.models import Candidate, Contribution, Freeze, QualityContribution
+from apps.benchmarks.pooled import brought
 from apps.benchmarks.stored import dump
 from apps.benchmarks.weeks import Week
 from apps.deployments.models import Deployment
@@ -28,7 +29,15 @@ def contribute(organization: Organization, *, week: Week, now: datetime) -> Cand
         Candidate.objects.filter(organization=organization, week=str(week)).delete()
         standing_for = candidate(organization, week=week, now=now)
         standing_for.save(force_insert=True)
-        Contribution.objects.bulk_create(_contributions(organization, standing_for, week=week, now=now))
+        QualityContribution.objects.filter(organization=organization, week=str(week)).delete()
+        measures = [
+            (one, measure(one, week=week))
+            for one in Deployment.objects.filter(organization=organization).order_by("pk")
+        ]
+        Contribution.objects.bulk_create(_contributions(measures, standing_for, week=week, now=now))
+        QualityContribution.objects.bulk_create(
+            row for one, measured in measures for row in brought(one, measured.facts, standing_for, week=week, now=now)
+        )
         return standing_for
 
 
@@ -42,18 +51,17 @@ def introduce(organization: Organization, *, week: Week, now: datetime) -> bool:
 
 
 def _contributions(
-    organization: Organization, standing_for: Candidate, *, week: Week, now: datetime
+    measures: Sequence[tuple[Deployment, Measured]], standing_for: Candidate, *, week: Week, now: datetime
 ) -> Iterator[Contribution]:
-    for deployment in Deployment.objects.filter(organization=organization).order_by("pk"):
-        measured = measure(deployment, week=week)
+    for deployment, measured in measures:
         for metric, yardstick in YARDSTICKS.items():
             value, part = measured.values[metric], stratum(measured.facts, yardstick)
             gates = deployment_gates(measured.facts, yardstick)
             passed = standing_for.eligible and not failed(gates)
             yield Contribution(
-                organization=organization,
+                organization_id=deployment.organization_id,
                 deployment=deployment,
-                pool=organization.pool,
+                pool=standing_for.pool,
                 week=str(week),
                 metric=metric,
                 stratum=part or "",

@@ -15,6 +15,7 @@ from apps.benchmarks.disclosure.table import publish
 from apps.benchmarks.disclosure.votes import Entrant, Vote, count_votes, others
 from apps.benchmarks.disclosure.yardsticks import YARDSTICKS, strata_of
 from apps.benchmarks.models import Candidate, Contribution, Freeze, Place, Snapshot
+from apps.benchmarks.pooled import write_pooled
 from apps.benchmarks.weeks import Week
 
 BENCHMARK = "benchmark"
@@ -58,6 +59,7 @@ def place(*, frozen: Freeze, organization_id: int) -> None:
         candidates = _candidates(frozen)
         newcomer = [each for each in candidates.values() if each.organization_id == organization_id]
         _write_places(frozen, _ballots(frozen, candidates), newcomer)
+        write_pooled(frozen, candidates, to=newcomer, using=BENCHMARK)
 
 
 def _publish(frozen: Freeze) -> None:
@@ -67,6 +69,7 @@ def _publish(frozen: Freeze) -> None:
         _snapshot(frozen, metric, stratum, votes) for (metric, stratum), votes in ballots.items()
     )
     _write_places(frozen, ballots, candidates.values())
+    write_pooled(frozen, candidates, to=candidates.values(), using=BENCHMARK)
 
 
 def _candidates(frozen: Freeze) -> dict[int, Candidate]:

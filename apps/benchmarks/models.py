@@ -68,6 +68,32 @@ class Contribution(models.Model):
         return f"{self.metric} of {self.deployment} in {self.week}"
 
 
+class QualityContribution(models.Model):
+    """The mean score of one deployment's answers at a public task by a listed model, over the four weeks to `week`."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="+")
+    pool = models.CharField(max_length=63)
+    week = models.CharField(max_length=8)
+    task = models.CharField(max_length=40)
+    model = models.TextField()
+    value = models.FloatField()
+    eligible = models.BooleanField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                "organization", "deployment", "week", "task", "model", name="benchmarks_quality_once"
+            ),
+            models.CheckConstraint(condition=models.Q(value__gte=0, value__lte=1), name="benchmarks_quality_bounds"),
+        )
+        indexes = (models.Index("pool", "week", name="benchmarks_quality_week"),)
+
+    def __str__(self) -> str:
+        return f"{self.model} at {self.task} of {self.deployment} in {self.week}"
+
+
 class Freeze(models.Model):
     """A week that was frozen for a pool; whoever inserts this row is the one who publishes its tables."""
 

@@ -3,10 +3,13 @@
 Everything here is read with the rights of one organization: public tables, its own values, its own band of others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
 
 from apps.benchmarks.disclosure.gates import Gate, failed
 from apps.benchmarks.disclosure.peers import Level
@@ -82,12 +85,17 @@ def standings_of_all(
     """The same of several deployments of one organization, by deployment."""
     if not deployments:
         return {}
-    frozen = freeze_of(pool, week) if week else last_freeze(pool)
+    organization_id = deployments[0].organization_id
+    tables = _tables(pool, week, organization_id)
+    frozen = tables[0].freeze if tables else freeze_of(pool, week) if week else last_freeze(pool)
     if frozen is None:
         unknown = {metric: _unknown(yardstick, week, NOT_FROZEN) for metric, yardstick in YARDSTICKS.items()}
         return {one.pk: unknown for one in deployments}
-    seen = _look(frozen, deployments[0].organization_id)
-    rows = Contribution.objects.filter(deployment__in=deployments, week=frozen.week)
+    candidate = Candidate.objects.filter(organization_id=organization_id, week=OuterRef("week"))
+    rows = Contribution.objects.filter(deployment__in=deployments, week=frozen.week).annotate(
+        organization_gates=Subquery(candidate.values("gates"))
+    )
+    seen = _look(frozen, tables, rows)
     own = {(row.deployment_id, row.metric): row for row in rows}
     return {
         one.pk: {
@@ -119,16 +127,26 @@ class _Frozen:
     gates: tuple[Gate, ...]
 
 
-def _look(frozen: Freeze, organization_id: int) -> _Frozen:
-    tables = Snapshot.objects.filter(freeze=frozen, cohort=Snapshot.ALL)
-    places = Place.objects.filter(organization_id=organization_id, week=frozen.week, cohort=Snapshot.ALL)
-    candidate = Candidate.objects.filter(organization_id=organization_id, week=frozen.week).first()
+def _tables(pool: str, week: Week | None, organization_id: int) -> Sequence[Any]:
+    """Of a week, or of the last one that was frozen: its tables, each with the band of this organization's others."""
+    place = Place.objects.filter(
+        organization_id=organization_id,
+        **{name: OuterRef(name) for name in ("week", "cohort", "metric", "stratum")},
+    )
+    last = Freeze.objects.filter(pool=pool).order_by("-week").values("week")[:1]
+    found = Snapshot.objects.filter(pool=pool, cohort=Snapshot.ALL, week=str(week) if week else Subquery(last))
+    return list(found.select_related("freeze").annotate(others=Subquery(place.values("others"))))
+
+
+def _look(frozen: Freeze, tables: Sequence[Any], own: Iterable[Any]) -> _Frozen:
+    """`own`: contributions of the organization, each with the gates of the whole of it."""
+    gates = next((one.organization_gates for one in own), None)
     return _Frozen(
         freeze=frozen,
         week=Week.parse(frozen.week),
         tables={(row.metric, row.stratum): row for row in tables},
-        others={(row.metric, row.stratum): row.others for row in places},
-        gates=load(candidate.gates) if candidate else (),
+        others={(row.metric, row.stratum): row.others for row in tables if row.others is not None},
+        gates=load(gates) if gates else (),
     )
 
 

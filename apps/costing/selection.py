@@ -92,7 +92,8 @@ def choose(asked: pl.DataFrame, offers: pl.DataFrame) -> pl.DataFrame:
     if asked.is_empty() or offers.is_empty():
         return CHOSEN.to_frame(eager=True).clear(asked.height)
     models = 1 + max(most(asked, "planned"), most(asked, "serving"), most(offers, "model"))
-    sides, others = _sides(offers, 1 + most(asked, "group"), models), _others(asked, offers)
+    side = asked.select(pl.col("group") * models + pl.col("serving")).to_series()
+    sides, others = _sides(offers, 1 + most(asked, "group"), models, side), _others(asked, offers)
     divisor = _divisor(sides, others)
     kind = pl.Int64 if _fits(asked, sides, others, DIVISOR // divisor) else pl.Int128
     sides, others = (_shortened(terms, DIVISOR // divisor, kind) for terms in (sides, others))
@@ -135,9 +136,13 @@ def is_optimal(planned_price: pl.Expr, optimal_price: pl.Expr, planned_eligible:
     return planned_eligible & (planned_price.cast(pl.Int128) * below <= optimal_price.cast(pl.Int128) * above)
 
 
-def _sides(offers: pl.DataFrame, groups: int, models: int) -> pl.DataFrame:
+_FEW = 4
+"""Requests a side, below which it pays to look which sides they are on."""
+
+
+def _sides(offers: pl.DataFrame, groups: int, models: int, asked: pl.Series) -> pl.DataFrame:
     """By group and serving model, in the order of their numbers: what its own tokens cost, and what a token costs on
-    each other model that may be the optimal one."""
+    each other model that may be the optimal one; the latter, where requests are few, of sides that are `asked` alone."""
     grid = pl.DataFrame({"side": pl.int_range(groups * models, dtype=pl.UInt32, eager=True)}).with_columns(
         group=pl.col("side") // models, serving=pl.col("side") % models
     )
@@ -147,7 +152,9 @@ def _sides(offers: pl.DataFrame, groups: int, models: int) -> pl.DataFrame:
         own_request=pl.col("request_nano").cast(pl.Int128) * DIVISOR,
     )  # fmt: skip
     known = grid.join(own, on=("group", "serving"), how="left", maintain_order="left")
-    beside = known.join(offers.filter("eligible"), on="group").filter(pl.col("model") != pl.col("serving"))
+    few = len(asked) < _FEW * groups * models
+    used = known.filter(pl.col("side").is_in(asked.unique().implode())) if few else known
+    beside = used.join(offers.filter("eligible"), on="group").filter(pl.col("model") != pl.col("serving"))
     best = _frontier(_terms(beside))
     for n in range(most(best, "rank") + 1 if best.height else 0):
         one = best.filter(pl.col("rank") == n).select("side", **{f"best{n}_{name}": name for name in TERMS})

@@ -1,9 +1,17 @@
 """Where each page is. A part `-` is no slug, so that no deployment's name can hide a page of the organization."""
 
+from collections.abc import Mapping
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
+
+
+def with_query(path: str, told: Mapping[str, object]) -> str:
+    """None, and what is empty, is left out, so that what is shared is short."""
+    kept = {name: str(value) for name, value in told.items() if value not in (None, "")}
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def organization(slug: str) -> str:
@@ -42,12 +50,24 @@ def money_table(slug: str, name: str) -> str:
     return reverse("money-table", args=[slug, name])
 
 
+def chargeback(slug: str, name: str) -> str:
+    return reverse("chargeback", args=[slug, name])
+
+
 def bills(slug: str, name: str) -> str:
     return reverse("bills", args=[slug, name])
 
 
 def health(slug: str, name: str) -> str:
     return reverse("health", args=[slug, name])
+
+
+def providers(slug: str, name: str) -> str:
+    return reverse("providers", args=[slug, name])
+
+
+def replay_sets(slug: str, name: str) -> str:
+    return reverse("replay-sets", args=[slug, name])
 
 
 def files(slug: str, name: str) -> str:
@@ -66,6 +86,14 @@ def keys(slug: str, name: str) -> str:
     return reverse("keys", args=[slug, name])
 
 
+def tasks(slug: str, name: str) -> str:
+    return reverse("tasks", args=[slug, name])
+
+
+def rules(slug: str, name: str) -> str:
+    return reverse("rules", args=[slug, name])
+
+
 def settings(slug: str, name: str) -> str:
     return reverse("settings", args=[slug, name])
 
@@ -80,6 +108,10 @@ def failures(slug: str, name: str) -> str:
 
 def what_if(slug: str, name: str) -> str:
     return reverse("what-if", args=[slug, name])
+
+
+def decay(slug: str, name: str) -> str:
+    return reverse("decay", args=[slug, name])
 
 
 def waiting_csv(slug: str, name: str) -> str:

@@ -1,15 +1,15 @@
 """Which window a page is asked for: the same parameters, by the same rules, as the read API."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
+from apps.dashboards.addresses import with_query
 from apps.dashboards.api.window import WindowIn
-from apps.dashboards.door import HereAtDeployment
+from apps.dashboards.door import Here
 from apps.dashboards.pages.span import Chooser, chooser
-from apps.dashboards.queries.span import ALL, Span, environments_in
+from apps.dashboards.queries.span import ALL, Span
 from apps.dashboards.queries.windows import days_to
 from apps.rollups.queries import PRODUCTION
 
@@ -22,20 +22,20 @@ class AskedWindow:
     def address(self, path: str) -> str:
         """`path` with this window, whenever it is followed."""
         window = {"from": self.span.start.isoformat(), "to": self.span.end.isoformat()}
-        return f"{path}?{urlencode({**window, 'environment': self.span.environment or ALL})}"
+        return with_query(path, {**window, "environment": self.span.environment or ALL})
 
-    def chooser(self, here: HereAtDeployment, path: str) -> Chooser:
+    def chooser(self, here: Here, path: str, environments: Sequence[str]) -> Chooser:
         return chooser(
             self.span,
             path=path,
-            environments=environments_in(here.deployment, self.span),
+            environments=environments,
             today=days_to(here.now)[1],
             default=PRODUCTION,
             errors=self.errors,
         )
 
 
-def asked_window(http: HttpRequest, here: HereAtDeployment) -> AskedWindow:
+def asked_window(http: HttpRequest, here: Here) -> AskedWindow:
     """The last 28 days of production unless something else is said; with `errors` where that cannot be shown."""
     told = {name: value for name, value in http.GET.items() if value}
     query = WindowIn(data=told)
@@ -52,6 +52,4 @@ def _words(errors: Mapping[str, list[str]]) -> list[str]:
 def without_empty(http: HttpRequest) -> str | None:
     """The address without what was left empty in a form, so that what is shared is short; None where nothing was."""
     told = {name: str(value) for name, value in http.GET.items() if value}
-    if len(told) == len(http.GET):
-        return None
-    return f"{http.path}?{urlencode(told)}" if told else http.path
+    return None if len(told) == len(http.GET) else with_query(http.path, told)

@@ -1,6 +1,6 @@
 """From a signed-in person and an address to the place they are at, or 404."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -27,6 +27,8 @@ class Here:
     now: datetime
     zone: ZoneInfo
     """In which times are told, and moments without a zone are meant."""
+    query: Mapping[str, str]
+    """What the address says after its `?`."""
 
     @property
     def organization(self) -> Organization:
@@ -47,7 +49,7 @@ def at_organization(request: HttpRequest, organization: str, *, role: Role = Rol
     memberships = access.memberships(user)
     entry = access.enter(user, organization, role=role, among=memberships)
     deployments, zone = list(deployments_of(entry.organization)), zone_of(request, entry.organization)
-    return Here(user, entry, memberships, deployments, timezone.now(), zone)
+    return Here(user, entry, memberships, deployments, timezone.now(), zone, request.GET.dict())
 
 
 def at_deployment(
@@ -63,6 +65,7 @@ def at_deployment(
         here.deployments,
         here.now,
         here.zone,
+        here.query,
         deployment=found or deployment_or_404(here.organization, deployment),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from apps.dashboards import addresses
+from apps.dashboards.carried import Carried, onward, read
 from apps.dashboards.door import Here, HereAtDeployment
 from apps.organizations.models import Role
 
@@ -38,22 +39,24 @@ class Frame:
 
 
 def around_organization(here: Here, *, page: str, window: str = "") -> Frame:
-    """`page` is the name of the address one is at."""
-    slug = here.organization.slug
+    """`page` is the name of the address one is at. Links carry the window that its query asks for."""
+    slug, carried = here.organization.slug, read(page, here.query, here.zone)
     pages = [("deployments", "Deployments", addresses.organization)]
     if here.may(Role.OWNER):
         pages += [("members", "Members", addresses.members), ("tokens", "API tokens", addresses.tokens)]
-    questions = tuple(Link(name, url(slug), key == page) for key, name, url in pages)
-    return _frame(here, name=ALL, kind="organization", window=window, questions=questions)
+    questions = tuple(Link(name, onward(key, url(slug), carried, here.zone), key == page) for key, name, url in pages)
+    return _frame(here, name=ALL, kind="organization", window=window, carried=carried, questions=questions)
 
 
 def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") -> Frame:
-    slug, name = here.organization.slug, here.deployment.slug
+    slug, name, carried = here.organization.slug, here.deployment.slug, read(page, here.query, here.zone)
     asked: Pages = [
         ("standing", "Where do you stand?", addresses.standing),
         ("money", "Where does the money go?", addresses.money),
         ("failures", "What do failures cost?", addresses.failures),
         ("waiting", "What does waiting cost?", addresses.waiting),
+        ("decay", "Do your rules still choose well?", addresses.decay),
+        ("providers", "Who serves you best?", addresses.providers),
         ("compare", "What changed?", addresses.compare),
         ("what-if", "What if?", addresses.what_if),
         ("requests", "Requests", addresses.requests),
@@ -62,25 +65,44 @@ def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") ->
         ("deployment", "What comes in?", addresses.deployment),
         ("health", "Is anything lost?", addresses.health),
         ("prices", "Prices", addresses.prices),
+        ("rules", "Rules", addresses.rules),
+        ("tasks", "Tasks and thresholds", addresses.tasks),
         ("files", "Files", addresses.files),
         ("keys", "Keys", addresses.keys),
         ("settings", "Settings", addresses.settings),
     ]
     questions, upkeep = (
-        tuple(Link(title, url(slug, name), key == page) for key, title, url in pages) for pages in (asked, kept)
+        tuple(Link(title, onward(key, url(slug, name), carried, here.zone), key == page) for key, title, url in pages)
+        for pages in (asked, kept)
     )
-    return _frame(here, name=here.deployment.name, kind="deployment", window=window, questions=questions, upkeep=upkeep)
+    return _frame(
+        here,
+        name=here.deployment.name,
+        kind="deployment",
+        window=window,
+        carried=carried,
+        questions=questions,
+        upkeep=upkeep,
+    )
 
 
 def _frame(
-    here: Here, *, name: str, kind: str, window: str, questions: tuple[Link, ...], upkeep: tuple[Link, ...] = ()
+    here: Here,
+    *,
+    name: str,
+    kind: str,
+    window: str,
+    carried: Carried,
+    questions: tuple[Link, ...],
+    upkeep: tuple[Link, ...] = (),
 ) -> Frame:
     organization = here.organization
-    links = [Link(ALL, addresses.organization(organization.slug), kind == "organization")]
-    links += [
-        Link(one.name, addresses.deployment(organization.slug, one.slug), kind == "deployment" and one.name == name)
+    deployments = [(ALL, addresses.organization(organization.slug), kind == "organization")]
+    deployments += [
+        (one.name, addresses.deployment(organization.slug, one.slug), kind == "deployment" and one.name == name)
         for one in here.deployments[:LONGEST_MENU]
     ]
+    links = [Link(title, onward("", path, carried, here.zone), at) for title, path, at in deployments]
     others = [one.organization for one in here.memberships if one.organization_id != organization.pk]
     return Frame(
         organization=organization.name,

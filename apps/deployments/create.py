@@ -5,6 +5,7 @@ from datetime import date, datetime
 from apps.accounts.models import User
 from apps.deployments.declare import Declaration, declare
 from apps.deployments.models import Deployment
+from apps.deployments.trace_link import checked
 from apps.organizations import audit
 from apps.organizations.models import Organization
 
@@ -51,4 +52,19 @@ def set_contribution(*, deployment: Deployment, contributes: bool, now: datetime
             now=now,
             slug=deployment.slug,
             contributes=contributes,
+        )
+
+
+def set_trace_link(*, deployment: Deployment, template: str, now: datetime, actor: User | None) -> None:
+    """Where the tenant's trace viewer shows a request; '' takes it away. Raises BadTemplateError."""
+    link = checked(template)
+    if Deployment.objects.filter(pk=deployment.pk).exclude(trace_link=link).update(trace_link=link):
+        deployment.trace_link = link
+        audit.record(
+            organization=deployment.organization,
+            actor=actor,
+            verb="deployment.trace_link",
+            now=now,
+            slug=deployment.slug,
+            trace_link=link,
         )

@@ -3,7 +3,13 @@
 from django.conf import settings
 from django.db import models
 
+from apps.deployments.label_models import LabelRule, TaskKind
 from apps.organizations.models import SLUG, Organization
+
+__all__ = (
+    "PUBLISHED_ENGAGEMENT_LOSS_PPM", "Annotation", "Assumptions", "Deployment", "IngestKey", "LabelRule", "ProviderBill",
+    "StaleSince", "TaskKind",
+)  # fmt: skip
 
 PUBLISHED_ENGAGEMENT_LOSS_PPM = 12_000
 """1.2 % of engagement lost per 100 ms: the published assumption, and the default of a tenant's own."""
@@ -18,6 +24,8 @@ class Deployment(models.Model):
     contributes = models.BooleanField(default=False)
     """Whether its ratios may enter the benchmark; opt-in, effective at the next freeze."""
     created_at = models.DateTimeField()
+    trace_link = models.CharField(max_length=500, blank=True, db_default="")
+    """Where the tenant's own trace viewer shows a request, with placeholders (apps.deployments.trace_link); '' nowhere."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("organization", "slug"), name="deployments_slug_once"),)

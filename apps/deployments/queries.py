@@ -39,6 +39,11 @@ def assumptions_of_all(deployments: Collection[Deployment], day: date) -> dict[i
     return {one.deployment_id: one for one in declared}
 
 
+def all_assumptions_of(deployments: Collection[Deployment]) -> list[Assumptions]:
+    """Every declaration of each, oldest first."""
+    return list(Assumptions.objects.filter(deployment__in=deployments).order_by("effective_from"))
+
+
 def assumptions_of(deployment: Deployment) -> list[Assumptions]:
     """All declarations, oldest first, each in force until the next."""
     return list(Assumptions.objects.filter(deployment=deployment).order_by("effective_from"))

@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
-from apps.ingest import openapi_more
+from apps.ingest import openapi_answers, openapi_files, openapi_posts
 from apps.ingest.limits import DEFAULT
+from apps.ingest.openapi_posts import items, posted
 from apps.ingest.refusals import Rejection
 from apps.traces.nouns import Request
 
@@ -45,6 +46,13 @@ EXAMPLE: dict[str, Any] = {
     ],
 }
 
+SENT_AT = {
+    "name": "Sent-At",
+    "in": "header",
+    "schema": {"type": "string", "format": "date-time"},
+    "description": "The sender's clock when it sends: times are corrected by what it is wrong by.",
+}
+
 
 @cache
 def request_schema() -> dict[str, Any]:
@@ -67,27 +75,30 @@ def _components() -> dict[str, Any]:
     _, components = msgspec.json.schema_components(
         [Request, Rejection], ref_template="#/components/schemas/Trace{name}"
     )
-    return {f"Trace{name}": _with_costs(schema) for name, schema in components.items()}
+    others = openapi_answers.components() | openapi_posts.components() | openapi_files.components()
+    return {name: _with_costs(schema) for name, schema in {**_traces(components), **others}.items()}
+
+
+def _traces(components: dict[str, Any]) -> dict[str, Any]:
+    return {f"Trace{name}": schema for name, schema in components.items()}
 
 
 def describe(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:  # noqa: ARG001
     """A post-processing hook of drf-spectacular, which does not see views that are not DRF's."""
     components = result.setdefault("components", {})
-    components.setdefault("schemas", {}).update(_components() | openapi_more.components())
+    components.setdefault("schemas", {}).update(_components())
     components.setdefault("securitySchemes", {}).update(
         {
             "ingestKey": {"type": "http", "scheme": "bearer", "description": "An ingestion key: `tmk_...`"},
             "ingestKeyHeader": {"type": "apiKey", "in": "header", "name": "x-api-key"},
         }
     )
-    result.setdefault("paths", {})[PATH] = {"post": _operation()}
-    result["paths"] |= openapi_more.paths(refusal=_refusal, answer=_answer())
+    result.setdefault("paths", {}).update({PATH: _traces_path(), **openapi_posts.paths(), **openapi_files.paths()})
     return result
 
 
-def _operation() -> dict[str, Any]:
-    one = {"$ref": "#/components/schemas/TraceRequest"}
-    return {
+def _traces_path() -> dict[str, Any]:
+    said = {
         "operationId": "traces_create",
         "summary": "Report requests with their attempts",
         "description": (
@@ -97,59 +108,5 @@ def _operation() -> dict[str, Any]:
             "other content a conflict, of which the first is kept. Of duplicate keys in an object the last counts."
         ),
         "tags": ["traces"],
-        "security": [{"ingestKey": []}, {"ingestKeyHeader": []}],
-        "parameters": [
-            {
-                "name": "Sent-At",
-                "in": "header",
-                "schema": {"type": "string", "format": "date-time"},
-                "description": "The sender's clock when it sends: times are corrected by what it is wrong by.",
-            },
-            {
-                "name": "Content-Encoding",
-                "in": "header",
-                "schema": {"type": "string", "enum": ["gzip", "zstd", "identity"]},
-            },
-        ],
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "oneOf": [one, {"type": "array", "items": one, "minItems": 1, "maxItems": DEFAULT.items}]
-                    },
-                    "example": EXAMPLE,
-                },
-                "application/x-ndjson": {"schema": one, "example": EXAMPLE},
-            },
-        },
-        "responses": {
-            "200": openapi_more.answered("Committed.", _answer(), openapi_more.COMMITTED),
-            **openapi_more.refused(_refusal),
-        },
     }
-
-
-def _answer() -> dict[str, Any]:
-    count = {"type": "integer", "minimum": 0}
-    return {
-        "type": "object",
-        "required": ["accepted", "duplicate", "conflict", "rejected"],
-        "properties": {
-            "accepted": count,
-            "duplicate": count,
-            "conflict": count,
-            "rejected": {"type": "array", "items": {"$ref": "#/components/schemas/TraceRejection"}},
-            "warnings": {
-                "type": "object",
-                "additionalProperties": count,
-                "description": "Kept with something odd, by code.",
-            },
-        },
-    }
-
-
-def _refusal(why: str) -> dict[str, Any]:
-    properties = {"code": {"type": "string"}, "message": {"type": "string"}}
-    schema = {"type": "object", "required": ["code", "message"], "properties": properties}
-    return openapi_more.answered(why, schema, {"code": "a_word_for_programs", "message": why})
+    return posted(said=said, body=items({"$ref": "#/components/schemas/TraceRequest"}, EXAMPLE), parameters=(SENT_AT,))

@@ -7,7 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from apps.pricing.book import RATES
-from apps.pricing.load import load_book, load_history
+from apps.pricing.load import load_book_and_history
 from apps.pricing.models import TIERS
 from apps.pricing.quote import listed
 from apps.pricing.unfold import SOURCE
@@ -39,7 +39,7 @@ def listing(
 
     Raises NoPricesError before any list was imported. A model without a price is absent.
     """
-    book, history = load_book(source=source), load_history(source=source)
+    book, history = load_book_and_history(source=source)
     names_of = {number: series for series, number in book.series.items()}
     first, last = (round(moment.timestamp() * 1_000_000) for moment in (since, until))
     live = history.filter(

@@ -49,6 +49,12 @@ def load_history(*, source: str = SOURCE) -> pl.DataFrame:
     return _history_of(source, current_edition(source=source))
 
 
+def load_book_and_history(*, source: str = SOURCE) -> tuple[Book, pl.DataFrame]:
+    """Both of one state of the book, which is looked up once."""
+    edition = current_edition(source=source)
+    return _book_of(source, edition), _history_of(source, edition)
+
+
 def load_prices(price_list_id: int) -> pl.DataFrame:
     """The prices of one list as a frame of `PRICES`."""
     return frame_prices(rows_of(price_list_id))

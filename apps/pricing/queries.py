@@ -1,8 +1,9 @@
 """What there is to read beside the book itself."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import TypeVar
 
 from django.db.models import Min
 
@@ -11,6 +12,7 @@ from apps.pricing.models import Discount, Edition, OwnPrice, Proposal
 from apps.pricing.unfold import SOURCE
 
 MOST_WAITING = 200
+T = TypeVar("T", OwnPrice, Discount)
 
 
 def waiting() -> list[Proposal]:
@@ -56,3 +58,16 @@ def own_prices(organization: Organization) -> list[OwnPrice]:
 def discounts(organization: Organization) -> list[Discount]:
     rows = Discount.objects.filter(organization=organization).select_related("declared_by")
     return list(rows.order_by("provider", "model", "effective_from"))
+
+
+def dated(terms: Sequence[T]) -> list[tuple[T, date | None]]:
+    """Each with the day from which the next one for the same thing stands, in the order of `own_prices` and `discounts`."""
+    following = [*terms[1:], None]
+    return [
+        (one, then.effective_from if then is not None and _thing(then) == _thing(one) else None)
+        for one, then in zip(terms, following, strict=False)  # of none at all nothing follows
+    ]
+
+
+def _thing(term: OwnPrice | Discount) -> tuple[str, str]:
+    return term.provider, term.model

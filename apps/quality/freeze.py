@@ -1,26 +1,26 @@
 """Making the evidence of days, and freezing it: what comes to be known later changes later days only.
 
 A day's evidence is made soon after it begins and frozen at once. Days that were over, or had begun long ago, when their
-evidence was first made (history that was handed over, the first day of a deployment) may be made anew until midnight.
+evidence was first made (history that was handed over, the first day of a deployment) may be made anew until midnight. What
+tasks are called holds for all of history, so when labels change every day is gathered again, from what is known by then.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
-from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
+from apps.deployments.labels import Labels
 from apps.deployments.models import Deployment, StaleSince
+from apps.deployments.relabel import kinds_of, labels_of
 from apps.organizations import access
 from apps.organizations.models import Organization
-from apps.quality.gather import WINDOW, Known, Place, Replayed, Scored, gather
+from apps.quality.gather import WINDOW, Known, gather
 from apps.quality.models import Evidence, EvidenceDay
+from apps.quality.observed import ask, own_scores, replayed_outcomes
+from apps.quality.pool import at_own_tasks, published
 
-SQL = Path(__file__).parent / "sql"
 IN_TIME = timedelta(hours=1)
-_EPOCH = date(1970, 1, 1)
 
 
 def freeze_due(*, now: datetime) -> int:
@@ -45,31 +45,28 @@ def freeze(*, organization_id: int, deployment_id: int, now: datetime) -> int:
             return 0  # another worker is at it
         midnight = datetime.combine(today, time(), UTC)
         EvidenceDay.objects.filter(**place, frozen=False, made_at__lt=midnight).update(frozen=True)
-        first = today - timedelta(days=settings.RAW_RETENTION_DAYS)
-        days = [day for (day,) in _ask("days_to_make", place, first=first, last=today)]
+        first, labels = today - timedelta(days=settings.RAW_RETENTION_DAYS), labels_of(deployment_id)
+        days = [day for (day,) in ask("days_to_make", place, first=first, last=today, labels=labels.fingerprint)]
         if not days:
             return 0
-        changed = _make(days, place, now)
+        changed = _make(days, place, labels, now)
         if changed:
             StaleSince.objects.create(**place, since=min(changed), marked_at=now)
     return len(days)
 
 
-def _make(days: Sequence[date], place: dict[str, int], now: datetime) -> list[date]:
+def _make(days: Sequence[date], place: dict[str, int], labels: Labels, now: datetime) -> list[date]:
     """The days whose evidence is another than before."""
-    scored = [
-        Scored(_EPOCH + timedelta(days=day), *rest)
-        for day, *rest in _ask("own_scores", place, first=days[0] - WINDOW, end=days[-1])
-    ]
-    replayed: dict[Place, Replayed] = {
-        (task, model): Replayed(*rest) for task, model, *rest in _ask("replayed", place, now=now)
-    }
-    known = [one for day in days for one in gather(day, scored, replayed, {})]
+    scored = own_scores(place, labels, first=days[0] - WINDOW, end=days[-1])
+    replayed = replayed_outcomes(place, labels, now=now)
+    tasks = {one.task for one in scored} | {task for task, _ in replayed}
+    pool, kinds = published(place["organization_id"], days), kinds_of(place["deployment_id"])
+    known = [one for day in days for one in gather(day, scored, replayed, at_own_tasks(pool, tasks, day, kinds))]
     before = _stored(days, place)
     changed = [day for day in days if before.get(day, []) != [one for one in known if one.day == day]]
     Evidence.objects.filter(**place, day__in=changed).delete()
     Evidence.objects.bulk_create(Evidence(**place, **vars(one)) for one in known if one.day in changed)
-    _note(days, place, now)
+    _note(days, place, labels, now)
     return changed
 
 
@@ -81,18 +78,19 @@ def _stored(days: Sequence[date], place: dict[str, int]) -> dict[date, list[Know
     return {day: sorted(some, key=lambda one: (one.task, one.model)) for day, some in found.items()}
 
 
-def _note(days: Sequence[date], place: dict[str, int], now: datetime) -> None:
+def _note(days: Sequence[date], place: dict[str, int], labels: Labels, now: datetime) -> None:
+    """A day that is made anew keeps the time at which it was first made."""
+    EvidenceDay.objects.filter(**place, day__in=days).update(labels=labels.fingerprint)
     EvidenceDay.objects.bulk_create(
         (
-            EvidenceDay(**place, day=day, made_at=now, frozen=now - datetime.combine(day, time(), UTC) <= IN_TIME)
+            EvidenceDay(
+                **place,
+                day=day,
+                made_at=now,
+                frozen=now - datetime.combine(day, time(), UTC) <= IN_TIME,
+                labels=labels.fingerprint,
+            )
             for day in days
         ),
-        ignore_conflicts=True,  # a day that is made anew keeps the time at which it was first made
+        ignore_conflicts=True,
     )
-
-
-def _ask(question: str, place: dict[str, int], **values: Any) -> list[tuple[Any, ...]]:
-    named = {"organization": place["organization_id"], "deployment": place["deployment_id"], **values}
-    with connection.cursor() as cursor:
-        cursor.execute((SQL / f"{question}.sql").read_text(), named)
-        return list(cursor.fetchall())

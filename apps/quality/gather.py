@@ -71,6 +71,31 @@ def gather(
     return [one for one in found if one is not None]
 
 
+def together(found: Mapping[Place, Sequence[tuple[str, Replayed]]]) -> dict[Place, Replayed]:
+    """Outcomes that were told as different tasks and are read as one. Lengths stay only where every model of the task has
+    them for the same tasks and as many prompts, since others would compare different questions."""
+    asked: dict[str, set[tuple[tuple[str, int], ...]]] = {}
+    for (task, _), some in found.items():
+        asked.setdefault(task, set()).add(tuple(sorted((told, one.answers) for told, one in some)))
+    several = {task for task, models in asked.items() if len({told for one in models for told, _ in one}) > 1}
+    return {
+        (task, model): _one([one for _, one in some], lengths=len(asked[task]) == 1) if task in several else some[0][1]
+        for (task, model), some in found.items()
+    }
+
+
+def _one(some: Sequence[Replayed], *, lengths: bool) -> Replayed:
+    told = lengths and all(one.output_tokens is not None for one in some)
+    return Replayed(
+        provider=max(some, key=lambda one: (one.outcomes, one.provider or "")).provider,
+        outcomes=sum(one.outcomes for one in some),
+        quality_micro=sum(one.quality_micro for one in some),
+        output_tokens=sum(one.output_tokens or 0 for one in some) if told else None,
+        answers=sum(one.answers for one in some) if told else 0,
+        received_at=max(one.received_at for one in some),
+    )
+
+
 def _known(
     day: date, place: Place, own: Sequence[Scored], replayed: Replayed | None, pooled: int | None
 ) -> Known | None:

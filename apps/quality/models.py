@@ -15,6 +15,8 @@ class EvidenceDay(models.Model):
     day = models.DateField()
     made_at = models.DateTimeField()
     frozen = models.BooleanField()
+    labels = models.CharField(max_length=32, default="", db_default="")
+    """The fingerprint of the labels it was gathered under; under others it is gathered anew, frozen or not."""
 
     class Meta:
         constraints = (
@@ -61,6 +63,36 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} at {self.task} on {self.day}"
+
+
+class Pooled(models.Model):
+    """The published pool's quality of a model at a public task, as one organization may see it; never changed.
+
+    Written by the benchmark at its weekly freeze, which knows the floors; here it is evidence like any other.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    pool = models.CharField(max_length=63)
+    week = models.CharField(max_length=8)
+    known_from = models.DateField()
+    task = models.CharField(max_length=40)
+    """Of the public taxonomy."""
+    model = models.TextField()
+    quality_micro = models.IntegerField()
+    peers = models.CharField(max_length=8)
+    """The band of the number of others that it rests on."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organization", "week", "task", "model"), name="quality_pooled_once"),
+            models.CheckConstraint(
+                condition=models.Q(quality_micro__gte=0, quality_micro__lte=1_000_000), name="quality_pooled_bounds"
+            ),
+            models.CheckConstraint(condition=~models.Q(peers=""), name="quality_pooled_has_peers"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.model} at {self.task} in {self.week}"
 
 
 class Threshold(models.Model):

@@ -1,7 +1,8 @@
 """Reading evidence; needs an open organization."""
 
 from collections.abc import Collection
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 import polars as pl
 
@@ -42,3 +43,46 @@ def evidence_of(deployment_id: int, days: Collection[date]) -> pl.DataFrame:
         declared, left_on="day", right_on="effective_from", by="task", check_sortedness=False
     )
     return dated.select(CANDIDATES.names())
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was known of a model at a task on a day."""
+
+    task: str
+    model: str
+    provider: str | None
+    quality_micro: int
+    own: int
+    replayed: int
+    pooled: int
+    output_tokens: int | None
+    answers: int | None
+    replayed_at: datetime | None
+
+    @property
+    def observations(self) -> int:
+        return self.own + self.replayed + self.pooled
+
+
+@dataclass(frozen=True)
+class KnownOn:
+    """The evidence of a day, and the thresholds (in millionths) that the tenant has set for it."""
+
+    day: date
+    seen: tuple[Seen, ...]
+    thresholds: dict[str, int]
+
+
+def known_by(deployment_id: int, day: date) -> KnownOn:
+    """The evidence of this day, or of the last one before it for which there is some."""
+    rows = Evidence.objects.filter(deployment_id=deployment_id)
+    last = rows.filter(day__lte=day).order_by("-day").values_list("day", flat=True).first() or day
+    seen = rows.filter(day=last).order_by("task", "model").values_list(*Seen.__dataclass_fields__)
+    declared = Threshold.objects.filter(deployment_id=deployment_id, effective_from__lte=last).order_by(
+        "effective_from"
+    )
+    thresholds = dict(declared.values_list("task", "quality_micro"))
+    return KnownOn(
+        last, tuple(Seen(*row) for row in seen), {task: one for task, one in thresholds.items() if one is not None}
+    )

@@ -28,6 +28,24 @@ class ReplaySet:
     tasks: tuple[Replay, ...]
 
 
+@dataclass(frozen=True)
+class Listed:
+    name: str
+    outcomes: int
+    last_received_at: datetime
+
+
+def listed_sets(deployment_id: int) -> list[Listed]:
+    """The newest first, without what they say."""
+    rows = Outcome.objects.filter(deployment_id=deployment_id)
+    counted = (
+        rows.values_list("replay_set")
+        .annotate(number=Count("*"), last=Max("received_at"))
+        .order_by("-last", "replay_set")
+    )
+    return [Listed(*one) for one in counted[:MOST_SETS]]
+
+
 def replay_sets(
     deployment_id: int, *, book: Book, name: str | None = None, solved_at: float, quality: Fraction | None = None
 ) -> list[ReplaySet]:

@@ -43,3 +43,8 @@ def declare_threshold(
         quality=None if quality is None else str(quality),
     )
     return row
+
+
+def thresholds_of(deployment_id: int) -> list[Threshold]:
+    """All that were set, by task, then day."""
+    return list(Threshold.objects.filter(deployment_id=deployment_id).order_by("task", "effective_from"))

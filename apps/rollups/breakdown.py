@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
+from apps.rollups.by_tag import requests_by_tag
 from apps.rollups.parts import MAINTENANCE, Declared, Part, own_parts
 from apps.rollups.queries import PRODUCTION, requests_by_stretch
 from apps.rollups.sums import AttemptSums, RequestSums
@@ -12,6 +13,9 @@ from apps.rollups.totals import Totals, add
 
 Dimension = Literal["provider", "model", "task", "route", "environment"]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+By = Literal[Dimension, "tag"]
+"""A label of requests, or a tag, of which a key has to be named too."""
+TAG: By = "tag"
 Step = Literal["day", "week"]
 
 
@@ -48,16 +52,78 @@ def breakdown(
     declared: Sequence[Declared],
 ) -> list[Slice]:
     """The dearest first. Slices add up to the whole but for rounding, since each request has one label of a kind."""
-    since = [start, *sorted(one.effective_from for one in declared if start < one.effective_from <= end)]
     found = requests_by_stretch(
         dimension,
         organization_id=organization_id,
         deployment_id=deployment_id,
-        since=since,
+        since=_since([start], declared, end),
         end=end,
         environment=environment,
     )
-    slices = [_slice(None if label is None else str(label), days, end, declared) for label, days in found.items()]
+    return _dearest_first(
+        [_slice(None if label is None else str(label), days, end, declared) for label, days in found.items()]
+    )
+
+
+def breakdown_by_tag(
+    key: str,
+    *,
+    organization_id: int,
+    deployment_id: int,
+    start: date,
+    end: date,
+    environment: str | None = PRODUCTION,
+    declared: Sequence[Declared],
+) -> list[Slice]:
+    """By the values of a tag's key, the dearest first; sums are those of TAG_SUMS alone, and add up to the whole."""
+    found = chargeback(
+        key,
+        organization_id=organization_id,
+        deployment_id=deployment_id,
+        starts=[start],
+        end=end,
+        environment=environment,
+        declared=declared,
+    )
+    return found[start]
+
+
+def chargeback(
+    key: str,
+    *,
+    organization_id: int,
+    deployment_id: int,
+    starts: Sequence[date],
+    end: date,
+    environment: str | None = PRODUCTION,
+    declared: Sequence[Declared],
+) -> dict[date, list[Slice]]:
+    """The same, apart for stretches of days that begin at `starts`, such as months; those without requests are empty."""
+    found = requests_by_tag(
+        key,
+        organization_id=organization_id,
+        deployment_id=deployment_id,
+        since=_since(starts, declared, end),
+        end=end,
+        environment=environment,
+    )
+    ends = [*(later - timedelta(days=1) for later in starts[1:]), end]
+    return {first: _within(found, first, last, declared) for first, last in zip(starts, ends, strict=True)}
+
+
+def _within(
+    found: Mapping[str | None, Mapping[date, RequestSums]], first: date, last: date, declared: Sequence[Declared]
+) -> list[Slice]:
+    cut = {label: {day: sums for day, sums in days.items() if first <= day <= last} for label, days in found.items()}
+    return _dearest_first([_slice(label, days, last, declared) for label, days in cut.items() if days])
+
+
+def _since(starts: Sequence[date], declared: Sequence[Declared], end: date) -> list[date]:
+    """The first days of stretches in which one declaration is in force."""
+    return sorted({*starts, *(one.effective_from for one in declared if starts[0] < one.effective_from <= end)})
+
+
+def _dearest_first(slices: Sequence[Slice]) -> list[Slice]:
     return sorted(slices, key=lambda one: (-one.sums.billed_nano, -one.sums.requests, one.label or ""))
 
 

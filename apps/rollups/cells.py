@@ -30,8 +30,8 @@ def cells(cube: Cube, rows: pl.DataFrame, period: Period) -> pl.DataFrame:
 
     Days are made at once where no label is folded: the merge of their hours is then the same, and has more cells to make.
     """
-    dated = rows.with_columns(_period(period))
-    numbers, found = _numbered(dated, (period, *cube.keys))
+    dated = rows.with_columns(period_of(period))
+    numbers, found = numbered(dated, (period, *cube.keys))
     if labels.beyond(found) or _has_too_many(found, period):
         if period == "day":
             return day_cells(cube, cells(cube, rows, "hour"))
@@ -39,7 +39,7 @@ def cells(cube: Cube, rows: pl.DataFrame, period: Period) -> pl.DataFrame:
     sketched = {
         sketch_column(name): _by_cell(numbers, dated[column], build) for name, column in _DURATIONS[cube.table].items()
     }
-    return _finished(cube, period, found, _summed(numbers, dated.select(cube.sums)), sketched)
+    return _finished(cube, period, found, summed(numbers, dated.select(cube.sums)), sketched)
 
 
 def _request_rows(evaluated: Evaluated) -> pl.DataFrame:
@@ -72,7 +72,7 @@ def day_cells(cube: Cube, hours: pl.DataFrame) -> pl.DataFrame:
     dated = hours.with_columns(day=pl.col("hour").dt.date()).drop("hour")
     numbers, found, dated = _folded(dated, ("day", *cube.keys), pl.col(cube.measure).sum())
     sketched = {column: _by_cell(numbers, dated[column], merge) for column in cube.sketches}
-    return _finished(cube, "day", found, _summed(numbers, dated.select(cube.sums)), sketched)
+    return _finished(cube, "day", found, summed(numbers, dated.select(cube.sums)), sketched)
 
 
 def empty(cube: Cube, period: Period) -> pl.DataFrame:
@@ -86,7 +86,7 @@ def empty(cube: Cube, period: Period) -> pl.DataFrame:
     return pl.DataFrame(schema=kinds)
 
 
-def _period(period: Period) -> pl.Expr:
+def period_of(period: Period) -> pl.Expr:
     length, kind = PERIODS[period]
     return (pl.col("received_us") // length * length).cast(pl.Datetime("us", "UTC")).cast(kind).alias(period)
 
@@ -94,12 +94,12 @@ def _period(period: Period) -> pl.Expr:
 def _folded(
     rows: pl.DataFrame, keys: tuple[str, ...], measure: pl.Expr
 ) -> tuple[pl.Series, pl.DataFrame, pl.DataFrame]:
-    """As `_numbered`, and the rows, with labels beyond their bounds replaced."""
+    """As `numbered`, and the rows, with labels beyond their bounds replaced."""
     rows = labels.fold(rows, keys[0], measure)
-    numbers, found = _numbered(rows, keys)
+    numbers, found = numbered(rows, keys)
     if _has_too_many(found, keys[0]):
         rows = labels.fold_combinations(rows, keys[0], measure)
-        numbers, found = _numbered(rows, keys)
+        numbers, found = numbered(rows, keys)
     return numbers, found, rows
 
 
@@ -108,7 +108,7 @@ def _has_too_many(found: pl.DataFrame, period: str) -> bool:
     return found.height > labels.MOST_CELLS and found[period].unique_counts().max() > labels.MOST_CELLS  # type: ignore[operator]
 
 
-def _numbered(rows: pl.DataFrame, keys: tuple[str, ...]) -> tuple[pl.Series, pl.DataFrame]:
+def numbered(rows: pl.DataFrame, keys: tuple[str, ...]) -> tuple[pl.Series, pl.DataFrame]:
     """The number of each row's cell, and the cells' keys, sorted: a cell's number is its position.
 
     Grouping by one number is fast, by nine labels is not; and most labels are the same all over, which is told faster.
@@ -124,7 +124,7 @@ def _numbered(rows: pl.DataFrame, keys: tuple[str, ...]) -> tuple[pl.Series, pl.
     return numbers["cell"], cells.with_columns(constant)
 
 
-def _summed(numbers: pl.Series, figures: pl.DataFrame) -> pl.DataFrame:
+def summed(numbers: pl.Series, figures: pl.DataFrame) -> pl.DataFrame:
     """Sums of each cell, in the order of their numbers. Of what is nowhere measured, which is much, nothing is grouped."""
     least, most = figures.min().row(0), figures.max().row(0)
     measured = [name for name, *ends in zip(figures.columns, least, most, strict=True) if any(ends)]
@@ -189,6 +189,7 @@ def _request_facts() -> dict[str, pl.Expr]:
         "served_dispatched": dispatched,
         "served_with_tokens": tokens_told,
         "served_tokens": tokens,
+        "served_input_tokens": pl.when(tokens_told).then(pl.col("serving_input_tokens")),
         "served_tokens_priced": pl.when(pl.col("published_billed_nano").is_not_null()).then(tokens),
         "fallback_known": measurable & pl.col("fallback").is_not_null(),
         "fallbacks": measurable & pl.col("fallback").fill_null(value=False),

@@ -22,7 +22,7 @@ def choices(
     """
     if evidence.is_empty():
         return requests
-    asked = _asked(requests, attempts, evidence)
+    asked = asked_of(requests, attempts, evidence)
     sides = (("", own, "own_eligible"), ("published_", published, "default_eligible"))
     for under, basis, eligible in sides:
         if under and basis is own and evidence["threshold_micro"].null_count() == evidence.height:
@@ -45,7 +45,7 @@ def candidates(evidence: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     return judged.filter(pl.col("candidates") >= FEWEST_CANDIDATES)
 
 
-def _asked(requests: pl.DataFrame, attempts: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+def asked_of(requests: pl.DataFrame, attempts: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """Requests that could be evaluable: what served them, what was planned, and the usage; `request_row` says which."""
     told = requests.filter(
         (pl.col("outcome") == "served")
@@ -101,18 +101,23 @@ def _chosen(
 
 def _grouped(asked: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     """With the number of their group: one task on one day, in one tier, where no price changes in between."""
-    at, of_day, of_input = basis.steps()
-    stepped = asked.with_columns(
-        _at=pl.lit(pl.Series(at, dtype=pl.Int64)).search_sorted(pl.col("at_us"), side="right"),
-        _of_day=pl.lit(pl.Series(of_day, dtype=pl.Int64)).search_sorted(pl.col("at_us") % DAY_US, side="right"),
-        _of_input=pl.lit(pl.Series(of_input, dtype=pl.Int64)).search_sorted(_whole_input(), side="right"),
-    )
+    stepped = stepped_by(asked, basis)
     keys = ("day", "task", "service_tier", "_at", "_of_day", "_of_input")
     groups = stepped.select(keys).unique(maintain_order=True).with_row_index("group")
     return stepped.join(groups, on=keys, how="left", maintain_order="left")
 
 
-def _whole_input() -> pl.Expr:
+def stepped_by(asked: pl.DataFrame, basis: Basis) -> pl.DataFrame:
+    """With _at, _of_day and _of_input: between which of the moments at which a price changes each request lies."""
+    at, of_day, of_input = basis.steps()
+    return asked.with_columns(
+        _at=pl.lit(pl.Series(at, dtype=pl.Int64)).search_sorted(pl.col("at_us"), side="right"),
+        _of_day=pl.lit(pl.Series(of_day, dtype=pl.Int64)).search_sorted(pl.col("at_us") % DAY_US, side="right"),
+        _of_input=pl.lit(pl.Series(of_input, dtype=pl.Int64)).search_sorted(whole_input(), side="right"),
+    )
+
+
+def whole_input() -> pl.Expr:
     cached = pl.sum_horizontal(pl.col(name).fill_null(0) for name in USAGE[1:4])
     return pl.max_horizontal("input_tokens", cached)
 
@@ -120,7 +125,7 @@ def _whole_input() -> pl.Expr:
 def _offers(grouped: pl.DataFrame, known: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     """Each group's candidates with their rates there, by the first of its requests: all others lie in the same boxes."""
     first = grouped.group_by("group", maintain_order=True).agg(
-        pl.col("day", "task", "service_tier", "at_us").first(), input_tokens=_whole_input().first()
+        pl.col("day", "task", "service_tier", "at_us").first(), input_tokens=whole_input().first()
     )
     beside = first.join(known, on=("day", "task"), maintain_order="left")
     priced = basis.rates(beside.drop("output_tokens"))

@@ -13,11 +13,14 @@ FEWEST_DAYS = 5
 
 def wilson(part: int, whole: int) -> tuple[float, float] | None:
     """Wilson's score interval of part / whole; None when the whole is nothing."""
-    if whole <= 0:
-        return None
-    share, spread = part / whole, Z * Z / whole
-    middle = (share + spread / 2) / (1 + spread)
-    half = Z * sqrt(share * (1 - share) / whole + spread / (4 * whole)) / (1 + spread)
+    return wilson_of_mean(part / whole, whole) if whole > 0 else None
+
+
+def wilson_of_mean(mean: float, n: int) -> tuple[float, float]:
+    """The same of the mean of `n` scores from 0 to 1: none of them varies more than a yes or no of the same mean does."""
+    spread = Z * Z / n
+    middle = (mean + spread / 2) / (1 + spread)
+    half = Z * sqrt(mean * (1 - mean) / n + spread / (4 * n)) / (1 + spread)
     return max(0.0, middle - half), min(1.0, middle + half)
 
 

@@ -17,8 +17,17 @@ LIMITS: Mapping[str, int] = {
     "route": 50,
     "policy": 100,
 }
+ENVIRONMENT = {"environment": LIMITS["environment"]}
+"""Folded by itself, so that every cube of a deployment tells the same environments apart."""
 MOST_CELLS = 5_000
 """Combinations of labels in an hour, or a day: each label may be within its limit, and all of them together be millions."""
+
+MOST_TAG_KEYS = 20
+"""Keys of tags that an hour, or a day, tells apart: those with the greatest spend."""
+MOST_TAG_VALUES = 200
+"""Values of each of these keys, with their environment."""
+MOST_TAG_TEXT = 1_024
+"""Characters: a request whose tags are longer than this as JSON is summed under none of its keys."""
 
 
 def fold(frame: pl.DataFrame, period: str, measure: pl.Expr, limits: Mapping[str, int] = LIMITS) -> pl.DataFrame:
@@ -50,7 +59,10 @@ def _fold_one(frame: pl.DataFrame, period: str, label: str, limit: int, measure:
 
 
 def fold_combinations(frame: pl.DataFrame, period: str, measure: pl.Expr) -> pl.DataFrame:
-    """The frame with all labels of the smallest combinations replaced, where a period has more than MOST_CELLS of them."""
+    """The frame with the labels of the smallest combinations replaced, where a period has more than MOST_CELLS of them.
+
+    All but the environment, so that a flood of labels moves no request from one environment to another.
+    """
     labels = [label for label in LIMITS if label in frame.columns]
     ranked = (
         frame.group_by(period, *labels)
@@ -59,8 +71,9 @@ def fold_combinations(frame: pl.DataFrame, period: str, measure: pl.Expr) -> pl.
         .with_columns(_rank=pl.int_range(pl.len()).over(period))
         .select(period, *labels, _kept=pl.col("_rank") < MOST_CELLS)
     )
+    folded = [label for label in labels if label not in ENVIRONMENT]
     return (
         frame.join(ranked, on=(period, *labels), how="left", maintain_order="left")
-        .with_columns(pl.when("_kept").then(label).otherwise(pl.lit(OTHER)).alias(label) for label in labels)
+        .with_columns(pl.when("_kept").then(label).otherwise(pl.lit(OTHER)).alias(label) for label in folded)
         .drop("_kept")
     )

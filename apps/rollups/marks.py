@@ -65,6 +65,11 @@ def stale_hours(*, organization_id: int, deployment_id: int) -> Stale:
     return Stale(frozenset(found), hours, tuple(identity for identity, _ in since), rows)
 
 
+def hours_waiting(*, organization_id: int, deployment_id: int) -> int:
+    """How many hours wait to be computed again; whole days where a mark speaks of all since a date."""
+    return len(stale_hours(organization_id=organization_id, deployment_id=deployment_id).hours)
+
+
 def clear(stale: Stale, *, organization_id: int, deployment_id: int, left: Collection[datetime], now: datetime) -> None:
     """Delete exactly these marks, in the transaction that wrote what they asked for.
 

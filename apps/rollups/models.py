@@ -59,3 +59,34 @@ class Repricing(models.Model):
 
     def __str__(self) -> str:
         return f"deployment {self.deployment_id}"
+
+
+class Decay(models.Model):
+    """How the rules of one deployment have aged: each day of the present policy epoch with the causes of what it lost.
+
+    Computed by the worker from raw rows, evidence and prices; a day stands until its cells, or those it is compared with,
+    are others.
+    """
+
+    organization_id = models.BigIntegerField()
+    deployment_id = models.BigIntegerField()
+    claimed_until = models.DateTimeField(null=True)
+    attempts = models.SmallIntegerField(default=0)
+    """Begun and not finished since the last success."""
+    quarantined_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    computed_at = models.DateTimeField(null=True)
+    left = models.IntegerField(default=0)
+    """Days that wait for the next time."""
+    days = models.JSONField(default=dict)
+    """By day, see apps.rollups.decay.stored."""
+    events = models.JSONField(default=list)
+    """See apps.rollups.events.Event."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organization_id", "deployment_id"), name="rollups_decay_deployment"),
+        )
+
+    def __str__(self) -> str:
+        return f"deployment {self.deployment_id}"

@@ -1,13 +1,15 @@
 """Reading cells; all need an open organization. Answers are frozen dataclasses."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
 
 from django.db import connection
 from psycopg import sql
 
+from apps.costing.efficiency import Evidence
 from apps.rollups.labels import LIMITS, OTHER
 from apps.rollups.sums import (
     ATTEMPT_SUMS,
@@ -21,6 +23,28 @@ from apps.rollups.sums import (
 from apps.rollups.totals import Provider, Totals, add
 
 PRODUCTION = "production"
+EVIDENCE_SUMS = (
+    "requests",
+    "measurable",
+    "outcome_known",
+    "served_dispatched",
+    "served_with_tokens",
+    "served_tokens",
+    "served_tokens_priced",
+    "published_token_nano",
+    "published_retry_nano",
+    "waiting",
+    "waiting_delay_known",
+    "waiting_overhead_known",
+    "undispatched",
+    *BASES,
+    "loss_nano",
+    "evaluable_tokens",
+    "published_regret_nano",
+)
+"""All that `Totals.evidence` reads."""
+Weekly = Mapping[str, RequestSums]
+"""Of one week, by completeness: EVIDENCE_SUMS alone."""
 RequestKey = Literal["environment", "provider", "model", "task", "route", "policy", "user_facing", "completeness"]
 AttemptKey = Literal["environment", "provider", "model", "cause", "kind"]
 
@@ -41,49 +65,75 @@ def windows(
     end: date,
     environment: str | None = PRODUCTION,
     with_sketches: bool = True,
+    with_attempts: bool = True,
     policy: str | None = None,
 ) -> dict[int, Window]:
     """By deployment, everything of the days `start` to `end`, both included; three statements, however many there are.
 
-    Sketches are most of what it costs, and only quantiles need them. With a `policy`, the requests that were sent under it
-    alone, without attempts and providers, which are not told apart by it.
+    Sketches are most of what it costs, and only quantiles need them; attempts and providers may be left as well. With a
+    `policy`, the requests that were sent under it alone, without attempts and providers, which are not told apart by it.
     """
     everything = _place(organization_id, deployment_ids, start, end, environment)
     place = everything if policy is None else _under(policy, everything)
-    classes: dict[int, dict[str, list[RequestSums]]] = {one: {} for one in deployment_ids}
-    days: dict[int, dict[date, list[RequestSums]]] = {one: {} for one in deployment_ids}
-    for one, day, completeness, *values in _sums(
-        "request", REQUEST_SUMS, ["deployment_id", "day", "completeness"], place
-    ):
-        sums = RequestSums(*values)
-        classes[one].setdefault(completeness, []).append(sums)
-        days[one].setdefault(day, []).append(sums)
-    providers: dict[int, dict[str, AttemptSums]] = {one: {} for one in deployment_ids}
-    attempts = _sums("attempt", ATTEMPT_SUMS, ["deployment_id", "provider"], place) if policy is None else []
-    for one, provider, *values in attempts:
-        providers[one][provider] = AttemptSums(*values)
+    found = _cells(["deployment_id"], place, with_attempts=with_attempts and policy is None)
     sketches = _sketches(place) if with_sketches else {}
     return {
-        one: Window(
-            Totals(
-                start=start,
-                end=end,
-                environment=environment,
-                active_days=len(days[one]),
-                by_completeness={name: add(some) for name, some in sorted(classes[one].items())},
-                attempts=AttemptSums(
-                    *(sum(getattr(sums, name) for sums in providers[one].values()) for name in ATTEMPT_SUMS)
-                ),
-                providers={
-                    name: Provider(sums.attempts, sums.served, sums.billed_nano)
-                    for name, sums in providers[one].items()
-                },
-                sketches=sketches.get(one, {}),
-            ),
-            {day: add(some) for day, some in days[one].items()},
-        )
+        one: _window(found.get((one,), _Cells()), start, end, environment, sketches.get(one, {}))
         for one in deployment_ids
     }
+
+
+def windows_by_environment(
+    *, organization_id: int, deployment_ids: Collection[int], start: date, end: date
+) -> dict[tuple[int, str], Window]:
+    """By deployment and environment, without sketches, attempts and providers; absent where no request names it."""
+    place = _place(organization_id, deployment_ids, start, end, environment=None)
+    found = _cells(["deployment_id", "environment"], place, with_attempts=False)
+    return {(one, name): _window(cells, start, end, name, {}) for (one, name), cells in found.items()}
+
+
+@dataclass
+class _Cells:
+    """What is being summed for one window."""
+
+    classes: dict[str, list[RequestSums]] = field(default_factory=dict)
+    days: dict[date, list[RequestSums]] = field(default_factory=dict)
+    providers: dict[str, AttemptSums] = field(default_factory=dict)
+
+
+def _cells(
+    keys: Sequence[str], place: tuple[sql.SQL, Mapping[str, Any]], *, with_attempts: bool
+) -> dict[tuple[Any, ...], _Cells]:
+    """By the values of `keys`; two statements."""
+    found: dict[tuple[Any, ...], _Cells] = defaultdict(_Cells)
+    width = len(keys)
+    for row in _sums("request", REQUEST_SUMS, [*keys, "day", "completeness"], place):
+        (day, completeness), sums = row[width : width + 2], RequestSums(*row[width + 2 :])
+        found[row[:width]].classes.setdefault(completeness, []).append(sums)
+        found[row[:width]].days.setdefault(day, []).append(sums)
+    for row in _sums("attempt", ATTEMPT_SUMS, [*keys, "provider"], place) if with_attempts else []:
+        found[row[:width]].providers[row[width]] = AttemptSums(*row[width + 1 :])
+    return found
+
+
+def _window(
+    cells: _Cells, start: date, end: date, environment: str | None, sketches: Mapping[str, tuple[int, ...]]
+) -> Window:
+    attempts = AttemptSums(*(sum(getattr(sums, name) for sums in cells.providers.values()) for name in ATTEMPT_SUMS))
+    providers = {name: Provider(sums.attempts, sums.served, sums.billed_nano) for name, sums in cells.providers.items()}
+    return Window(
+        Totals(
+            start=start,
+            end=end,
+            environment=environment,
+            active_days=len(cells.days),
+            by_completeness={name: add(some) for name, some in sorted(cells.classes.items())},
+            attempts=attempts,
+            providers=providers,
+            sketches=sketches,
+        ),
+        {day: add(some) for day, some in cells.days.items()},
+    )
 
 
 def totals(
@@ -166,6 +216,31 @@ def user_facing_sketches(
     return _merged("day", ("retry_delay", *BASES), place)
 
 
+def evidence_by_week(
+    *, organization_id: int, deployment_ids: Collection[int], start: date, end: date
+) -> Mapping[int, Mapping[str, Mapping[date, Weekly]]]:
+    """By deployment, environment and the Monday of an ISO week; weeks without requests are absent. One statement."""
+    place = _place(organization_id, deployment_ids, start, end, environment=None)
+    keys: list[str | sql.Composable] = [
+        "deployment_id",
+        "environment",
+        sql.SQL("date_trunc('week', day)::date"),
+        "completeness",
+    ]
+    found: dict[int, dict[str, dict[date, dict[str, RequestSums]]]] = {}
+    for one, name, monday, completeness, *sums in _sums("request", EVIDENCE_SUMS, keys, place):
+        weeks = found.setdefault(one, {}).setdefault(name, {})
+        weeks.setdefault(monday, {})[completeness] = RequestSums(**dict(zip(EVIDENCE_SUMS, sums, strict=True)))
+    return found
+
+
+def evidence_of(some: Sequence[Weekly]) -> Evidence:
+    """Of the same week of several environments together."""
+    names = sorted({name for one in some for name in one})
+    classes = {name: add(one[name] for one in some if name in one) for name in names}
+    return Totals(date.min, date.min, None, 0, classes, AttemptSums()).evidence
+
+
 def requests_by_stretch(
     key: RequestKey,
     *,
@@ -215,17 +290,6 @@ def attempts_by(
     place = _place(organization_id, [deployment_id], start, end, environment)
     n = len(keys)
     return {tuple(row[:n]): AttemptSums(*row[n:]) for row in _sums("attempt", ATTEMPT_SUMS, list(keys), place)}
-
-
-def last_days(*, organization_id: int, deployment_ids: Collection[int]) -> dict[int, date]:
-    """By deployment, the latest day with a request; those without any are absent."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT deployment_id, max(day) FROM rollups_request_day "
-            "WHERE organization_id = %s AND deployment_id = ANY(%s) GROUP BY 1",
-            [organization_id, list(deployment_ids)],
-        )
-        return dict(cursor.fetchall())
 
 
 def first_and_last_day(*, organization_id: int, deployment_id: int) -> tuple[date, date] | None:

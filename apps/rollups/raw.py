@@ -1,7 +1,7 @@
 """Raw rows of a deployment's hours, as the columns that the arithmetic works on."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -13,9 +13,12 @@ from psycopg import sql
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 
+from apps.deployments.labels import MODEL, NO_LABELS, TAG_COLUMN, Labels, relabelled
 from apps.deployments.models import PUBLISHED_ENGAGEMENT_LOSS_PPM as PUBLISHED_PPM
 from apps.deployments.models import Assumptions
+from apps.deployments.relabel import labels_of
 from apps.quality.queries import evidence_of
+from apps.rollups.labels import MOST_TAG_TEXT
 from apps.rollups.within import RowKey, named, within
 
 SQL = Path(__file__).parent / "sql"
@@ -42,6 +45,7 @@ _REQUEST_COLUMNS = {
     "quality": pl.Float64(),
     "completeness": pl.String(),
     "attempt_count": pl.Int16(),
+    "tags": pl.String(),
 }
 _ATTEMPT_COLUMNS = {
     "day": pl.Int32(),
@@ -82,20 +86,40 @@ class Raw:
 def read(*, organization_id: int, deployment_id: int, hours: Sequence[datetime]) -> Raw:
     """All rows of these hours (their beginnings, UTC), seen in the transaction that is open.
 
-    `user_facing` and `engagement_loss_ppm` are resolved by what the deployment declared for the day.
+    `user_facing` and `engagement_loss_ppm` are resolved by what the deployment declared for the day, `task` and `route` by
+    its labels.
     """
-    return _read(deployment_id, questions(organization_id, deployment_id, hours))
+    labels = labels_of(deployment_id)
+    return labelled(
+        sent(organization_id=organization_id, deployment_id=deployment_id, hours=hours, labels=labels), labels
+    )
 
 
 def read_some(*, organization_id: int, deployment_id: int, keys: Collection[RowKey]) -> Raw:
     """As `read`, the rows of these requests alone."""
-    values = _literals(organization_id, deployment_id, named(keys))
-    return _read(deployment_id, (_question("requests_of_hours", values), _question("attempts_of_hours", values)))
+    labels = labels_of(deployment_id)
+    values = _literals(organization_id, deployment_id, named(keys), labels.tags)
+    asked = _question("requests_of_hours", values), _question("attempts_of_hours", values)
+    return labelled(_read(deployment_id, asked, labels), labels)
 
 
-def _read(deployment_id: int, asked: tuple[sql.Composed, sql.Composed]) -> Raw:
+def sent(*, organization_id: int, deployment_id: int, hours: Sequence[datetime], labels: Labels) -> Raw:
+    """As `read`, with task and route as they were sent, and all beside them that `labels` look at."""
+    return _read(deployment_id, questions(organization_id, deployment_id, hours, labels.tags), labels)
+
+
+def labelled(raw: Raw, labels: Labels) -> Raw:
+    """What was `sent`, called as `labels` say, without what was beside it for them alone."""
+    if labels == NO_LABELS:
+        return raw
+    looked_at = [MODEL, *(f"{TAG_COLUMN}{key}" for key in labels.tags)]
+    return replace(raw, requests=relabelled(raw.requests, labels).drop(looked_at, strict=False))
+
+
+def _read(deployment_id: int, asked: tuple[sql.Composed, sql.Composed], labels: Labels) -> Raw:
     of_requests, of_attempts = asked
-    requests = copy_out(of_requests, _REQUEST_COLUMNS).with_columns(
+    tags = {f"{TAG_COLUMN}{key}": pl.String() for key in labels.tags}
+    requests = copy_out(of_requests, _REQUEST_COLUMNS | tags).with_columns(
         pl.col("day").cast(pl.Date), *(pl.col(name) == "t" for name in _BOOLEANS)
     )
     numbered = _declared(requests, deployment_id).with_row_index("request_row")
@@ -103,16 +127,26 @@ def _read(deployment_id: int, asked: tuple[sql.Composed, sql.Composed]) -> Raw:
     owners = numbered.select(pl.col("day").cast(pl.Int32), "request_id", "request_row", "received_us")
     owned = attempts.join(owners, on=("day", "request_id"))
     started = owned.with_columns(at_us=pl.col("received_us") + pl.col("start_offset_us").fill_null(0))
+    ordered = started.drop("day", "request_id", "received_us").sort("request_row", "n")
     return Raw(
-        requests=numbered,
-        attempts=started.drop("day", "request_id", "received_us").sort("request_row", "n"),
+        requests=_planned(numbered, ordered) if labels.asks_model else numbered,
+        attempts=ordered,
         evidence=evidence_of(deployment_id, numbered["day"].unique().to_list()),
     )
 
 
-def questions(organization_id: int, deployment_id: int, hours: Sequence[datetime]) -> tuple[sql.Composed, sql.Composed]:
-    """What asks for these rows: of requests, and of their attempts."""
-    values = _literals(organization_id, deployment_id, within(hours))
+def _planned(requests: pl.DataFrame, attempts: pl.DataFrame) -> pl.DataFrame:
+    """With the model that each was planned for, where rules ask for it."""
+    first = attempts.filter(pl.col("n") == 0)
+    models = pl.repeat(None, requests.height, dtype=pl.String, eager=True)
+    return requests.with_columns(models.scatter(first["request_row"], first["model"]).alias(MODEL))
+
+
+def questions(
+    organization_id: int, deployment_id: int, hours: Sequence[datetime], tags: Sequence[str] = ()
+) -> tuple[sql.Composed, sql.Composed]:
+    """What asks for these rows: of requests, with the values of these tags, and of their attempts."""
+    values = _literals(organization_id, deployment_id, within(hours), tags)
     return _question("requests_of_hours", values), _question("attempts_of_hours", values)
 
 
@@ -172,12 +206,16 @@ def _declared(requests: pl.DataFrame, deployment_id: int) -> pl.DataFrame:
     return known.with_columns(user_facing=pl.coalesce("user_facing", "workload", pl.lit(value=False))).drop("workload")
 
 
-def _literals(organization_id: int, deployment_id: int, where: sql.Composable) -> dict[str, sql.Composable]:
+def _literals(
+    organization_id: int, deployment_id: int, where: sql.Composable, tags: Sequence[str] = ()
+) -> dict[str, sql.Composable]:
     """COPY takes no parameters, so values are composed as literals."""
     return {
         "organization": sql.Literal(organization_id),
         "deployment": sql.Literal(deployment_id),
         "within": where,
+        "tag_text": sql.Literal(MOST_TAG_TEXT),
+        "tags_asked": sql.SQL("").join(sql.SQL(",\n    tags->>{}").format(sql.Literal(key)) for key in tags),
     }
 
 

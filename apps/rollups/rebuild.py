@@ -4,9 +4,10 @@ Cells are a pure function of raw rows, prices and declarations, and are replaced
 the midst or a second worker at the same time changes nothing but the time it takes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from time import perf_counter, process_time
 from typing import Any
 
@@ -22,7 +23,8 @@ from apps.rollups.plan import ROWS_AT_ONCE, Bounds, Plan, plan, widen
 from apps.rollups.prices import Prices, prices_of
 from apps.rollups.raw import count_rows, read
 from apps.rollups.replace import replace
-from apps.rollups.sums import CUBES, Cube
+from apps.rollups.sums import ATTEMPTS, CUBES, REQUESTS, TAGS, Cube
+from apps.rollups.tagged import tagged_cells, tagged_days
 from apps.rollups.within import days_of
 
 TRIES = 3
@@ -111,12 +113,18 @@ def compute(
             continue
         found.requests += raw.requests.height
         facts = evaluated(raw, prices.book, prices.terms)
-        for cube in CUBES:
-            counted = rows(cube, facts)
-            late = pl.col("day") >= hours_from
-            found.hours[cube.table].extend(cells(cube, counted.filter(late), "hour"))
-            found.days[cube.table].extend(cells(cube, counted.filter(~late), "day"))
+        requests, late = rows(REQUESTS, facts), pl.col("day") >= hours_from
+        for cube, counted in ((REQUESTS, requests), (ATTEMPTS, rows(ATTEMPTS, facts)), (TAGS, requests)):
+            make = tagged_cells if cube is TAGS else partial(cells, cube)
+            found.hours[cube.table].extend(make(counted.filter(late), "hour"))
+            found.days[cube.table].extend(make(counted.filter(~late), "day"))
     return found
+
+
+def days_from(cube: Cube, hours: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Day cells of a cube, out of all hour cells of those days, by table."""
+    of_cube = hours[cube.table]
+    return tagged_days(of_cube, hours[REQUESTS.table]) if cube is TAGS else day_cells(cube, of_cube)
 
 
 def current_bounds(now: datetime) -> Bounds:
@@ -141,12 +149,16 @@ def _replace_stretch(
 
 
 def _replace_cube(turn: turns.Turn, cube: Cube, hours: Sequence[datetime], fresh: Computed, bounds: Bounds) -> int:
-    """Hours where they are kept, then the days they lie in; days of kept hours take up their other hours' cells."""
+    """Hours where they are kept, then the days they lie in; days of kept hours take up their other hours' cells.
+
+    These join the fresh ones, since the days of one cube may need the hours of another.
+    """
     place = {"organization_id": turn.organization_id, "deployment_id": turn.deployment_id}
     of_hours, days = fresh.hours[cube.table], days_of(hours)
     kept = of_hours.filter(pl.col("hour").dt.date() >= bounds.hours_from)
     replace(table=f"{cube.table}_hour", period="hour", periods=hours, cells=kept, **place)
     kept_days = [day for day in days if day >= bounds.hours_from]
     others = stored.hour_cells(cube, days=kept_days, without=hours, **place)
-    of_days = pl.concat([fresh.days[cube.table], day_cells(cube, pl.concat([of_hours, others]))])
+    fresh.hours[cube.table] = pl.concat([of_hours, others])
+    of_days = pl.concat([fresh.days[cube.table], days_from(cube, fresh.hours)])
     return replace(table=f"{cube.table}_day", period="day", periods=days, cells=of_days, **place) + kept.height

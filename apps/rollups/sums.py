@@ -30,8 +30,10 @@ class RequestSums:
     served_with_tokens: int = 0
     served_tokens: int = 0
     """Input and output of serving attempts."""
+    served_input_tokens: int = 0
+    """The input of them."""
     served_tokens_priced: int = 0
-    """Of these, in requests with a price under the published assumptions."""
+    """Of `served_tokens`, those in requests with a price under the published assumptions."""
     fallback_known: int = 0
     fallbacks: int = 0
     priced: int = 0
@@ -157,6 +159,7 @@ class AttemptSums:
 REQUEST_KEYS = ("environment", "provider", "model", "task", "route", "policy", "user_facing", "completeness")
 """Provider and model are the planned ones, those of attempt 0. An empty label: none was told."""
 ATTEMPT_KEYS = ("environment", "provider", "model", "cause", "kind")
+TAG_KEYS = ("environment", "key", "value")
 
 BASES = ("receive_to_dispatch", "total_minus_provider", "decision_only")
 REQUEST_SKETCHES = ("latency", "ttft", "retry_delay", *BASES)
@@ -165,6 +168,14 @@ ATTEMPT_SKETCHES = ("latency", "ttft")
 
 REQUEST_SUMS = tuple(field.name for field in fields(RequestSums))
 ATTEMPT_SUMS = tuple(field.name for field in fields(AttemptSums))
+TAG_SUMS = (
+    "requests", "outcome_known", "served", "failed", "counted", "retried",
+    "served_with_tokens", "served_tokens", "served_input_tokens",
+    "priced", "billed_nano", "upper_bounds", "split", "token_nano", "wasted_nano", "premium_nano", "evaluable", "regret_nano",
+    "unknown_attempts", "unbounded_attempts", "unknown_upper_nano",
+    "waiting", "waiting_delay_known", "waiting_overhead_known", "own_loss_nano", "latency_known", "latency_us",
+)  # fmt: skip
+"""Those of RequestSums that are kept by tag: what makes the parts of the cost, and shares of requests and tokens."""
 
 
 def sketch_column(name: str) -> str:
@@ -173,7 +184,7 @@ def sketch_column(name: str) -> str:
 
 @dataclass(frozen=True)
 class Cube:
-    """One of the two cubes, in both tiers; `table` + `_hour` and `_day` are its tables."""
+    """One of the cubes, in both tiers; `table` + `_hour` and `_day` are its tables."""
 
     table: str
     keys: tuple[str, ...]
@@ -194,4 +205,6 @@ REQUESTS = Cube(
 ATTEMPTS = Cube(
     "rollups_attempt", ATTEMPT_KEYS, ATTEMPT_SUMS, tuple(sketch_column(name) for name in ATTEMPT_SKETCHES), "attempts"
 )
-CUBES = (REQUESTS, ATTEMPTS)
+TAGS = Cube("rollups_tag", TAG_KEYS, TAG_SUMS, (), "billed_nano")
+"""Only requests with the key are in its cells, see apps.rollups.tagged."""
+CUBES = (REQUESTS, ATTEMPTS, TAGS)

@@ -36,3 +36,20 @@ def reprice(organization_id: int, deployment_id: int) -> None:
     from apps.rollups.reprice import reprice as reprice_deployment
 
     reprice_deployment(organization_id=organization_id, deployment_id=deployment_id, now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def decay_sweep() -> None:
+    """Every minute: one message for each deployment whose days have changed since they were last compared."""
+    from apps.rollups.decay import claimed
+
+    for organization_id, deployment_id in claimed(now=timezone.now()):
+        decay.delay(organization_id, deployment_id)
+
+
+@shared_task(ignore_result=True)
+def decay(organization_id: int, deployment_id: int) -> None:
+    """Compare the days of this deployment with the first ones under its present rules."""
+    from apps.rollups.decay import refresh
+
+    refresh(organization_id=organization_id, deployment_id=deployment_id, now=timezone.now())

@@ -1,4 +1,4 @@
-"""Recompute every cell from raw rows and compare it with the one that stands: every figure, both cubes, both tiers."""
+"""Recompute every cell from raw rows and compare it with the one that stands: every figure, all cubes, both tiers."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -11,11 +11,10 @@ import polars as pl
 from apps.deployments.models import Deployment
 from apps.organizations import access
 from apps.rollups import marks, stored, turns
-from apps.rollups.cells import day_cells
 from apps.rollups.plan import ROWS_AT_ONCE, hours_of, plan, widen
 from apps.rollups.prices import Prices, prices_of
 from apps.rollups.raw import count_rows
-from apps.rollups.rebuild import compute, current_bounds
+from apps.rollups.rebuild import compute, current_bounds, days_from
 from apps.rollups.sums import CUBES, Cube
 
 SHOWN = 20
@@ -72,7 +71,7 @@ def _verify(turn: turns.Turn, slug: str, prices: Prices, now: datetime) -> Verif
         recomputed = fresh.hours[cube.table]
         for period, stands, wanted in (
             ("hour", stored.hour_cells(cube, days=kept, **place), _within(recomputed, kept)),
-            ("day", stored.day_cells(cube, days=planned.days, **place), day_cells(cube, recomputed)),
+            ("day", stored.day_cells(cube, days=planned.days, **place), days_from(cube, fresh.hours)),
         ):
             cells += wanted.height
             figures += wanted.height * (len(cube.sums) + len(cube.sketches))

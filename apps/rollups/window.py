@@ -1,6 +1,6 @@
 """Everything about one deployment in one window, in a handful of statements: for pages, API, mail and the benchmark."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,7 +10,7 @@ from apps.deployments.models import Assumptions
 from apps.rollups.metrics.definition import Measure
 from apps.rollups.metrics.registry import measure
 from apps.rollups.parts import Declared, Part, own_parts, published_parts
-from apps.rollups.queries import PRODUCTION, windows
+from apps.rollups.queries import PRODUCTION, Window, windows, windows_by_environment
 from apps.rollups.sums import RequestSums
 from apps.rollups.totals import Totals
 
@@ -52,8 +52,13 @@ def deployment_windows(
     environment: str | None = PRODUCTION,
     *,
     with_quantiles: bool = True,
+    with_attempts: bool = True,
+    declared: Mapping[int, Sequence[Declared]] | None = None,
 ) -> dict[int, DeploymentWindow]:
-    """The same of many deployments, by their id, with as many statements as for one; quantiles are dear, and may be left."""
+    """The same of many deployments, by their id, with as many statements as for one; quantiles are dear, and may be left.
+
+    Metrics of attempts and providers need `with_attempts`. `declared`: by deployment, if already read.
+    """
     if not deployment_ids:
         return {}
     found = windows(
@@ -63,26 +68,47 @@ def deployment_windows(
         end=end_day,
         environment=environment,
         with_sketches=with_quantiles,
+        with_attempts=with_attempts,
     )
-    declared = declarations(deployment_ids)
-    return {
-        one: DeploymentWindow(
-            totals=window.totals,
-            days=window.days,
-            efficiencies=efficiencies(window.totals.evidence),
-            parts=own_parts(window.totals, window.days, declared.get(one, [])),
-            published=published_parts(window.totals),
-        )
-        for one, window in found.items()
-    }
+    known = declarations(deployment_ids) if declared is None else declared
+    return {one: _window(window, known.get(one, [])) for one, window in found.items()}
+
+
+def deployment_windows_by_environment(
+    organization_id: int,
+    deployment_ids: Collection[int],
+    start_day: date,
+    end_day: date,
+    *,
+    declared: Mapping[int, Sequence[Declared]],
+) -> dict[tuple[int, str], DeploymentWindow]:
+    """By deployment and environment, without quantiles, attempts and providers; absent where no request names it."""
+    if not deployment_ids:
+        return {}
+    found = windows_by_environment(
+        organization_id=organization_id, deployment_ids=deployment_ids, start=start_day, end=end_day
+    )
+    return {key: _window(window, declared.get(key[0], [])) for key, window in found.items()}
+
+
+def _window(window: Window, declared: Sequence[Declared]) -> DeploymentWindow:
+    return DeploymentWindow(
+        totals=window.totals,
+        days=window.days,
+        efficiencies=efficiencies(window.totals.evidence),
+        parts=own_parts(window.totals, window.days, declared),
+        published=published_parts(window.totals),
+    )
 
 
 def declarations(deployment_ids: Collection[int]) -> dict[int, list[Declared]]:
     """All that was declared, by deployment."""
-    rows = Assumptions.objects.filter(deployment_id__in=deployment_ids).values_list(
-        "deployment_id", "effective_from", "value_per_1000_nano", "maintenance_hours", "hourly_rate_nano"
-    )
+    return declared_in(Assumptions.objects.filter(deployment_id__in=deployment_ids))
+
+
+def declared_in(rows: Iterable[Assumptions]) -> dict[int, list[Declared]]:
     found: dict[int, list[Declared]] = {}
-    for one, effective_from, value, hours, rate in rows:
-        found.setdefault(one, []).append(Declared(effective_from, value, hours, rate))
+    for row in rows:
+        one = Declared(row.effective_from, row.value_per_1000_nano, row.maintenance_hours, row.hourly_rate_nano)
+        found.setdefault(row.deployment_id, []).append(one)
     return found

@@ -14,7 +14,18 @@ OWNER_COMMANDS = frozenset(
     {"migrate", "makemigrations", "roles", "sqlmigrate", "showmigrations", "partitions", "dbshell"}
 )
 WITHOUT_SERVERS = frozenset(
-    {"check", "collectstatic", "help", "spectacular", "diffsettings", "findstatic", "upload", "--help", "--version"}
+    {
+        "check",
+        "collectstatic",
+        "help",
+        "spectacular",
+        "diffsettings",
+        "findstatic",
+        "upload",
+        "client",
+        "--help",
+        "--version",
+    }
 )
 
 

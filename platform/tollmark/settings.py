@@ -267,12 +267,14 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tollmark",
-    "DESCRIPTION": "What LLM routing really costs, and where you stand against the median.",
+    "DESCRIPTION": "What LLM routing really costs, and where you stand against the median. In Python: "
+    "[tollmark_client.py](/api/v1/client.py), one typed file without dependencies, generated from this description.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "ENUM_NAME_OVERRIDES": {"AnnotationKindEnum": "apps.deployments.models.Annotation.Kind"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "POSTPROCESSING_HOOKS": [
@@ -328,6 +330,7 @@ CELERY_TIMEZONE = "UTC"
 _SWEEPS_EXPIRE: dict[str, Any] = {"expires": timedelta(hours=2).total_seconds()}
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sweep stale hours": {"task": "apps.rollups.tasks.sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
+    "compare days": {"task": "apps.rollups.tasks.decay_sweep", "schedule": 60.0, "options": _SWEEPS_EXPIRE},
     "derive from spans": {"task": "apps.ingest.tasks.derive_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
     "read files": {"task": "apps.ingest.tasks.import_sweep", "schedule": 5.0, "options": _SWEEPS_EXPIRE},
     "expire files": {"task": "apps.ingest.tasks.expire_files", "schedule": crontab(hour="4", minute="50")},

@@ -1,12 +1,18 @@
 """How are your deployments doing?, from what the queries return to what is written."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from apps.benchmarks.disclosure.view import View
 from apps.benchmarks.queries import Standing
-from apps.dashboards.pages.deployments import DeploymentsPage, build
-from apps.dashboards.queries.list import Listed
+from apps.dashboards.pages.deployments import DeploymentsPage, Places, build
+from apps.dashboards.pages.deployments_order import asked
+from apps.dashboards.pages.span import Chooser
+from apps.dashboards.queries.heard import Heard
+from apps.dashboards.queries.list import TREND, Listed, last_weeks
+from apps.dashboards.queries.span import Span
 from apps.rollups.sums import RequestSums
 from tests.dashboards.frames import FRAME
 from tests.dashboards.test_standing_page import QUARTILES, SUMS, standing, window
@@ -35,15 +41,25 @@ def one(
     )
 
 
-def page(*found: Listed) -> DeploymentsPage:
+PLACES = Places(
+    page=lambda name: f"/{name}/standing",
+    connect=lambda name: f"/{name}/",
+    change=lambda name, where: f"/{name}/{where}",
+    here=lambda **changed: f"/?{urlencode({key: value for key, value in changed.items() if value})}",
+    add="/add",
+)
+
+
+def page(*found: Listed, query: dict[str, str] | None = None) -> DeploymentsPage:
     return build(
         found,
         frame=FRAME,
         organization="Acme",
-        add="/add",
-        page_of=lambda name: f"/{name}/standing",
-        connect_of=lambda name: f"/{name}/",
+        asked=asked(query or {}),
+        chooser=Chooser("/", "", "", "production", ("production",), (), ()),
+        places=PLACES,
         days=28,
+        weeks=(date(2026, 8, 24), date(2026, 11, 22)),
         zone=ZoneInfo("Europe/Paris"),
         now=NOW,
     )
@@ -99,8 +115,6 @@ def test_a_row_has_cost_efficiency_parts_and_place() -> None:
     assert [segment.kind for segment in row.bar.segments] == ["token", "retry"]
     assert row.measured == "two of five parts"
     assert (row.verdict, row.over) == ("in the dearest quarter of peers", True)
-    assert row.spark is not None
-    assert row.spark.label.startswith("Billed for 1,000 requests over 28 days")
 
 
 def test_one_list_has_one_scope() -> None:
@@ -124,7 +138,90 @@ def test_a_deployment_that_is_not_measurable_has_no_efficiency_and_says_so() -> 
     assert row.lacking == "not measurable yet"
 
 
-def test_costs_of_a_day_without_traffic_are_a_gap() -> None:
-    [row] = page(one("chat")).rows
+def test_a_week_that_cannot_be_measured_is_a_gap_in_the_trend() -> None:
+    good = window(SUMS).totals.evidence
+    vague = replace(good, measurable=good.requests // 2)
+    [row] = page(replace(one("chat"), weeks=(good, None, vague, good, good))).rows
     assert row.spark is not None
-    assert "27\u00a0days without data" in row.spark.label
+    label = "Efficiency, billing scope, over 5 weeks: from 75.0 % to 75.0 %; 2 weeks without data."
+    assert row.spark.label.replace("\u00a0", " ") == label
+    assert (len(row.spark.line.runs), len(row.spark.line.lone)) == (1, 1)
+
+
+def test_the_trend_ends_with_the_last_complete_week_of_the_window() -> None:
+    def ends(day: date) -> tuple[date, date]:
+        return last_weeks(Span(date(2026, 1, 1), day, None), now=NOW)  # on Tuesday, 24 November
+
+    assert ends(NOW.date()) == (date(2026, 8, 24), date(2026, 11, 22))
+    assert ends(date(2026, 11, 15)) == (date(2026, 8, 17), date(2026, 11, 15))
+    assert ends(date(2026, 11, 14))[1] == date(2026, 11, 8)
+    assert (ends(NOW.date())[1] - ends(NOW.date())[0]).days == 7 * TREND - 1
+
+
+def names(made: DeploymentsPage) -> list[str]:
+    return [row.name for row in made.rows]
+
+
+def some() -> list[Listed]:
+    dear = one("Beta", sums=with_retries(3 * 10**9), seen=timedelta(hours=2))
+    return [
+        one("alpha", seen=timedelta(hours=3)),
+        dear,
+        one("chat", sums=RequestSums(requests=500)),
+        one("zed", seen=None),
+    ]
+
+
+def test_any_order_can_be_turned_round_and_the_unknown_stays_last() -> None:
+    found = {
+        sort: names(page(*some(), query={"sort": sort}))
+        for sort in ("name", "-name", "total", "-total", "efficiency", "-efficiency", "place", "seen", "-seen")
+    }
+    assert found["name"] == ["alpha", "Beta", "chat", "zed"]
+    assert found["-name"] == ["zed", "chat", "Beta", "alpha"]
+    assert found["total"] == ["Beta", "alpha", "chat", "zed"]
+    assert found["-total"] == ["alpha", "Beta", "chat", "zed"]
+    assert found["efficiency"] == ["alpha", "Beta", "chat", "zed"]
+    assert found["-efficiency"] == ["Beta", "alpha", "chat", "zed"]
+    assert found["place"][-1] == "zed"
+    assert found["seen"] == ["chat", "Beta", "alpha", "zed"]
+    assert found["-seen"] == ["alpha", "Beta", "chat", "zed"]
+    head = page(*some(), query={"sort": "total"}).heads
+    assert (head["total"].sorted, head["total"].url) == ("descending", "/?sort=-total")
+    assert (head["name"].sorted, head["name"].url) == ("none", "/?")
+    assert names(page(*some(), query={"sort": "'; drop"})) == found["name"]
+
+
+def test_a_search_shows_some_and_says_of_how_many() -> None:
+    made = page(*some(), query={"q": " BET "})
+    assert names(made) == ["Beta"]
+    assert "Shown: 1 of 4 deployments." in made.basis.replace("\u00a0", " ")
+    assert sentence(made) == sentence(page(*some()))
+    none = page(*some(), query={"q": "nobody"})
+    assert (none.groups, none.nothing) == ((), "No deployment has “nobody” in its name.")
+
+
+def test_environments_are_groups_and_only_production_is_compared() -> None:
+    apart = [
+        replace(one("chat"), apart=True),
+        replace(one("chat", sums=with_retries(3 * 10**9)), apart=True, environment="staging", standings={}),
+        replace(one("old"), apart=True, environment=None, window=None, standings={}),
+    ]
+    made = page(*apart, query={"group": "environment"})
+    titles = [(group.title, [row.name for row in group.rows]) for group in made.groups]
+    assert titles == [("production", ["chat"]), ("staging", ["chat"]), ("No request in these days", ["old"])]
+    assert [row.reason for row in made.rows] == ["", "only production is compared", ""]
+    assert "chat in staging loses the largest share to retries" in sentence(made)
+    assert [row.measured for row in made.rows][-1] == "no request in these days"
+
+
+def test_what_is_not_measured_has_one_change_for_all_that_it_helps() -> None:
+    spans = replace(one("spans", sums=RequestSums(requests=500, waiting=500)), heard=Heard(NOW, (), ("vercel_ai",)))
+    found = page(one("chat"), one("review"), spans).unmeasured
+    told = {(each.part, tuple(link.name for link in each.links)): each.change for each in found}
+    assert "nothing outside shows them" in told["Token cost and retry overhead", ("spans",)]
+    assert told["Maintenance, declared", ("chat", "review", "spans")].startswith("Declare hours")
+    assert told["Selection inefficiency", ("chat", "review")].startswith("Send `quality`")
+    assert told["Selection inefficiency", ("spans",)].startswith("Send scores")
+    links = {link.url for each in found if each.part == "Maintenance, declared" for link in each.links}
+    assert "/chat/settings" in links

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from apps.dashboards.figures.plots import Series, stacked
 from apps.dashboards.pages.behind import Behind
-from apps.dashboards.pages.failures import unknown
+from apps.dashboards.pages.failures_answer import unknown
 from apps.dashboards.queries.failures import overhead
 from apps.dashboards.queries.span import Span
 from apps.rollups.sums import RequestSums

@@ -1,6 +1,8 @@
 """Is anything lost on the way in? What the page and the API say of what was sent."""
 
+import html
 import json
+import re
 import urllib.error
 import urllib.request
 from contextlib import suppress
@@ -134,6 +136,10 @@ def test_models_without_a_price_are_named_with_their_share(place: Acme) -> None:
     (one,) = health(place, now=now).pricing.models
     assert (one.model, one.unpriced, one.attempts) == ("our-own", 1, 1)
     assert "1 of 2 attempts (50.0 %) have no price" in text_of(place)
+    shown = html.unescape(place.client().get(place.at("chat/health")).content.decode())
+    entry = re.search(r'href="([^"]+)#enter-price"><b>our-own</b>', shown)
+    assert entry
+    assert 'value="our-own"' in place.client().get(entry[1]).content.decode()
 
 
 @pytest.mark.parametrize(

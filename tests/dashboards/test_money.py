@@ -11,6 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
+from msgspec import structs
 
 from apps.dashboards.pages import bills as pages
 from apps.dashboards.pages.money import Column, drawn
@@ -31,6 +32,7 @@ from tests.dashboards.drawn import drawn as as_taken
 from tests.dashboards.tenants import Acme, acme, bring, member
 from tests.rollups.tenants import traffic
 
+TAGS = ({"team": "help", "key": "k1"}, {"team": "=sales"}, {"team": "help", "key": "k2:x"}, None)
 OCTOBER = date(2026, 10, 1)
 
 
@@ -38,7 +40,9 @@ OCTOBER = date(2026, 10, 1)
 def busy(database: None) -> Acme:
     """Twenty days of every kind of request; nobody changes anything in it."""
     made = acme()
-    bring(made, traffic(1, 300, days=20, end=timezone.now()), now=timezone.now())
+    came = traffic(1, 300, days=20, end=timezone.now())
+    tagged = [structs.replace(one, tags=TAGS[n % len(TAGS)]) for n, one in enumerate(came)]
+    bring(made, tagged, now=timezone.now())
     return made
 
 
@@ -60,7 +64,7 @@ def rows(place: Acme, **query: str) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(get(place, "money/table.csv", **query))))
 
 
-@pytest.mark.parametrize("by", breakdown.DIMENSIONS)
+@pytest.mark.parametrize("by", [*breakdown.DIMENSIONS, "tag"])
 def test_labels_add_up_to_the_whole_to_the_nano_dollar(busy: Acme, by: str) -> None:
     whole = api(busy, "cost?environment=all")
     parts = {part["name"]: Decimal(part["usd"] or 0) for part in whole["parts"]}
@@ -151,13 +155,55 @@ def test_what_is_in_no_dollar_is_said_beside(busy: Acme) -> None:
     assert "Unpriced:" in page
     assert "Unknown billing:" in page
     assert "No median stands here" in page
-    assert "not summed yet" in page
+
+
+def test_by_tag_a_key_is_chosen_and_each_value_leads_to_its_requests(busy: Acme) -> None:
+    page = get(busy, "money", by="tag", key="key", environment="all")
+    assert 'aria-label="Key of the tag"' in page
+    assert "by=tag&amp;environment=all&amp;key=team" in page or "by=tag&amp;key=team&amp;environment=all" in page
+    assert "&amp;tag=key%3Ak2%3Ax" in page
+    assert "none told" in page
+    assert "Failed is of" in page
+    dearest = get(busy, "money", by="tag")
+    assert "team%3Ahelp" in dearest
+    unheard = get(busy, "money", by="tag", key="nobody\u2019s")
+    assert "nobody\u2019s</a>" in unheard
+    assert "none told" in unheard
+
+
+def test_chargeback_tells_each_month_of_each_value_and_adds_up_to_what_was_billed(busy: Acme) -> None:
+    sheet = list(csv.DictReader(StringIO(get(busy, "money/chargeback.csv", key="team", environment="all"))))
+    assert {row["value"] for row in sheet} == {"help", "'=sales", ""}
+    first, last = (f"{min(r['month'] for r in sheet)}-01", f"{timezone.now():%Y-%m-%d}")
+    whole = api(busy, f"cost?environment=all&from={first}&to={last}")
+    assert sum(Decimal(row["billed_usd"] or 0) for row in sheet) == Decimal(whole["billed_usd"])
+    assert sum(int(row["requests"]) for row in sheet) == 300
+    told = api(busy, "cost/chargeback?key=team&environment=all")
+    assert told["key"] == "team"
+    assert [(one["month"][:7], one["billed_usd"]) for one in told["results"]] == [
+        (row["month"], row["billed_usd"]) for row in sheet
+    ]
+    assert api(busy, "cost/chargeback?to=2020-01-31")["results"] == []
+    with acting_as("web"):
+        assert busy.client().get(busy.at("chat/money/chargeback.csv"), {"from": "never"}).status_code == 400
+
+
+def test_the_api_breaks_down_by_a_key_of_tags_and_names_them_all(busy: Acme) -> None:
+    told = api(busy, "cost/breakdown?by=tag&key=key&environment=all")
+    assert (told["key"], sorted(told["keys"])) == ("key", ["key", "team"])
+    assert {one["label"] for one in told["results"]} == {"k1", "k2:x", None}
+    assert sum(one["requests"] for one in told["results"]) == 300
+    assert all(one["failed"] <= one["outcome_known"] <= one["requests"] for one in told["results"])
+    assert api(busy, "cost/breakdown?by=tag&to=2020-01-31")["key"] is None
+    assert api(busy, "cost/breakdown")["key"] is None
 
 
 def test_a_file_takes_no_formula_from_a_label(place: Acme) -> None:
     now = timezone.now()
     bring(place, [Request(request_id="r", received_at=now, task="=1+1", attempts=[])], now=now)
     assert rows(place, by="task", environment="all")[0]["task"] == "'=1+1"
+    assert "No request of these days carries a tag" in get(place, "money", by="tag", environment="all")
+    assert rows(place, by="tag", environment="all") == []
 
 
 def _slice(label: str | None, billed: int | None, token: int | None = None) -> Slice:

@@ -21,6 +21,7 @@ from tests.dashboards.tenants import Acme, bring
 FIGURES = (
     "deployments/chat/cost",
     "deployments/chat/cost/breakdown",
+    "deployments/chat/cost/chargeback",
     "deployments/chat/metrics",
     "deployments/chat/standing",
 )

@@ -1,16 +1,21 @@
 """Replay sets through the public way in, and what the API says of them."""
 
 import csv
+import html
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from apps.ingest.files.run import run
+from apps.ingest.models import Import
 from apps.organizations import access
 from apps.quality.freeze import freeze
 from apps.quality.models import Evidence
@@ -118,6 +123,64 @@ def test_outcomes_are_evidence_of_later_days_with_the_length_of_answers(place: A
     assert known == {"gpt-4o": (30, 1_000_000, 3_000, 30), "gpt-4o-mini": (30, 1_000_000, 4_500, 30)}
 
 
+def shown(place: Acme, **query: str) -> dict[str, list[str]]:
+    """The rows of the page's first table, by policy."""
+    answer = place.client().get(place.at("chat/providers/replay-sets"), query)
+    assert answer.status_code == 200
+    table = answer.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
+    rows = [[text(cell) for cell in row.split("<td")[1:]] for row in table.split("<tr")[1:]]
+    return {row[0].partition("|")[0]: row for row in rows}
+
+
+def text(cell: str) -> str:
+    """Without its markup; what is small stands behind a bar."""
+    said = html.unescape(re.sub("<[^>]+>", "", cell.partition(">")[2].replace("<small>", "|")))
+    return said.replace("\u00a0", " ").strip()
+
+
+def test_the_page_never_shows_the_oracle_without_the_best_single_and_accuracies(place: Acme) -> None:
+    assert "There is no replay set yet" in place.client().get(place.at("chat/providers/replay-sets")).content.decode()
+    upload(place, "small", small())
+    rows = shown(place)
+    assert list(rows) == ["gpt-4o-mini", "gpt-4o", "Oracle"]
+    assert rows["gpt-4o-mini"][:4] == [
+        "gpt-4o-mini|best single, cheapest single at the quality asked for",
+        "0.5000",
+        "2",
+        "$0.05",
+    ]
+    assert rows["Oracle"][0].startswith("Oracle|an upper bound")
+    assert rows["Oracle"][1:4] == ["0.7500", "3", "$0.07"]
+    assert rows["gpt-4o"][5:] == ["0.6667", "0.9901", "0.6667"]
+    assert shown(place, quality="0.6")["gpt-4o-mini"][0] == "gpt-4o-mini|best single"
+    assert shown(place, solved_at="2", set="unheard-of")["gpt-4o"][2] == "2"  # what cannot be asked is not
+
+
+def test_a_file_of_outcomes_is_read_row_by_row_and_what_was_not_taken_is_told(place: Acme) -> None:
+    rows = [
+        "prompt_id,task,model,score,cost,prompt",
+        *(f"p{n},triage,openai/{model},1,0.01,what was asked" for n in range(3) for model in ("gpt-4o", "gpt-4o-mini")),
+        "p9,triage,openai/gpt-4o,7,0.01,",
+        ",triage,openai/gpt-4o,1,,",
+    ]
+    file = SimpleUploadedFile("outcomes.csv", "\n".join(rows).encode())
+    sent = place.client().post(place.at("chat/providers/replay-sets"), {"name": "by file", "file": file})
+    assert sent.status_code == 302
+    deployment = place.deployment()
+    with acting_as("worker"):
+        with access.scope(deployment.organization_id):
+            one = Import.objects.get(deployment_id=deployment.pk)
+        run(organization_id=deployment.organization_id, import_id=one.pk, clock=timezone.now)
+    page = place.client().get(sent["Location"]).content.decode()
+    assert "6\u00a0rows of 8 came in new" in page
+    assert "Replay set, CSV" in page
+    assert "score" in page.partition("What was not taken")[2]
+    assert [row[2] for row in shown(place, set="by file").values()] == ["3", "3", "3"]
+    assert "by file" in asked(place, name="by file")[0]["name"]
+    nameless = place.client().post(place.at("chat/providers/replay-sets"), {"name": " ", "file": file})
+    assert nameless.status_code == 200
+
+
 def _routellm(data: Path, benchmark: str) -> list[Row]:
     """Tokens are estimated as characters / 4, an answer of one letter as one token; prices are those of the time."""
     models = {
@@ -164,6 +227,7 @@ def test_every_figure_of_the_public_outcomes_comes_out_to_its_last_digit(place: 
     with (public_data / "ground_truth.csv").open() as file:
         truth = list(csv.DictReader(file))
     found = {one["name"]: one["whole"] for one in asked(place)}
+    pages = {name: shown(place, set=name) for name in sets}
     assert len(truth) == 9
     for line in truth:
         whole = found[line["dataset"]]
@@ -172,6 +236,9 @@ def test_every_figure_of_the_public_outcomes_comes_out_to_its_last_digit(place: 
         digits = len(line["cost"].partition(".")[2])
         told = (whole["prompts"], one["solved"], f"{one['accuracy']:.4f}", f"{Decimal(one['cost_usd']):.{digits}f}")
         assert told == (int(line["n"]), int(line["solved"]), line["accuracy"], line["cost"])
+        _, accuracy, solved, cost, *_ = pages[line["dataset"]][one["name"].replace("oracle", "Oracle")]
+        dollars = f"{Decimal(cost.removeprefix('$').replace(',', '')):.{digits}f}"
+        assert (accuracy, solved, dollars) == (line["accuracy"], f"{int(line['solved']):,}", line["cost"])
     arena = {one["name"]: one for one in found["routerarena"]["models"]}
     means = {name.partition("-")[0]: f"{one['mean_score']:.4f}" for name, one in arena.items()}
     assert means == {"claude": "0.5234", "gemini": "0.6901"}

@@ -14,6 +14,7 @@ ROUNDED = ("loss_nano", "own_loss_nano")
 REQUEST_KEY = (
     "day", "environment", "provider", "model", "task", "route", "policy", "user_facing", "completeness",
 )  # fmt: skip
+TAG_KEY = ("day", "environment", "key", "value")
 ATTEMPT_KEY = ("day", "environment", "provider", "model", "cause = 'ok'", "kind")
 
 
@@ -50,6 +51,11 @@ def expected_requests(deployment_id: int, under: totals.Under = UNDER) -> dict[t
 def expected_attempts(deployment_id: int, under: totals.Under = UNDER) -> dict[tuple[Any, ...], dict[str, int]]:
     known = totals.tries(facts(deployment_id))
     return totals.total(known, totals.attempt_key, lambda one: totals.attempt_sums(one, under))
+
+
+def expected_tags(deployment_id: int, under: totals.Under = UNDER) -> dict[tuple[Any, ...], dict[str, int]]:
+    told = totals.tagged(facts(deployment_id))
+    return totals.total(told, totals.tag_key, lambda one: totals.tag_sums(one, under))
 
 
 def cells_like(table: str, key: Sequence[str], expected: dict[tuple[Any, ...], dict[str, int]], deployment: int) -> Any:

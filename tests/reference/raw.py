@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from tests.reference.labels import RULES, called
 from tests.reference.nouns import Attempt, Model, Request, Usage
 
 SQL = Path(__file__).parent / "sql"
@@ -46,15 +47,17 @@ def _whole(value: Any) -> Any:
 
 
 def facts(deployment_id: int) -> list[Facts]:
-    """All requests of a deployment with their attempts."""
+    """All requests of a deployment with their attempts, called as its labels say."""
     tries: dict[tuple[date, str], list[Row]] = defaultdict(list)
     for row in ask("attempts", deployment_id):
         tries[row["day"], row["request_id"]].append(row)
-    rows = ask("requests", deployment_id)
-    return [
-        Facts(_request(row, tries[row["day"], row["request_id"]]), row, tuple(tries[row["day"], row["request_id"]]))
-        for row in rows
-    ]
+    rows, rules = ask("requests", deployment_id), select(RULES, deployment_id)
+    return [_facts(row, tries[row["day"], row["request_id"]], rules) for row in rows]
+
+
+def _facts(row: Row, tries: list[Row], rules: list[Row]) -> Facts:
+    planned = tries[0]["model"] if tries else None
+    return Facts(_request(row, tries), called(row, planned, rules), tuple(tries))
 
 
 def _request(row: Row, tries: list[Row]) -> Request:

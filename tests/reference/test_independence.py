@@ -14,6 +14,7 @@ PROVERS = (
     "compare",
     "arbitrary",
     "raw",
+    "labels",
     "totals",
     "cells",
     "operations",

@@ -10,10 +10,12 @@ from tests.reference.cells import (
     ATTEMPT_KEY,
     REQUEST_KEY,
     ROUNDED,
+    TAG_KEY,
     cells_like,
     differing,
     expected_attempts,
     expected_requests,
+    expected_tags,
     plain,
 )
 from tests.reference.deployments import varied
@@ -47,6 +49,22 @@ def test_cells_of_attempts_are_what_the_reference_adds_up(rebuilt: Tenant) -> No
     place = rebuilt.deployment_id
     expected = expected_attempts(place)
     assert differing(cells_like("rollups_attempt_day", ATTEMPT_KEY, expected, place), expected) == []
+
+
+def test_cells_by_tag_are_what_the_reference_adds_up(rebuilt: Tenant) -> None:
+    place = rebuilt.deployment_id
+    expected = expected_tags(place)
+    if not expected:
+        assert select("SELECT * FROM rollups_tag_day WHERE deployment_id = %(deployment)s", place) == []
+        return
+    cells = cells_like("rollups_tag_day", TAG_KEY, expected, place)
+    assert differing(cells, expected) == []
+    hours = ("(hour AT TIME ZONE 'UTC')::date", *TAG_KEY[1:])
+    assert differing(cells_like("rollups_tag_hour", hours, expected, place), expected) == []
+    key = next(iter(cells))
+    for name in cells[key].keys() - {*ROUNDED}:
+        faulty = cells | {key: cells[key] | {name: cells[key][name] + 1}}
+        assert [(where, what) for where, what, *_ in differing(faulty, expected)] == [(key, name)]
 
 
 @pytest.mark.parametrize(("question", "table", "key"), QUESTIONS)

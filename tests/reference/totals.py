@@ -1,5 +1,6 @@
 """What cells must add up to: the reference's figures of each request, counted and summed by their definitions."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,13 @@ from tests.reference.nouns import Assumptions
 from tests.reference.raw import Facts
 
 BASES = ("receive_to_dispatch", "total_minus_provider", "decision_only")
+BY_TAG = {
+    "requests", "outcome_known", "served", "failed", "counted", "retried",
+    "served_with_tokens", "served_tokens", "served_input_tokens",
+    "priced", "billed_nano", "upper_bounds", "split", "token_nano", "wasted_nano", "premium_nano",
+    "unknown_attempts", "unbounded_attempts", "unknown_upper_nano",
+    "waiting", "waiting_delay_known", "waiting_overhead_known", "own_loss_nano", "latency_known", "latency_us",
+}  # fmt: skip
 Sums = Mapping[str, int]
 One = TypeVar("One")
 
@@ -68,6 +76,7 @@ def _counts(facts: Facts) -> dict[str, int]:
         "served_dispatched": served and not eq.undispatched(request),
         "served_with_tokens": served_tokens(facts) is not None,
         "served_tokens": served_tokens(facts) or 0,
+        "served_input_tokens": served_input_tokens(facts),
         "fallback_known": known and server is not None,
         "fallbacks": known and fallback,
     }
@@ -81,6 +90,12 @@ def served_tokens(facts: Facts) -> int | None:
     if usage.output_tokens is None and facts.request.operation not in eq.NEVER_LATENCY:
         return None
     return usage.input_tokens + (usage.output_tokens or 0)
+
+
+def served_input_tokens(facts: Facts) -> int:
+    if served_tokens(facts) is None or facts.request.server is None:
+        return 0
+    return facts.request.server.usage.input_tokens or 0
 
 
 def _money(facts: Facts, under: Under) -> dict[str, int]:
@@ -159,6 +174,24 @@ def _times(facts: Facts) -> dict[str, int]:
         "ttft_known": row["ttft_us"] is not None,
         "ttft_us": row["ttft_us"] or 0,
     }
+
+
+Tagged = tuple[Facts, str, str]
+"""A request with one of its tags: its key and value."""
+
+
+def tagged(facts: Iterable[Facts]) -> list[Tagged]:
+    return [(one, key, value) for one in facts for key, value in json.loads(one.row["tags"] or "{}").items()]
+
+
+def tag_key(one: Tagged) -> tuple[Any, ...]:
+    facts, key, value = one
+    return (facts.day, facts.row["environment"], key, value)
+
+
+def tag_sums(one: Tagged, under: Under) -> Sums:
+    """Of all that its request adds, what is kept by tag."""
+    return {name: value for name, value in request_sums(one[0], under).items() if name in BY_TAG}
 
 
 Try = tuple[Facts, int]

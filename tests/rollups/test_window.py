@@ -2,13 +2,26 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
+import msgspec
 import pytest
 
 from apps.deployments.models import Deployment
 from apps.deployments.queries import assumptions_of
 from apps.organizations import access
-from apps.rollups.queries import attempts_by, by_day, by_week, first_and_last_day, requests_by, totals
+from apps.rollups.queries import (
+    attempts_by,
+    by_day,
+    by_week,
+    evidence_by_week,
+    evidence_of,
+    first_and_last_day,
+    requests_by,
+    totals,
+    windows,
+    windows_by_environment,
+)
 from apps.rollups.rebuild import rebuild
 from apps.rollups.totals import add
 from apps.rollups.window import DeploymentWindow, deployment_window
@@ -189,3 +202,33 @@ def test_days_of_a_window_are_both_included() -> None:
     owner = tenant()
     with access.scope(owner.organization_id):
         assert totals(**owner.place, start=date(2026, 11, 1), end=date(2026, 11, 28)).days == 28
+
+
+def test_windows_by_environment_are_those_of_each_and_weeks_have_the_evidence_of_their_days(owner: Tenant) -> None:
+    staged = [
+        msgspec.structs.replace(one, environment="staging", request_id=f"s{one.request_id}") for one in requests()[:4]
+    ]
+    store(owner, staged)
+    rebuild(**owner.place, now=NOW)
+    place: Any = {"organization_id": owner.organization_id, "deployment_ids": [owner.deployment_id]}
+    monday = START - timedelta(days=START.weekday())
+    with access.scope(owner.organization_id):
+        apart = windows_by_environment(**place, start=START, end=END)
+        each = {
+            name: windows(**place, start=START, end=END, environment=name, with_sketches=False, with_attempts=False)[
+                owner.deployment_id
+            ]
+            for name in ("production", "staging")
+        }
+        weeks = evidence_by_week(**place, start=monday, end=END)[owner.deployment_id]
+        one_week = totals(
+            organization_id=owner.organization_id,
+            deployment_id=owner.deployment_id,
+            start=max(week := weeks["staging"]),
+            end=max(week) + timedelta(days=6),
+            environment="staging",
+        )
+    assert {name: apart[owner.deployment_id, name] for name in each} == each
+    assert evidence_of([week[max(week)]]) == one_week.evidence
+    together = [evidence_of([some[day] for some in weeks.values() if day in some]) for day in weeks["production"]]
+    assert sum(one.requests for one in together) == len(requests()) + len(staged)

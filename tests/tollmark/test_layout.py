@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import order
 from tollmark import bootstrap
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,3 +78,7 @@ def test_a_lock_that_changed_makes_the_environment_stale(tmp_path: Path) -> None
     assert not bootstrap.is_fresh(tmp_path, "test")
     (tmp_path / ".lock-main").write_text(hashlib.sha256(lock + b"\n").hexdigest())
     assert not bootstrap.is_fresh(tmp_path, "main")
+
+
+def test_the_files_that_are_begun_first_are_there() -> None:
+    assert [file for file in order.FIRST if not (ROOT / file).is_file()] == []

@@ -1,4 +1,5 @@
-"""From raw rows to the cells of both cubes, against plain grouping of the same rows in SQL and against bare COPY out."""
+"""From raw rows to the cells of all cubes, against plain grouping of the same rows in SQL and against bare COPY out; and what
+it costs more when every request has two tags."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -39,9 +40,11 @@ def run(options: Mapping[str, Any]) -> Result:
     histories = laid_out(*sizes, now=timezone.now(), name="bench-rollup")
     for laid in histories:
         kinds |= _kinds(laid, peaks[laid.requests])
+    (tagged,) = laid_out(sizes[0], now=timezone.now(), name="bench-tags", tagged=True)
+    kinds[f"tagged {sizes[0]}"] = _kinds(tagged, [])[f"rebuild {sizes[0]}"]
     measured = measure.interleaved(kinds, rounds=options["rounds"])
     result = _result(measured, sizes, peaks)
-    result.notes.append(_verified(histories[0]))
+    result.notes += [_verified(histories[0]), _verified(tagged)]
     return result
 
 
@@ -111,6 +114,7 @@ def _result(measured: Mapping[str, list[Spent]], sizes: list[int], peaks: Mappin
     result.ratios += [
         Ratio(f"rebuild {sizes[-1]}, a core-second", speeds, GOAL_A_CORE),
         Ratio("CPU a request, largest / smallest", growth, MOST_GROWTH, at_least=False),
+        Ratio("CPU a request, tagged / untagged", measure.pairs(measured[f"tagged {sizes[0]}"], smallest, _core_us)),
         Ratio("peak memory, largest / smallest", (max(peaks[sizes[-1]]) / max(peaks[sizes[0]]),)),
     ]
     return result

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.http import HttpResponseBase
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,9 +12,10 @@ from rest_framework.response import Response
 from apps.dashboards.api.cost import dollars
 from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.api.problems import PROBLEMS
-from apps.dashboards.api.view import ReadView
+from apps.dashboards.api.tables import FORMAT, TableView, described, tables
 from apps.dashboards.api.window import PARAMETERS, asked
 from apps.dashboards.queries.money import Month, months_of
+from apps.dashboards.queries.state import state_of_bills
 
 
 class MonthOut(serializers.Serializer[dict[str, Any]]):
@@ -27,6 +29,11 @@ class MonthOut(serializers.Serializer[dict[str, Any]]):
     unknown_billing = serializers.IntegerField(help_text="Failed attempts that may have been billed.")
     bill_usd = dollars("On the bill that was entered, at its rate; null: none was.")
     difference_usd = dollars("On the bill, less what was counted.")
+
+
+class MonthRow(MonthOut):
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {"deployment": serializers.CharField(), **super().get_fields()}
 
 
 class BillsOut(serializers.Serializer[dict[str, Any]]):
@@ -56,23 +63,32 @@ EXAMPLE = OpenApiExample(
 )
 
 
-class Bills(ReadView):
+EXAMPLE_ROW = {"deployment": "support-chat", **EXAMPLE.value["results"][0]}
+
+
+class Bills(TableView):
     """Bills of providers beside what was counted."""
 
     @extend_schema(
         operation_id="deployment_cost_bills",
         tags=["deployments"],
-        parameters=PARAMETERS[:2],
-        responses={200: BillsOut, **PROBLEMS},
-        examples=[EXAMPLE],
+        parameters=[*PARAMETERS[:2], FORMAT],
+        responses={
+            (200, "application/json"): described(BillsOut, EXAMPLE),
+            **tables(MonthRow, EXAMPLE_ROW),
+            **PROBLEMS,
+        },
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Whole calendar months (UTC) that the window touches, by provider, in every environment."""
         deployment = self.deployment(slug)
         window = asked(request)
         first, last = whole_months(window["start"], window["end"])
-        found = months_of(deployment, first=first, last=last)
-        return Response(BillsOut({"deployment": slug, "results": [_month(one) for one in found]}).data)
+        self.unless_known(first, last, state_of_bills(deployment))
+        found = [_month(one) for one in months_of(deployment, first=first, last=last)]
+        if self.wants_table:
+            return self.table(MonthRow, ({"deployment": slug, **one} for one in found))
+        return Response(BillsOut({"deployment": slug, "results": found}).data)
 
 
 def whole_months(start: date, end: date) -> tuple[date, date]:

@@ -13,7 +13,7 @@ from apps.costing.efficiency import Efficiency
 from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.api.problems import PROBLEMS
 from apps.dashboards.api.tables import FORMAT, TableView, described, tables
-from apps.dashboards.api.window import PARAMETERS, WindowOut, asked
+from apps.dashboards.api.window import PARAMETERS, WindowOut, asked, window_fields
 from apps.dashboards.queries.state import state_of_figures
 from apps.rollups.parts import Part
 from apps.rollups.window import DeploymentWindow, deployment_window
@@ -36,14 +36,11 @@ class PartRow(PartOut):
     """As a table: each part twice, by the organization's declarations and under the published assumptions."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        window: dict[str, serializers.Field[Any, Any, Any, Any]] = {
-            "deployment": serializers.CharField(),
-            "from": serializers.DateField(source="start"),
-            "to": serializers.DateField(source="end"),
-            "environment": serializers.CharField(allow_null=True, help_text="Null: all of them."),
+        return {
+            **window_fields(),
             "assumptions": serializers.ChoiceField(["own", "published"]),
+            **super().get_fields(),
         }
-        return {**window, **super().get_fields()}
 
 
 class GateOut(serializers.Serializer[dict[str, Any]]):

@@ -12,6 +12,8 @@ from rest_framework.request import Request
 
 from apps.dashboards.queries.requests import Key
 
+LARGEST_ID = 2**63
+
 
 def dump(key: Key) -> str:
     return _dump([key.received_at.isoformat(), key.request_id])
@@ -21,11 +23,23 @@ def load(text: str) -> Key:
     """Raises ValidationError for a cursor that is not one of ours."""
     try:
         at, request_id = _load(text)
-        received_at = datetime.fromisoformat(at)
         _check(request_id)
-        if received_at.tzinfo is None:
+        return Key(_moment(at), request_id)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise _not_ours() from error
+
+
+def dump_mark(at: datetime, number: int) -> str:
+    return _dump([at.isoformat(), number])
+
+
+def load_mark(text: str) -> tuple[datetime, int]:
+    """Raises ValidationError as `load` does."""
+    try:
+        at, number = _load(text)
+        if type(number) is not int or not 0 <= number < LARGEST_ID:
             raise ValueError(text)
-        return Key(received_at.astimezone(UTC), request_id)
+        return _moment(at), number
     except (ValueError, TypeError, OverflowError) as error:
         raise _not_ours() from error
 
@@ -50,6 +64,14 @@ def address(request: Request, changed: Mapping[str, str]) -> str:
     for name, value in changed.items():
         query[name] = value
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+
+def _moment(text: str) -> datetime:
+    """Raises ValueError, TypeError or OverflowError for what is none, or says no time zone."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(UTC)
 
 
 def _dump(said: Any) -> str:

@@ -1,6 +1,6 @@
 """GET /api/v1/deployments/."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from apps.dashboards.api import cursor
 from apps.dashboards.api.problems import PROBLEMS
 from apps.dashboards.api.tables import FORMAT, TableView, described, tables
-from apps.dashboards.queries.last_seen import last_seen
+from apps.dashboards.queries.heard import Heard, heard_of
 from apps.deployments.models import Assumptions, Deployment
 from apps.deployments.queries import assumptions_of_all, deployments_of
 
@@ -93,10 +93,14 @@ class Deployments(TableView):
         """Every deployment of the organization that the token reads, by its short name."""
         now = timezone.now()
         found, following = self._page(request)
-        seen = last_seen(self.organization.pk, found, now=now)
+        heard = heard_of(self.organization.pk, found, now=now)
         declared = assumptions_of_all(found, now.astimezone(UTC).date())
         rows = [
-            {**_deployment(one), "workload": _workload(declared.get(one.pk)), "last_seen": seen.get(one.pk)}
+            {
+                **_deployment(one),
+                "workload": _workload(declared.get(one.pk)),
+                "last_seen": _last_seen(heard.get(one.pk)),
+            }
             for one in found
         ]
         self.unless_known(self.organization.slug, rows, following)
@@ -123,6 +127,10 @@ class Deployments(TableView):
 
 def _deployment(one: Deployment) -> dict[str, Any]:
     return {"slug": one.slug, "name": one.name, "contributes": one.contributes, "created_at": one.created_at}
+
+
+def _last_seen(one: Heard | None) -> datetime | None:
+    return one.last_seen if one else None
 
 
 def _workload(declared: Assumptions | None) -> str:

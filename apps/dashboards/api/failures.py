@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.http import HttpResponseBase
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,13 +13,15 @@ from rest_framework.response import Response
 from apps.costing.causes import OK
 from apps.dashboards.api.cost import dollars
 from apps.dashboards.api.dollars import exact_dollars
+from apps.dashboards.api.failures_table import EXAMPLE_ROW, FailureRow, failure_rows
 from apps.dashboards.api.metrics import EXAMPLE as METRICS_EXAMPLE
 from apps.dashboards.api.metrics import MetricOut, metric_of
 from apps.dashboards.api.problems import PROBLEMS
-from apps.dashboards.api.view import ReadView
+from apps.dashboards.api.tables import FORMAT, TableView, described, tables
 from apps.dashboards.api.window import PARAMETERS, WindowOut, asked
 from apps.dashboards.queries.failures import Failures, failures_of, in_vain, overhead
 from apps.dashboards.queries.span import Span
+from apps.dashboards.queries.state import state_of_figures
 from apps.dashboards.wording.causes import CAUSES
 from apps.rollups.sums import AttemptSums, RequestSums
 
@@ -127,22 +130,26 @@ EXAMPLE = OpenApiExample(
 )
 
 
-class FailuresView(ReadView):
+class FailuresView(TableView):
     """What failures of a deployment cost."""
 
     @extend_schema(
         operation_id="deployment_failures",
         tags=["deployments"],
-        parameters=PARAMETERS,
-        responses={200: FailuresOut, **PROBLEMS},
-        examples=[EXAMPLE],
+        parameters=[*PARAMETERS, FORMAT],
+        responses={
+            (200, "application/json"): described(FailuresOut, EXAMPLE),
+            **tables(FailureRow, EXAMPLE_ROW),
+            **PROBLEMS,
+        },
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         """The retry overhead in its parts, by cause, route, model and day, and what may have been billed on top of it."""
         deployment = self.deployment(slug)
         query = asked(request)
-        found = failures_of(deployment, Span(**query))
-        return Response(FailuresOut(_failures(slug, query, found)).data)
+        self.unless_known(query, state_of_figures(deployment))
+        said = _failures(slug, query, failures_of(deployment, Span(**query)))
+        return self.table(FailureRow, failure_rows(said)) if self.wants_table else Response(FailuresOut(said).data)
 
 
 def _failures(slug: str, query: dict[str, Any], found: Failures) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.http import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -10,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.dashboards.api.problems import PROBLEMS
-from apps.dashboards.api.view import ReadView
+from apps.dashboards.api.tables import FORMAT, TableView, described, tables
+from apps.dashboards.api.window import DaysOut
 from apps.dashboards.pages.keys import state_of
 from apps.dashboards.queries.health import DAYS, MOST_FILES, MOST_KEYS, MOST_SAMPLES, Health, health_of
 from apps.deployments.models import IngestKey
@@ -32,6 +34,13 @@ class CountsOut(serializers.Serializer[Fields]):
     rejected = serializers.IntegerField()
     refused = serializers.IntegerField(help_text="Posts turned down whole; how many items they had is not known.")
     last_seen = serializers.DateTimeField()
+
+
+class CountsRow(CountsOut):
+    """As a table: the days, in which each row says of which deployment it is."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {"deployment": serializers.CharField(), **super().get_fields()}
 
 
 class ReasonOut(serializers.Serializer[Fields]):
@@ -57,7 +66,7 @@ class UnpricedOut(serializers.Serializer[Fields]):
 
 
 class PricingOut(serializers.Serializer[Fields]):
-    window = serializers.DictField(child=serializers.DateField(), help_text="`from` and `to`, days in UTC, included.")
+    window = DaysOut()
     attempts = serializers.IntegerField(help_text="Rolled up so far, in all environments.")
     unpriced_share = serializers.FloatField(allow_null=True, help_text="Null: no attempt is rolled up.")
     models = UnpricedOut(many=True)
@@ -156,7 +165,10 @@ EXAMPLE = OpenApiExample(
 )
 
 
-class Ingestion(ReadView):
+EXAMPLE_ROW = {"deployment": "support-chat", **EXAMPLE.value["days"][0]}
+
+
+class Ingestion(TableView):
     """What became of everything that was sent."""
 
     scope = Scope.INGESTION
@@ -167,15 +179,23 @@ class Ingestion(ReadView):
     @extend_schema(
         operation_id="deployment_ingestion",
         tags=["deployments"],
-        responses={200: IngestionOut, **PROBLEMS},
-        examples=[EXAMPLE],
+        parameters=[FORMAT],
+        responses={
+            (200, "application/json"): described(IngestionOut, EXAMPLE),
+            **tables(CountsRow, EXAMPLE_ROW),
+            **PROBLEMS,
+        },
     )
-    def get(self, request: Request, slug: str) -> Response:  # noqa: ARG002
+    def get(self, request: Request, slug: str) -> HttpResponseBase:  # noqa: ARG002
         """What was taken, doubled, rejected and why, over seven days. Posts answered 401, 429 or 503 are in the
         installation's metrics alone: nothing of them was stored."""
         deployment = self.deployment(slug)
         health = health_of(deployment, zone=ZoneInfo(self.organization.time_zone), now=timezone.now())
-        return Response(IngestionOut({"deployment": slug, **_said(health)}).data)
+        said = _said(health)
+        if self.wants_table:
+            self.unless_known(said["days"])
+            return self.table(CountsRow, ({"deployment": slug, **one} for one in said["days"]))
+        return Response(IngestionOut({"deployment": slug, **said}).data)
 
 
 def _said(health: Health) -> Fields:
@@ -215,7 +235,7 @@ def _pricing(health: Health) -> Fields:
     pricing = health.pricing
     whole = sum(one.unpriced for one in pricing.models)
     return {
-        "window": {"from": pricing.first, "to": pricing.last},
+        "window": {"start": pricing.first, "end": pricing.last},
         "attempts": pricing.attempts,
         "unpriced_share": whole / pricing.attempts if pricing.attempts else None,
         "models": [

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from apps.dashboards.api.problems import PROBLEMS
 from apps.dashboards.api.tables import FORMAT, TableView, described, tables
-from apps.dashboards.api.window import PARAMETERS, WindowOut, asked
+from apps.dashboards.api.window import PARAMETERS, WindowOut, asked, window_fields
 from apps.dashboards.queries.state import state_of_figures
 from apps.rollups.metrics.definition import Direction, Measure, Unit
 from apps.rollups.window import deployment_window
@@ -37,13 +37,7 @@ class MetricRow(MetricOut):
     """As a table, in which each row says of what it is."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        window: dict[str, serializers.Field[Any, Any, Any, Any]] = {
-            "deployment": serializers.CharField(),
-            "from": serializers.DateField(source="start"),
-            "to": serializers.DateField(source="end"),
-            "environment": serializers.CharField(allow_null=True, help_text="Null: all of them."),
-        }
-        return {**window, **super().get_fields()}
+        return {**window_fields(), **super().get_fields()}
 
 
 class MetricsOut(serializers.Serializer[dict[str, Any]]):

@@ -13,7 +13,9 @@ class Problem(serializers.Serializer[dict[str, Any]]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField(required=False, help_text="What is wrong, and what to do.")
-    errors = serializers.DictField(required=False, help_text="By parameter, for 400.")  # type: ignore[assignment]
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()), required=False, help_text="By parameter, for 400."
+    )
 
 
 def _says(status: int, what: str, **more: Any) -> dict[tuple[int, str], OpenApiResponse]:

@@ -31,6 +31,7 @@ from apps.dashboards.queries.requests import (
     rows_of,
 )
 from apps.dashboards.queries.state import state_of_requests
+from apps.dashboards.queries.trace_links import trace_link_of
 from apps.dashboards.wording.causes import CAUSES
 from apps.dashboards.wording.completeness import COMPLETENESS
 from apps.dashboards.wording.money import NANO
@@ -48,8 +49,8 @@ LARGEST = 1_000_000
 OUTCOMES = ("served", "failed")
 MATCHED = {
     "environment": "Such as `production`; all by default.",
-    "task": "As reported.",
-    "route": "As reported.",
+    "task": "As rules read it.",
+    "route": "As it is read.",
     "model": "Of any attempt: the canonical name, or as the sender named it.",
     "provider": "Of any attempt.",
     "tag": "`key`, or `key:value`.",
@@ -92,8 +93,10 @@ class RequestOut(serializers.Serializer[dict[str, Any]]):
     received_at = serializers.DateTimeField()
     environment = serializers.CharField()
     operation = serializers.CharField()
-    task = serializers.CharField(allow_null=True)
-    route = serializers.CharField(allow_null=True)
+    task = serializers.CharField(allow_null=True, help_text="As the deployment's rules read it.")
+    sent_task = serializers.CharField(allow_null=True, help_text="As it was sent.")
+    route = serializers.CharField(allow_null=True, help_text="As it is read: several that were sent may be one.")
+    sent_route = serializers.CharField(allow_null=True, help_text="As it was sent.")
     policy = serializers.CharField(allow_null=True)
     user_facing = serializers.BooleanField(allow_null=True, help_text="Null: as the deployment's workload says.")
     streaming = serializers.BooleanField(allow_null=True)
@@ -110,6 +113,11 @@ class RequestOut(serializers.Serializer[dict[str, Any]]):
     completeness = serializers.CharField()
     grouping = serializers.CharField()
     warnings = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    trace_url = serializers.CharField(
+        allow_null=True,
+        help_text="In the organization's own trace viewer, by the template in the deployment's settings; null without one, "
+        "or where an id that it asks for is not known.",
+    )
     attempts = AttemptOut(many=True)
 
 
@@ -159,7 +167,9 @@ EXAMPLE = OpenApiExample(
                 "environment": "production",
                 "operation": "chat",
                 "task": "answer",
+                "sent_task": "answer",
                 "route": None,
+                "sent_route": None,
                 "policy": "rules v7",
                 "user_facing": True,
                 "streaming": True,
@@ -176,6 +186,7 @@ EXAMPLE = OpenApiExample(
                 "completeness": "complete",
                 "grouping": "explicit",
                 "warnings": None,
+                "trace_url": "https://langfuse.example.com/trace/4bf92f3577b34da6a3ce929d0e0e4736",
                 "attempts": [
                     {
                         "n": 0,
@@ -254,14 +265,17 @@ class Requests(TableView):
         """
         deployment = self.deployment(slug)
         asked = _asked(request, as_table=self.wants_table)
-        self.unless_known(_edge(request), state_of_requests(deployment))
+        self.unless_known(_edge(request), deployment.trace_link, state_of_requests(deployment))
         if self.wants_table:
             found = listed(deployment, asked)
             return self.table(
                 RequestOut, _in_pieces(deployment, found.keys), following=_next(request, asked, found.following)
             )
         page = requests(deployment, asked)
-        out = {"results": [_request(one) for one in page.rows], "next": _next(request, asked, page.following)}
+        out = {
+            "results": [_request(deployment, one) for one in page.rows],
+            "next": _next(request, asked, page.following),
+        }
         return Response(RequestsOut(out).data)
 
 
@@ -270,7 +284,7 @@ def _in_pieces(deployment: Deployment, keys: Sequence[RowKey]) -> Iterator[dict[
     for begin in range(0, len(keys), PIECE):
         with access.scope(deployment.organization_id):
             rows = rows_of(deployment, keys[begin : begin + PIECE])
-        yield from map(_request, rows)
+        yield from (_request(deployment, one) for one in rows)
 
 
 def _edge(request: Request) -> str:
@@ -306,12 +320,17 @@ def _text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _request(one: WithAttempts) -> dict[str, Any]:
+def _request(deployment: Deployment, one: WithAttempts) -> dict[str, Any]:
     row = {name: getattr(one.request, name, None) for name in RequestOut().get_fields()}
     times = ("routing_overhead", "latency", "ttft")
     return {
         **row,
+        "task": one.task,
+        "route": one.route,
+        "sent_task": one.request.task,
+        "sent_route": one.request.route,
         **{f"{name}_ms": _ms(getattr(one.request, f"{name}_us")) for name in times},
+        "trace_url": trace_link_of(deployment, one) or None,
         "attempts": [_attempt(attempt) for attempt in one.attempts],
     }
 

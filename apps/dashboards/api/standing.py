@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
@@ -22,7 +23,8 @@ from apps.benchmarks.queries import (
 )
 from apps.benchmarks.weeks import Week
 from apps.dashboards.api.problems import PROBLEMS
-from apps.dashboards.api.view import ReadView
+from apps.dashboards.api.tables import FORMAT, TableView, described, tables
+from apps.dashboards.api.window import DaysOut
 
 
 class PeersOut(serializers.Serializer[dict[str, Any]]):
@@ -71,12 +73,21 @@ class StandingOut(serializers.Serializer[dict[str, Any]]):
     literature = LiteratureOut(many=True, help_text="The published study; never peers.")
 
 
+class StandingRow(StandingOut):
+    """As a table, in which each row says of which deployment and week it is."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {
+            "deployment": serializers.CharField(),
+            "week": serializers.CharField(allow_null=True),
+            **super().get_fields(),
+        }
+
+
 class StandingsOut(serializers.Serializer[dict[str, Any]]):
     deployment = serializers.CharField()
     week = serializers.CharField(allow_null=True, help_text="ISO week such as `2026-W47`.")
-    window = serializers.DictField(
-        child=serializers.DateField(), allow_null=True, help_text="`from` and `to`, four weeks."
-    )
+    window = DaysOut(allow_null=True, help_text="Four weeks.")
     frozen_at = serializers.DateTimeField(allow_null=True)
     algorithm = serializers.CharField(allow_null=True)
     headline = serializers.CharField(help_text="The metric that leads: efficiency in the widest scope there is.")
@@ -122,30 +133,42 @@ EXAMPLE = OpenApiExample(
 )
 
 
-class Standings(ReadView):
+EXAMPLE_ROW = {"deployment": "support-chat", "week": "2026-W47", **EXAMPLE.value["results"][0]}
+
+
+class Standings(TableView):
     """Where a deployment stands among its peers."""
 
     @extend_schema(
         operation_id="deployment_standing",
         tags=["deployments"],
-        parameters=[OpenApiParameter("week", OpenApiTypes.STR, description="Such as `2026-W47`; the last frozen one.")],
-        responses={200: StandingsOut, **PROBLEMS},
-        examples=[EXAMPLE],
+        parameters=[
+            OpenApiParameter("week", OpenApiTypes.STR, description="Such as `2026-W47`; the last frozen one."),
+            FORMAT,
+        ],
+        responses={
+            (200, "application/json"): described(StandingsOut, EXAMPLE),
+            **tables(StandingRow, EXAMPLE_ROW),
+            **PROBLEMS,
+        },
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Each benchmarked metric beside its frozen table, in the bands that the disclosure policy allows."""
         deployment = self.deployment(slug)
         found = standings(deployment=deployment, pool=self.organization.pool, week=_week(request))
         leading = headline(found)
-        out = {
+        out: dict[str, Any] = {
             "deployment": slug,
             "week": str(leading.week) if leading.week else None,
-            "window": {"from": leading.week.first_day, "to": leading.week.last_day} if leading.week else None,
+            "window": {"start": leading.week.first_day, "end": leading.week.last_day} if leading.week else None,
             "frozen_at": leading.frozen_at,
             "algorithm": leading.algorithm or None,
             "headline": leading.metric,
             "results": [_standing(one) for one in found.values()],
         }
+        if self.wants_table:
+            self.unless_known(out)
+            return self.table(StandingRow, ({**one, "deployment": slug, "week": out["week"]} for one in out["results"]))
         return Response(StandingsOut(out).data)
 
 

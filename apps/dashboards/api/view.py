@@ -16,7 +16,7 @@ from rest_framework.views import APIView, exception_handler
 
 from apps.dashboards.api.validator import Unchanged, is_known, tag
 from apps.deployments.models import Deployment
-from apps.deployments.queries import deployment_or_404
+from apps.deployments.queries import deployment_or_404, deployments_of
 from apps.organizations.authentication import Program, TokenAuthentication
 from apps.organizations.models import Organization
 from apps.organizations.scopes import Scope
@@ -77,6 +77,11 @@ class ReadView(APIView):
         if only is not None and found.pk not in only:
             raise Http404("No such deployment.")
         return found
+
+    def readable(self) -> list[Deployment]:
+        """Every deployment that the token is for."""
+        only = self.program.deployment_ids
+        return [one for one in deployments_of(self.organization) if only is None or one.pk in only]
 
     def unless_known(self, *state: object) -> None:
         """To be called before an answer is computed of what `state` stands for. Raises Unchanged, which becomes 304."""

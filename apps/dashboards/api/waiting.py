@@ -1,7 +1,9 @@
 """GET /api/v1/deployments/{slug}/waiting."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.http import HttpResponseBase
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -10,9 +12,10 @@ from rest_framework.response import Response
 from apps.dashboards.api.cost import dollars
 from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.api.problems import PROBLEMS
-from apps.dashboards.api.view import ReadView
-from apps.dashboards.api.window import PARAMETERS, WindowOut, asked
+from apps.dashboards.api.tables import FORMAT, TableView, described, tables
+from apps.dashboards.api.window import PARAMETERS, WindowOut, asked, window_fields
 from apps.dashboards.queries.span import Span
+from apps.dashboards.queries.state import state_of_figures
 from apps.dashboards.queries.waiting import MEASURES, Quantiles, Waiting, latency_of, waiting_of
 
 HOUR_US = 3_600_000_000
@@ -60,6 +63,32 @@ class WaitingOut(serializers.Serializer[dict[str, Any]]):
     measures = MeasureOut(many=True, help_text="Of user-facing requests; bases are never mixed.")
 
 
+class WaitRow(serializers.Serializer[dict[str, Any]]):
+    """As a table: of each measure the whole window, then its periods."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {
+            **window_fields(),
+            "measure": serializers.ChoiceField(MEASURES),
+            "period": serializers.ChoiceField(["window", "day", "week"]),
+            "first_day": serializers.DateField(help_text="Of the period, UTC."),
+            **QuantilesOut().get_fields(),
+        }
+
+
+EXAMPLE_ROW = {
+    "deployment": "support-chat",
+    "from": "2026-10-26",
+    "to": "2026-11-22",
+    "environment": "production",
+    "measure": "receive_to_dispatch",
+    "period": "day",
+    "first_day": "2026-11-22",
+    "n": 79210,
+    "p50_ms": 60.4,
+    "p95_ms": 139.0,
+    "p99_ms": 372.5,
+}
 EXAMPLE = OpenApiExample(
     "28 days of a deployment",
     value={
@@ -86,25 +115,29 @@ EXAMPLE = OpenApiExample(
 )
 
 
-class WaitingView(ReadView):
+class WaitingView(TableView):
     """What waiting for a deployment costs."""
 
     @extend_schema(
         operation_id="deployment_waiting",
         tags=["deployments"],
-        parameters=PARAMETERS,
-        responses={200: WaitingOut, **PROBLEMS},
-        examples=[EXAMPLE],
+        parameters=[*PARAMETERS, FORMAT],
+        responses={
+            (200, "application/json"): described(WaitingOut, EXAMPLE),
+            **tables(WaitRow, EXAMPLE_ROW),
+            **PROBLEMS,
+        },
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Retry delay and routing overhead of user-facing requests: hours, quantiles by basis over time, and dollars.
 
         More than 92 days are told week by week, each by its Monday.
         """
         deployment = self.deployment(slug)
         query = asked(request)
-        found = waiting_of(deployment, Span(**query))
-        return Response(WaitingOut(_waiting(slug, query, found)).data)
+        self.unless_known(query, state_of_figures(deployment))
+        said = _waiting(slug, query, waiting_of(deployment, Span(**query)))
+        return self.table(WaitRow, _rows(said)) if self.wants_table else Response(WaitingOut(said).data)
 
 
 def _waiting(slug: str, query: dict[str, Any], found: Waiting) -> dict[str, Any]:
@@ -133,6 +166,16 @@ def _waiting(slug: str, query: dict[str, Any], found: Waiting) -> dict[str, Any]
             for name, told in found.whole.items()
         ],
     }
+
+
+def _rows(said: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Of the answer as its serializer takes it."""
+    place = {"deployment": said["deployment"], **said["window"]}
+    for one in said["measures"]:
+        measure = {**place, "measure": one["measure"]}
+        yield {**measure, "period": "window", "first_day": said["window"]["start"], **one["whole"]}
+        for period in one["periods"]:
+            yield {**measure, "period": said["period"], **period}
 
 
 def _added(part: str, microseconds: int, known: int, found: Waiting) -> dict[str, Any]:

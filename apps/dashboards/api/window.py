@@ -50,10 +50,19 @@ def asked(request: Request) -> dict[str, Any]:
     return dict(query.validated_data)
 
 
-class WindowOut(serializers.Serializer[dict[str, Any]]):
+def window_fields() -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+    """Of a row, what it is of."""
+    return {"deployment": serializers.CharField(), **WindowOut().get_fields()}
+
+
+class DaysOut(serializers.Serializer[dict[str, Any]]):
+    """Days in UTC, both included."""
+
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        return {
-            "from": serializers.DateField(source="start"),
-            "to": serializers.DateField(source="end"),
-            "environment": serializers.CharField(allow_null=True, help_text="Null: all of them."),
-        }
+        return {"from": serializers.DateField(source="start"), "to": serializers.DateField(source="end")}
+
+
+class WindowOut(DaysOut):
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        environment = serializers.CharField(allow_null=True, help_text="Null: all of them.")
+        return {**super().get_fields(), "environment": environment}

@@ -16,20 +16,24 @@ class Spark:
     label: str
 
 
-def spark(values: Sequence[float | None], *, what: str, words: Callable[[float], str]) -> Spark | None:
-    """The line of `values`, oldest first, one a day; None = a day without a measurement. None if no day has one."""
+def spark(
+    values: Sequence[float | None], *, what: str, words: Callable[[float], str], unit: str = "day"
+) -> Spark | None:
+    """The line of `values`, oldest first, one a `unit`; None = not measured in it. None if it was measured in none."""
     known = [value for value in values if value is not None]
     if not known:
         return None
     across = Scale(0, max(1, len(values) - 1), PAD, WIDTH - PAD)
     up = Scale(min(known), max(known), HEIGHT - PAD, PAD)
     points = [None if v is None else Point(across.place(i), up.place(v)) for i, v in enumerate(values)]
-    return Spark(line(points), _label(values, known, what, words))
+    return Spark(line(points), _label(values, known, what, words, unit))
 
 
-def _label(values: Sequence[float | None], known: Sequence[float], what: str, words: Callable[[float], str]) -> str:
-    label = f"{what} over {len(values)} days: from {words(known[0])} to {words(known[-1])}"
+def _label(
+    values: Sequence[float | None], known: Sequence[float], what: str, words: Callable[[float], str], unit: str
+) -> str:
+    label = f"{what} over {len(values)} {unit}s: from {words(known[0])} to {words(known[-1])}"
     if min(known) != max(known):
         label += f", lowest {words(min(known))}, highest {words(max(known))}"
     missing = len(values) - len(known)
-    return label + (f"; {count(missing, 'day')} without data." if missing else ".")
+    return label + (f"; {count(missing, unit)} without data." if missing else ".")

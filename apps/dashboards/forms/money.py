@@ -10,7 +10,7 @@ from django import forms
 from apps.dashboards.api.window import LONGEST_DAYS
 from apps.dashboards.queries.windows import DAYS
 from apps.deployments.create import FIRST_DAY
-from apps.rollups.breakdown import DIMENSIONS, Dimension, Step
+from apps.rollups.breakdown import DIMENSIONS, TAG, By, Step
 from apps.rollups.queries import PRODUCTION
 
 ALL = "all"
@@ -29,7 +29,9 @@ class Asked:
     end: date
     environment: str | None
     step: Step
-    by: Dimension
+    by: By
+    key: str
+    """Of tags; empty: the one under which most was billed."""
     sort: str
     page: int
 
@@ -40,7 +42,8 @@ class MoneyFilter(forms.Form):
     to = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     environment = forms.CharField(label="Environment", required=False, max_length=LONGEST_LABEL, strip=False)
     per = forms.ChoiceField(label="Over time by", required=False, choices=[("", "as fits"), *STEPS.items()])
-    by = forms.ChoiceField(required=False, choices=[(one, one) for one in DIMENSIONS], widget=forms.HiddenInput)
+    by = forms.ChoiceField(required=False, choices=[(one, one) for one in (*DIMENSIONS, TAG)], widget=forms.HiddenInput)
+    key = forms.CharField(required=False, max_length=LONGEST_LABEL, strip=False, widget=forms.HiddenInput)
     sort = forms.ChoiceField(required=False, choices=[(one, one) for one in SORTS], widget=forms.HiddenInput)
     page = forms.IntegerField(required=False, min_value=1, max_value=10_000, widget=forms.HiddenInput)
 
@@ -83,7 +86,8 @@ class MoneyFilter(forms.Form):
             end=values["to"],
             environment=None if environment == ALL else environment,
             step=cast("Step", values["per"] or fitting),
-            by=cast("Dimension", values["by"] or DIMENSIONS[0]),
+            by=cast("By", values["by"] or DIMENSIONS[0]),
+            key=values["key"],
             sort=values["sort"] or SORTS[0],
             page=values["page"] or 1,
         )

@@ -10,6 +10,8 @@ _HTTP_CLIENT = (
 )
 _ONLY_A_GATEWAY = "Only a gateway's own span can tell what it adds; a client's cannot."
 _LABEL = "Set `tollmark.task` on a span around the call; without it, everything is one task."
+TOKENS = "Send input and output tokens of every answer: what is not counted cannot be priced."
+OUTCOME = "Send `outcome`, or the status of every attempt."
 _SCORES = (
     "Send scores to `/api/v1/scores` at any time, or the event `gen_ai.evaluation.result`. Until then selection is not "
     "measured, which is not nothing."

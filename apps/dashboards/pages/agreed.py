@@ -1,6 +1,6 @@
 """A tenant's own prices and discounts, in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,6 +9,7 @@ from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count
 from apps.dashboards.wording.signs import EN_DASH, NBSP, TIMES
 from apps.pricing.models import Discount, OwnPrice
+from apps.pricing.queries import dated
 
 RATES = {
     "input_nano_per_mtok": "input",
@@ -36,17 +37,12 @@ class Agreed:
 
 
 def agreed_of(facts: PricesFacts, today: date) -> Iterator[Agreed]:
-    kinds: tuple[tuple[str, Sequence[OwnPrice | Discount]], ...] = (("price", facts.own), ("discount", facts.discounts))
-    for kind, rows in kinds:
-        for number, row in enumerate(rows):
-            following = rows[number + 1] if number + 1 < len(rows) else None
-            until = following.effective_from if following is not None and _same(row, following) else None
-            if not row.ended:
-                yield _one_agreed(kind, row, until, today)
-
-
-def _same(one: OwnPrice | Discount, other: OwnPrice | Discount) -> bool:
-    return (one.provider, one.model) == (other.provider, other.model)
+    for price, until in dated(facts.own):
+        if not price.ended:
+            yield _one_agreed("price", price, until, today)
+    for discount, until in dated(facts.discounts):
+        if not discount.ended:
+            yield _one_agreed("discount", discount, until, today)
 
 
 def _one_agreed(kind: str, row: OwnPrice | Discount, until: date | None, today: date) -> Agreed:
@@ -56,7 +52,7 @@ def _one_agreed(kind: str, row: OwnPrice | Discount, until: date | None, today: 
         what="own price" if kind == "price" else "share of the list price",
         provider=row.provider or "no provider told",
         model=row.model or "every model",
-        terms=_own_terms(row) if isinstance(row, OwnPrice) else f"{row.multiplier_ppm / 10_000:g}{NBSP}%",
+        terms=terms_of(row),
         state=f"from {times.day(row.effective_from)}{end}",
         by=str(row.declared_by) if row.declared_by else "the operator",
         here=here,
@@ -64,6 +60,10 @@ def _one_agreed(kind: str, row: OwnPrice | Discount, until: date | None, today: 
         raw_provider=row.provider,
         raw_model=row.model,
     )
+
+
+def terms_of(row: OwnPrice | Discount) -> str:
+    return _own_terms(row) if isinstance(row, OwnPrice) else f"{row.multiplier_ppm / 10_000:g}{NBSP}%"
 
 
 def _own_terms(row: OwnPrice) -> str:

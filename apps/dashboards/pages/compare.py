@@ -11,6 +11,7 @@ from apps.dashboards.forms.annotation import Annotate
 from apps.dashboards.forms.compare import DAYS, CompareFilter
 from apps.dashboards.frame import Frame, Link
 from apps.dashboards.pages.comparison import Words
+from apps.dashboards.pages.happened import told_by
 from apps.dashboards.queries.compare import Compared, Comparison, Side
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count, listed, share
@@ -113,7 +114,7 @@ def marks(found: Sequence[Annotation], zone: ZoneInfo) -> tuple[Mark, ...]:
             times.stamp(one.at, zone),
             one.get_kind_display(),
             one.label,
-            one.told_by.get_full_name() or one.told_by.email if one.told_by else "a program",
+            told_by(one),
             one.pk,
         )
         for one in found

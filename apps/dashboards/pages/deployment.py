@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from apps.dashboards.frame import Frame
-from apps.dashboards.pages.advice import Advice, advice_for
+from apps.dashboards.pages.advice import OUTCOME, TOKENS, Advice, advice_for
 from apps.dashboards.pages.stacks import Connect
 from apps.dashboards.queries.arrivals import BOUND, Arrivals
 from apps.dashboards.queries.posts import Posts
@@ -148,7 +148,7 @@ def _capabilities(arrived: Arrivals) -> Iterator[Capability]:
         arrived.with_outcome,
         arrived.requests,
         "Served or failed is known.",
-        "Send `outcome`, or the status of every attempt.",
+        OUTCOME,
     )
     yield _part(
         "Task labels",
@@ -187,8 +187,7 @@ def _cost(arrived: Arrivals) -> Capability:
         return Capability("Cost", "reported", lacks=False, why="By the sender, for nearly all answers.")
     if tokens >= NEARLY_ALL:
         return Capability("Cost", "computed", lacks=False, why="From tokens, at the dated prices of each model.")
-    why = "Send input and output tokens of every answer: what is not counted cannot be priced."
-    return Capability("Cost", f"for {share(tokens, decimals=0)} of answers", lacks=True, why=why)
+    return Capability("Cost", f"for {share(tokens, decimals=0)} of answers", lacks=True, why=TOKENS)
 
 
 def _delay(arrived: Arrivals, advice: Advice) -> Capability:

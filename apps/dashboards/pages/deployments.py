@@ -1,51 +1,45 @@
-"""How are your deployments doing? One row each, and the sentence above them."""
+"""How are your deployments doing? One row each, in order and in groups, and the sentence above them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from apps.benchmarks.queries import Standing
-from apps.costing.efficiency import BILLING, SCOPES, Efficiency
-from apps.dashboards.figures.fiveparts import NAMES, Bar, bar
-from apps.dashboards.figures.spark import Spark, spark
-from apps.dashboards.figures.strip import Strip
+from apps.costing.efficiency import BILLING, SCOPES
+from apps.dashboards.figures.fiveparts import NAMES
 from apps.dashboards.frame import Frame
-from apps.dashboards.pages import comparison, missing
+from apps.dashboards.pages import comparison
 from apps.dashboards.pages.comparison import Words
-from apps.dashboards.pages.deployments_answer import answer, is_silent
-from apps.dashboards.pages.parts import per_thousand, sum_of, why_absent
+from apps.dashboards.pages.deployments_answer import answer
+from apps.dashboards.pages.deployments_order import (
+    EFFICIENCY,
+    FROM_THE_GREATEST,
+    NAME,
+    PLACE,
+    SEEN,
+    SORTS,
+    TOTAL,
+    Asked,
+    grouped,
+    matching,
+    ordered,
+)
+from apps.dashboards.pages.deployments_row import Reading, Row, row, standing_of
+from apps.dashboards.pages.money_table import Head
+from apps.dashboards.pages.span import Chooser
+from apps.dashboards.pages.unmeasured import Unmeasured, unmeasured
 from apps.dashboards.queries.list import Listed
-from apps.dashboards.wording import money, times
-from apps.dashboards.wording.shares import count, listed, share
-from apps.rollups.parts import TOKEN
-from apps.rollups.window import DeploymentWindow
-
-_NUMBERS = ("none", "one", "two", "three", "four", "five")
-_SHORT = {"latency": "value of waiting", "selection": "quality evidence", "maintenance": "maintenance"}
+from apps.dashboards.wording import times
+from apps.dashboards.wording.shares import count
 
 
 @dataclass(frozen=True)
-class Row:
-    """One deployment in words; `waiting` rows have nothing but a name, `silent` ones have stopped."""
+class Group:
+    """`title` is empty where the list is not grouped."""
 
-    name: str
-    url: str
-    connect: str
-    about: str
-    waiting: bool
-    silent: bool
-    per_thousand: str
-    efficiency: str
-    bar: Bar | None
-    strip: Strip | None
-    verdict: str
-    over: bool
-    reason: str
-    spark: Spark | None
-    last_seen: str
-    measured: str
-    lacking: str
+    title: str
+    note: str
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -55,13 +49,38 @@ class DeploymentsPage:
     basis: str
     scope: str
     scope_means: str
-    rows: tuple[Row, ...]
+    groups: tuple[Group, ...]
+    any: bool
+    """Whether there is a deployment at all, found or not."""
+    nothing: str
+    """Where none matches, what to do."""
+    chooser: Chooser
+    asked: Asked
+    sorts: tuple[tuple[str, str], ...]
+    heads: dict[str, Head]
+    trend: str
     legend: tuple[tuple[str, str], ...]
     strips: bool
     tails: bool
     """Whether strips are shown, and any of them with its tails."""
+    unmeasured: tuple[Unmeasured, ...]
     add: str
     """Where to add one; empty for those who may not."""
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(one for group in self.groups for one in group.rows)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Addresses: of a deployment's page, of the one that connects it, of where a change is made, of the list itself."""
+
+    page: Callable[[str], str]
+    connect: Callable[[str], str]
+    change: Callable[[str, str], str]
+    here: Callable[..., str]
+    add: str
 
 
 def build(
@@ -69,30 +88,39 @@ def build(
     *,
     frame: Frame,
     organization: str,
-    add: str,
-    page_of: Callable[[str], str],
-    connect_of: Callable[[str], str],
+    asked: Asked,
+    chooser: Chooser,
+    places: Places,
     days: int,
+    weeks: tuple[date, date],
     zone: ZoneInfo,
     now: datetime,
 ) -> DeploymentsPage:
-    """`page_of` and `connect_of` give the addresses of a deployment's pages."""
+    """`weeks`: the first and the last day of the trend."""
     scope = scope_of(found)
-    rows = tuple(
-        _row(one, scope, found, page=page_of(one.slug), connect=connect_of(one.slug), zone=zone, now=now)
-        for one in found
-    )
+    chosen = ordered(matching(found, asked.search), asked, scope)
+    reading = Reading(scope, found, zone, now)
+    groups = tuple(_group(name, some, asked, reading, places) for name, some in grouped(chosen, asked))
+    rows = [one for group in groups for one in group.rows]
     return DeploymentsPage(
         frame=frame,
         answer=answer(found, organization=organization, days=days, zone=zone, now=now),
-        basis=_basis(found, scope, frame.window),
+        basis=_basis(found, chosen, scope, frame.window),
         scope=scope,
         scope_means=comparison.SCOPES[scope],
-        rows=rows,
-        legend=tuple((kind, NAMES[kind]) for kind in NAMES if any(_has(row.bar, kind) for row in rows)),
-        strips=any(row.strip for row in rows),
-        tails=any(row.strip and row.strip.wide for row in rows),
-        add=add,
+        groups=groups if rows else (),
+        any=bool(found),
+        nothing="" if rows else f"No deployment has “{asked.search}” in its name." if asked.search else "",
+        chooser=chooser,
+        asked=asked,
+        sorts=tuple((name, SORTS[name]) for name in SORTS),
+        heads={name: _head(name, title, asked, places.here) for name, title in _titles(scope).items()},
+        trend=f"Trend: efficiency of complete weeks, {times.window(*weeks)}, UTC; a week that cannot be measured is a gap.",
+        legend=tuple((kind, NAMES[kind]) for kind in NAMES if any(_has(one, kind) for one in rows)),
+        strips=any(one.strip for one in rows),
+        tails=any(one.strip and one.strip.wide for one in rows),
+        unmeasured=unmeasured(chosen, places.change),
+        add=places.add,
     )
 
 
@@ -103,99 +131,45 @@ def scope_of(found: Sequence[Listed]) -> str:
     return min(scopes, key=SCOPES.index, default=BILLING)
 
 
-def efficiency_of(one: Listed, scope: str) -> Efficiency | None:
-    return next((each for each in one.window.efficiencies if each.scope == scope), None) if one.window else None
+def _titles(scope: str) -> dict[str, str]:
+    return {
+        NAME: "Deployment",
+        TOTAL: "Per 1,000 requests",
+        EFFICIENCY: f"Efficiency, {scope} scope",
+        PLACE: "Against the median",
+        SEEN: "Last seen",
+    }
 
 
-def _row(
-    one: Listed, scope: str, found: Sequence[Listed], *, page: str, connect: str, zone: ZoneInfo, now: datetime
-) -> Row:
-    silent = is_silent(one.last_seen, now=now)
-    amounts = per_thousand(one.window) if one.window else {}
-    total = sum_of(amounts) if amounts.get(TOKEN) is not None else None
-    efficiency = efficiency_of(one, scope)
-    standing = _standing(one, scope)
-    strip = comparison.strip_of(standing, share, beside=_beside(standing, found, scope)) if standing else None
-    return Row(
-        name=one.name,
-        url=page if one.last_seen else connect,
-        connect=connect,
-        about=_about(one, zone),
-        waiting=one.last_seen is None,
-        silent=silent,
-        per_thousand=money.dollars(total) if total is not None else "",
-        efficiency=share(efficiency.value) if efficiency and efficiency.value is not None else "",
-        bar=bar(amounts, owner=one.name) if total else None,
-        strip=strip,
-        verdict=comparison.said(standing.verdict) if standing and strip else "",
-        over=comparison.is_over(standing.verdict if standing else None),
-        reason=missing.short(standing) if standing and not strip else "",
-        spark=_spark(one.window) if one.window else None,
-        last_seen=_last_seen(one, silent=silent, zone=zone, now=now),
-        measured=_measured(one, amounts),
-        lacking=_lacking(one),
-    )
+def _head(name: str, title: str, asked: Asked, here: Callable[..., str]) -> Head:
+    """Leads to the list in this order, and from there to the same turned round."""
+    sorted_by = name == asked.by
+    descending = (name in FROM_THE_GREATEST) != asked.turned
+    turned = sorted_by and not asked.turned
+    state = ("descending" if descending else "ascending") if sorted_by else "none"
+    return Head(title, here(sort=f"-{name}" if turned else None if name == NAME else name), state)
 
 
-def _standing(one: Listed, scope: str) -> Standing | None:
-    return one.standings.get(f"efficiency_{scope}")
+def _group(name: str | None, some: Sequence[Listed], asked: Asked, reading: Reading, places: Places) -> Group:
+    rows = [row(one, reading, page=places.page(one.slug), connect=places.connect(one.slug)) for one in some]
+    if not asked.group:
+        return Group("", "", tuple(rows))
+    requests = sum(one.window.totals.requests.requests for one in some if one.window)
+    title = "No request in these days" if name is None else name or "no environment told"
+    note = count(len(rows), "deployment") + (f", {count(requests, 'request')}" if requests else "")
+    return Group(title, note, tuple(rows))
 
 
-def _beside(standing: Standing, found: Sequence[Listed], scope: str) -> list[float]:
-    """Own values compared with the same table: their strips share an axis."""
-    others = [_standing(one, scope) for one in found]
-    return [other.own for other in others if other and other.own is not None and other.snapshot == standing.snapshot]
+def _has(one: Row, kind: str) -> bool:
+    return one.bar is not None and any(segment.kind == kind for segment in one.bar.segments)
 
 
-def _spark(window: DeploymentWindow) -> Spark | None:
-    """Billed for 1,000 priced requests, day by day."""
-    days = [window.totals.start + timedelta(days=n) for n in range(window.totals.days)]
-    sums = [window.days.get(day) for day in days]
-    values = [1000 * one.billed_nano / one.priced if one and one.priced else None for one in sums]
-    return spark(values, what="Billed for 1,000 requests", words=lambda nano: money.dollars(round(nano)))
-
-
-def _about(one: Listed, zone: ZoneInfo) -> str:
-    workload = "user-facing" if one.user_facing else "background"
-    if one.window is None:
-        return f"{workload} · made {times.short_day(one.created_at.astimezone(zone).date())}"
-    totals = one.window.totals
-    a_day = round(totals.requests.requests / totals.active_days) if totals.active_days else 0
-    return f"{workload} · {count(a_day)} a day" if a_day else workload
-
-
-def _last_seen(one: Listed, *, silent: bool, zone: ZoneInfo, now: datetime) -> str:
-    if one.last_seen is None:
-        return "never"
-    return times.moment(one.last_seen, zone) if silent else times.ago(one.last_seen, now=now)
-
-
-def _measured(one: Listed, amounts: Mapping[str, int | None]) -> str:
-    if one.last_seen is None:
-        return "nothing yet"
-    known = sum(amount is not None for amount in amounts.values())
-    return "all five parts" if known == len(NAMES) else f"{_NUMBERS[known]} of five parts"
-
-
-def _lacking(one: Listed) -> str:
-    """What is missing, shortest; the pages of the deployment say what to do about it."""
-    if one.window is None:
-        return ""
-    lacks = why_absent(one.window)
-    if "token" in lacks:
-        return "not measurable yet"
-    short = [_SHORT[kind] for kind in lacks if kind in _SHORT and not (kind == "latency" and not one.user_facing)]
-    return f"no {listed(short)}" if short else ""
-
-
-def _has(figure: Bar | None, kind: str) -> bool:
-    return figure is not None and any(segment.kind == kind for segment in figure.segments)
-
-
-def _basis(found: Sequence[Listed], scope: str, window: str) -> str:
-    compared = next((each for one in found if (each := _standing(one, scope)) and each.week), None)
+def _basis(found: Sequence[Listed], chosen: Sequence[Listed], scope: str, window: str) -> str:
+    names, shown = ({one.slug for one in some} for some in (found, chosen))
+    some = f" Shown: {len(shown)} of {count(len(names), 'deployment')}." if len(shown) < len(names) else ""
     words = f"{window}. Dollars by your own settings; efficiency and places under the published assumptions."
+    compared = next((each for one in found if (each := standing_of(one, scope)) and each.week), None)
     if compared is None:
-        return words
+        return f"{words}{some}"
     who = f", {comparison.cohort(compared)}" if compared.stratum is not None else ""
-    return f"{words} {comparison.frozen(compared)}{who}."
+    return f"{words} Places: production, {comparison.frozen(compared)}{who}.{some}"

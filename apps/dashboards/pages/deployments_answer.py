@@ -45,7 +45,7 @@ def _spent(found: Sequence[Listed], organization: str, days: int) -> tuple[Words
 
 def _worst(found: Sequence[Listed]) -> tuple[Words, ...]:
     """The deployment that loses the largest share to retries, when it is not the only one that loses any."""
-    shares = {one.name: value for one in found if (value := _retry_share(one))}
+    shares = {_named(one): value for one in found if (value := _retry_share(one))}
     if len(shares) < 2:
         return ()
     worst = max(shares, key=lambda name: shares[name])
@@ -60,6 +60,10 @@ def _silent(found: Sequence[Listed], zone: ZoneInfo, now: datetime) -> tuple[Wor
         name, since = next(iter(silent.items()))
         return (Words(name, "worse name"), Words(f" has been silent since {times.moment(since, zone)}."))
     return (Words(listed(list(silent)[:MOST_NAMES]), "worse"), Words(" have gone silent."))
+
+
+def _named(one: Listed) -> str:
+    return f"{one.name} in {one.environment}" if one.apart and one.environment else one.name
 
 
 def _retry_share(one: Listed) -> float | None:

@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from apps.dashboards.frame import Frame
 from apps.dashboards.wording import shares, times
 from apps.ingest.files import bounds
-from apps.ingest.files.dialects import TITLES
+from apps.ingest.files.dialects import OUTCOMES, TITLES
 from apps.ingest.files.hand_over import RESUMABLE, STOPPABLE
 from apps.ingest.models import Import
 
@@ -21,6 +21,14 @@ SHOWN_FAULTS = 20
 FORMATS = {"ndjson": "NDJSON", "json": "JSON", "csv": "CSV", "parquet": "Parquet"}
 State = Import.State
 OPEN = (State.UNREAD, State.WAITING, State.RUNNING)
+_NEW = {
+    "": "Counted from now on; the hours they fall into are computed again.",
+    OUTCOMES: "In the figures of their replay set now, and evidence of quality from tomorrow on.",
+}
+_KNOWN = {
+    "": "The same request is here already. Nothing is counted twice.",
+    OUTCOMES: "The set has this model on this prompt already; the first is kept.",
+}
 _SIZES = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
 
 
@@ -183,8 +191,8 @@ def _counts(one: Import) -> tuple[Count, ...]:
     if not one.rows:
         return ()
     found = [
-        Count("New", f"{one.accepted:,}", "Counted from now on; the hours they fall into are computed again."),
-        Count("Known before", f"{one.duplicate:,}", "The same request is here already. Nothing is counted twice."),
+        Count("New", f"{one.accepted:,}", _NEW.get(one.dialect, _NEW[""])),
+        Count("Known before", f"{one.duplicate:,}", _KNOWN.get(one.dialect, _KNOWN[""])),
     ]
     if one.conflict:
         found.append(

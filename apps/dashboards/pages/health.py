@@ -12,6 +12,7 @@ from apps.dashboards.pages import files as file_pages
 from apps.dashboards.pages import health_sentences as sentences
 from apps.dashboards.pages.health_sentences import Sums, sums_of
 from apps.dashboards.pages.keys import shown_of, state_of, until_of
+from apps.dashboards.pages.price_entry import price_entry
 from apps.dashboards.queries.health import Health, Pricing, Sample
 from apps.dashboards.wording import times
 from apps.dashboards.wording.shares import count, share
@@ -73,6 +74,8 @@ class Model:
     provider: str
     unpriced: str
     share: str
+    url: str
+    """Where its price is entered; empty where it is not one model."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,7 @@ def build(health: Health, *, frame: Frame, name: str, slug: str, deployment: str
         whys=tuple(whys(health)),
         examples=tuple(_example(one, health.zone) for one in health.samples),
         examples_basis=sentences.examples_basis(health),
-        models=tuple(_models(health.pricing)),
+        models=tuple(_models(health.pricing, addresses.prices(slug, deployment))),
         models_basis=sentences.models_basis(health.pricing),
         skew=sentences.skew_in_words(health.skew, health.zone),
         keys=tuple(_keys(health)),
@@ -196,10 +199,11 @@ def _example(one: Sample, zone: ZoneInfo) -> Example:
     return Example(times.moment(one.at, zone), title, place, one.code, one.message)
 
 
-def _models(pricing: Pricing) -> Iterator[Model]:
+def _models(pricing: Pricing, prices: str) -> Iterator[Model]:
     for one in pricing.models[: sentences.NAMED_MODELS]:
         part = share(one.unpriced / pricing.attempts)
-        yield Model(one.model or "not told", one.provider or "not told", count(one.unpriced), part)
+        url = price_entry(one.provider, one.model, pricing.first, prices=prices)
+        yield Model(one.model or "not told", one.provider or "not told", count(one.unpriced), part, url)
 
 
 def _keys(health: Health) -> Iterator[Key]:

@@ -8,17 +8,20 @@ from apps.benchmarks.disclosure.yardsticks import efficiency
 from apps.benchmarks.queries import Standing
 from apps.costing.efficiency import BILLING
 from apps.dashboards.figures.fiveparts import NAMES, Bar, bar
-from apps.dashboards.figures.plots import Figure, Plot, Series, stacked
+from apps.dashboards.figures.plots import Event, Figure, Plot, Series, drawn_with, stacked
 from apps.dashboards.forms.money import Asked, MoneyFilter
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages import comparison, missing
+from apps.dashboards.pages.behind import Behind
 from apps.dashboards.pages.bills import Reconciled
 from apps.dashboards.pages.comparison import Words
 from apps.dashboards.pages.fixes import FixesSection
+from apps.dashboards.pages.happened import Happenings
 from apps.dashboards.pages.money_answer import answer
 from apps.dashboards.pages.money_table import NOUNS, Table, table
+from apps.dashboards.pages.money_tags import Tags, tags
 from apps.dashboards.pages.parts import Part, is_split, parts, per_thousand, sum_of
-from apps.dashboards.queries.money import Money
+from apps.dashboards.queries.money import Apart, Money
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count, share
 from apps.dashboards.wording.signs import AT_LEAST, AT_MOST, EN_DASH
@@ -93,8 +96,11 @@ class Shown:
     median: Median | None
     no_median: str
     over_time: OverTime | None
+    happened: Happenings
     tabs: tuple[Tab, ...]
     table: Table
+    tags: Tags | None
+    """Where it is by tag."""
     table_basis: str
     csv: str
 
@@ -116,8 +122,17 @@ class MoneyPage:
     may_change: bool
 
 
-def shown(found: Money, asked: Asked, *, address: Callable[..., str], csv: str) -> Shown:
-    """`address(**changed)` is the page's own address with something changed; `csv` is the table's."""
+@dataclass(frozen=True)
+class Addresses:
+    """`page(**changed)` is the page's own with something changed, `csv` the table's, `chargeback(key)` that of the months."""
+
+    page: Callable[..., str]
+    csv: str
+    chargeback: Callable[[str], str]
+    behind: Behind
+
+
+def shown(found: Money, asked: Asked, *, at: Addresses, happened: Happenings) -> Shown:
     window = found.window
     amounts = per_thousand(window)
     everything = window.totals.requests
@@ -135,11 +150,25 @@ def shown(found: Money, asked: Asked, *, address: Callable[..., str], csv: str) 
         beside=tuple(_beside(everything)),
         median=median,
         no_median="" if median else _no_median(found.standings[efficiency(BILLING).metric]),
-        over_time=_over_time(found.stretches, asked) if everything.requests else None,
-        tabs=tuple(Tab(NOUNS[by][0], address(by=by, page=None, sort=None), by == asked.by) for by in NOUNS),
-        table=table(found.slices, by=asked.by, sort=asked.sort, page=asked.page, address=address),
+        over_time=_over_time(found.stretches, asked, happened.events) if everything.requests else None,
+        happened=happened,
+        tabs=tuple(Tab(NOUNS[by][0], at.page(by=by, key=None, page=None, sort=None), by == asked.by) for by in NOUNS),
+        table=_table(found.apart, asked, at),
+        tags=tags(found.apart, address=at.page, chargeback=at.chargeback),
         table_basis=_table_basis(window, asked),
-        csv=csv,
+        csv=at.csv,
+    )
+
+
+def _table(found: Apart, asked: Asked, at: Addresses) -> Table:
+    return table(
+        found.slices,
+        by=asked.by,
+        sort=asked.sort,
+        page=asked.page,
+        address=at.page,
+        title=found.key or "",
+        behind=lambda label: at.behind.at(tag=f"{found.key}:{label}") if found.key else "",
     )
 
 
@@ -267,7 +296,7 @@ def _no_median(standing: Standing) -> str:
     return f"No median stands here: {why}." if why else "No median stands here."
 
 
-def _over_time(stretches: Sequence[Stretch], asked: Asked) -> OverTime:
+def _over_time(stretches: Sequence[Stretch], asked: Asked, events: Sequence[Event]) -> OverTime:
     name = times.short_day if asked.start.year == asked.end.year else times.day
     columns = [Column(one.first, _days(one, name), _amounts(one)) for one in stretches]
     kinds = [kind for kind in NAMES if any(column.amounts[kind] is not None for column in columns)]
@@ -280,7 +309,7 @@ def _over_time(stretches: Sequence[Stretch], asked: Asked) -> OverTime:
         for one, column in zip(stretches, columns, strict=True)
     ]
     return OverTime(
-        plot=Plot("cost-over-time", drawn(columns, kinds), _said(columns, asked)),
+        plot=Plot("cost-over-time", drawn_with(drawn(columns, kinds), events), _said(columns, asked)),
         heads=tuple(NAMES[kind] for kind in kinds),
         rows=tuple(rows),
         step=asked.step,
@@ -329,5 +358,5 @@ def _table_basis(window: DeploymentWindow, asked: Asked) -> str:
     priced = f"{share(sums.priced / sums.requests)} of requests are priced; " if sums.requests else ""
     return (
         f"{whose}Own data, no cohort, {times.window(asked.start, asked.end)}; {priced}per 1,000 is of those. Maintenance is of "
-        "the deployment and in no row. Tags, such as team or key, are not summed yet: requests can be looked up by them."
+        "the deployment and in no row."
     )

@@ -1,7 +1,7 @@
 """The cost by one label, as a table in words: sorted, a page at a time, and what is on no page of it summed as one row."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from apps.dashboards.api.dollars import exact_dollars
@@ -10,19 +10,21 @@ from apps.dashboards.pages.parts import is_split
 from apps.dashboards.wording import money
 from apps.dashboards.wording.shares import count, share
 from apps.dashboards.wording.signs import AT_LEAST, NOTHING_KNOWN
-from apps.rollups.breakdown import Slice, merge
+from apps.rollups.breakdown import TAG, Slice, merge
 from apps.rollups.labels import OTHER
 from apps.rollups.parts import LATENCY, RETRY, SELECTION, TOKEN
 
 A_PAGE = 20
 PARTS = (TOKEN, RETRY, LATENCY, SELECTION)
 SHORT = {TOKEN: "Token", RETRY: "Retry", LATENCY: "Latency", SELECTION: "Selection"}
+SHARES = ("Failed", "Retried")
 NOUNS = {
     "provider": ("Provider", "provider", "providers"),
     "model": ("Model", "model", "models"),
     "task": ("Task", "task", "tasks"),
     "route": ("Route", "route", "routes"),
     "environment": ("Environment", "environment", "environments"),
+    "tag": ("Tag", "value", "values"),
 }
 
 
@@ -47,6 +49,10 @@ class Row:
     billed: str
     share: str
     per_thousand: str
+    shares: tuple[tuple[str, str], ...] = ()
+    """Of requests, by what they are shares of; by tag alone."""
+    url: str = ""
+    """The requests behind it."""
     kind: str = ""
 
 
@@ -59,6 +65,7 @@ class Table:
     parts: tuple[Head, ...]
     billed: Head
     per_thousand: Head
+    shares: tuple[str, ...]
     rows: tuple[Row, ...]
     others: Row | None
     total: Row | None
@@ -68,8 +75,18 @@ class Table:
     further: str
 
 
-def table(slices: Sequence[Slice], *, by: str, sort: str, page: int, address: Callable[..., str]) -> Table:
-    """`address(**changed)` is the page's own address with something changed."""
+def table(
+    slices: Sequence[Slice],
+    *,
+    by: str,
+    sort: str,
+    page: int,
+    address: Callable[..., str],
+    title: str = "",
+    behind: Callable[[str], str] = lambda _: "",
+) -> Table:
+    """`address(**changed)` is the page's own address with something changed, `behind(label)` that of its requests; `title`:
+    another head of the labels than their kind has."""
     ordered = sorted_by(slices, sort)
     pages = max(1, -(-len(ordered) // A_PAGE))
     page = min(page, pages)
@@ -78,23 +95,27 @@ def table(slices: Sequence[Slice], *, by: str, sort: str, page: int, address: Ca
     whole = merge(slices) if slices else None
     kinds = [kind for kind in PARTS if whole and amount(whole, kind) is not None]
     widest = max((_known(one) for one in shown), default=0)
-    title, noun, nouns = NOUNS[by]
+    kind_of, noun, nouns = NOUNS[by]
+    with_shares = by == TAG
 
     def head(name: str, title: str) -> Head:
         direction = ("ascending" if name == "name" else "descending") if name == sort else "none"
         return Head(title, address(sort=name, page=None), direction)
 
     def row(one: Slice, label: str, kind: str = "") -> Row:
-        return _row(one, label, kind, kinds=kinds, whole=whole, widest=0 if kind else widest)
+        drawn = _row(one, label, kind, kinds=kinds, whole=whole, widest=0 if kind else widest)
+        url = behind(one.label) if drawn.told and one.label else ""
+        return replace(drawn, shares=_shares(one) if with_shares else (), url=url)
 
     return Table(
         noun=noun,
         nouns=nouns,
-        name=head("name", title),
+        name=head("name", title or kind_of),
         requests=head("requests", "Requests"),
         parts=tuple(head(kind, SHORT[kind]) for kind in kinds),
         billed=head("billed", "Billed"),
         per_thousand=head("per_thousand", "Per 1,000"),
+        shares=SHARES if with_shares else (),
         rows=tuple(row(one, _label(one)) for one in shown),
         others=row(merge(left), f"{len(left)} others", "others") if left else None,
         total=row(whole, "All", "all") if whole and len(slices) > 1 else None,
@@ -139,6 +160,13 @@ def records(slices: Sequence[Slice]) -> list[dict[str, Any]]:
                 for part in one.parts
             ],
             "unknown_billing": one.sums.unknown_attempts,
+            "outcome_known": one.sums.outcome_known,
+            "failed": one.sums.failed,
+            "counted": one.sums.counted,
+            "retried": one.sums.retried,
+            "served_with_tokens": one.sums.served_with_tokens,
+            "served_input_tokens": one.sums.served_input_tokens,
+            "served_output_tokens": one.sums.served_tokens - one.sums.served_input_tokens,
         }
         for one in slices
     ]
@@ -181,6 +209,13 @@ def _row(one: Slice, label: str, kind: str, *, kinds: Sequence[str], whole: Slic
         per_thousand=money.dollars(money.per_thousand(one.sums.billed_nano, one.sums.priced)),
         kind=kind,
     )
+
+
+def _shares(one: Slice) -> tuple[tuple[str, str], ...]:
+    """Of requests whose outcome, or whose number of attempts, is known."""
+    told = ((one.sums.failed, one.sums.outcome_known), (one.sums.retried, one.sums.counted))
+    figures = (share(part / whole) if whole else NOTHING_KNOWN for part, whole in told)
+    return tuple(zip((name.lower() for name in SHARES), figures, strict=True))
 
 
 def _bar(amounts: dict[str, int | None], label: str, widest: int) -> Bar:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages.agreed import Agreed, agreed_basis, agreed_of
+from apps.dashboards.pages.price_entry import price_entry
 from apps.dashboards.pages.repriced import Moved, models_of, moved_of, providers_of, repriced_answer, repriced_basis
 from apps.dashboards.queries.prices import Name, PricesFacts
 from apps.dashboards.wording import money, times
@@ -16,7 +16,6 @@ from apps.dashboards.wording.models import model_of, provider_of, signed
 from apps.dashboards.wording.shares import count, share
 from apps.dashboards.wording.signs import EN_DASH, MINUS, NOTHING_KNOWN
 from apps.pricing.listing import Listed
-from apps.rollups.labels import OTHER
 from apps.rollups.reprice import DAYS
 from apps.rollups.sums import AttemptSums
 
@@ -172,12 +171,8 @@ def _unpriced(name: Name, one: AttemptSums, of_all: str, fix: str) -> Unpriced:
 
 
 def _fix(name: Name, facts: PricesFacts, address: str) -> str:
-    """A price from the first day that lacks one; labels that were added up are no model that has one."""
-    if name[1] in ("", OTHER) or name[0] == OTHER:
-        return ""
-    since = facts.unpriced_since.get(name, facts.first)
-    asked = urlencode({"provider": name[0], "model": name[1], "since": since.isoformat()})
-    return f"{address}?{asked}#enter-price"
+    """A price from the first day that lacks one."""
+    return price_entry(*name, facts.unpriced_since.get(name, facts.first), prices=address)
 
 
 def _unpriced_basis(everything: int, *, some: bool) -> str:

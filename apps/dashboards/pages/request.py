@@ -80,9 +80,13 @@ class RequestPage:
     ids: tuple[Fact, ...]
     more: tuple[Fact, ...]
     back: str
+    trace_link: str
+    """In the tenant's own trace viewer; empty where there is none, or an id that it asks for is not known."""
 
 
-def build(one: WithAttempts, *, frame: Frame, declared: Sequence[Declared], back: str, zone: ZoneInfo) -> RequestPage:
+def build(
+    one: WithAttempts, *, frame: Frame, declared: Sequence[Declared], back: str, trace_link: str, zone: ZoneInfo
+) -> RequestPage:
     found = one.figures
     if found is None:
         raise ValueError("a page of one request needs its figures")
@@ -104,6 +108,7 @@ def build(one: WithAttempts, *, frame: Frame, declared: Sequence[Declared], back
         ids=_ids(one),
         more=_more(one),
         back=back,
+        trace_link=trace_link,
     )
 
 
@@ -139,7 +144,8 @@ def _facts(one: WithAttempts, found: Figures, zone: ZoneInfo) -> tuple[Fact, ...
     local = one.request.received_at.astimezone(zone)
     delay, overhead = found.request["retry_delay_us"], found.request["added_overhead_us"]
     parts = [duration(part) if part is not None else "?" for part in (overhead, delay)]
-    rules = ", ".join(part for part in (one.request.task, one.request.policy) if part)
+    task = as_sent(one.task, one.request.task)
+    rules = ", ".join(part for part in (task, one.request.policy) if part)
     quality = one.request.quality
     return (
         Fact("Received", f"{times.short_day(local.date())} {local:%H:%M:%S}.{local.microsecond // 1000:03d}"),
@@ -148,6 +154,13 @@ def _facts(one: WithAttempts, found: Figures, zone: ZoneInfo) -> tuple[Fact, ...
         Fact("Routing overhead + retry delay", " + ".join(parts) if delay or overhead is not None else wait(found)),
         Fact("Quality", "not scored" if quality is None else f"{quality:.2f}"),
     )
+
+
+def as_sent(read: str | None, sent: str | None) -> str:
+    """A label as it is read, with what was sent where that is another."""
+    if read == sent or not read:
+        return read or ""
+    return f"{read} (sent as {sent})" if sent else f"{read} (by a rule)"
 
 
 def _spans(one: WithAttempts, found: Figures) -> list[Span]:
@@ -361,7 +374,7 @@ def _more(one: WithAttempts) -> tuple[Fact, ...]:
     told = {
         "Environment": row.environment,
         "Operation": row.operation,
-        "Route": row.route,
+        "Route": as_sent(one.route, row.route),
         "Came by": row.source,
         "Tags": ", ".join(f"{key}: {value}" for key, value in sorted((row.tags or {}).items())),
         "Warnings": ", ".join(str(one) for one in row.warnings or ()),

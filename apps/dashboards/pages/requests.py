@@ -31,6 +31,7 @@ class Row:
     when: str
     request_id: str
     url: str
+    trace_link: str
     task: str
     models: str
     attempts: str
@@ -72,6 +73,7 @@ def build(
     name: str,
     declared: Sequence[Declared],
     address: Callable[[Request], str],
+    trace_link: Callable[[WithAttempts], str],
     following: str,
     first: str,
     clear: str,
@@ -92,7 +94,7 @@ def build(
         set=chosen,
         answer=_answer(found, chosen=bool(chosen), later=bool(first)),
         basis=_basis(form, rows, zone) if found else "",
-        rows=_rows(rows, declared, address, zone),
+        rows=_rows(rows, declared, address, trace_link, zone),
         following=following,
         first=first,
         clear=clear if chosen or first else "",
@@ -139,7 +141,11 @@ def models(attempts: Sequence[Attempt]) -> str:
 
 
 def _rows(
-    found: Sequence[WithAttempts], declared: Sequence[Declared], address: Callable[[Request], str], zone: ZoneInfo
+    found: Sequence[WithAttempts],
+    declared: Sequence[Declared],
+    address: Callable[[Request], str],
+    trace_link: Callable[[WithAttempts], str],
+    zone: ZoneInfo,
 ) -> tuple[Row, ...]:
     parts = [amounts(one.figures, declared) for one in found]
     whole = max((sum(amount or 0 for amount in one.values()) for one in parts), default=0)
@@ -148,7 +154,8 @@ def _rows(
             when=f"{times.short_day(local.date())} {local:%H:%M:%S}",
             request_id=one.request.request_id,
             url=address(one.request),
-            task=one.request.task or "",
+            trace_link=trace_link(one),
+            task=one.task or "",
             models=models(one.attempts),
             attempts=count(one.request.attempt_count),
             outcome=one.request.outcome or "unknown",

@@ -36,6 +36,8 @@ class Settings:
     """Where to opt in or out."""
     may_change: bool
     history: tuple[Declared, ...]
+    trace_link: str = ""
+    """Where the tenant's own trace viewer shows a request; empty: nowhere."""
 
 
 def build(
@@ -47,12 +49,13 @@ def build(
     contribution: str,
     may_change: bool,
     today: date,
+    trace_link: str = "",
 ) -> Settings:
     """`declared` oldest first, as `assumptions_of` gives it; the page shows the newest first."""
     current = max((row.effective_from for row in declared if row.effective_from <= today), default=None)
     history = tuple(_declared(row, current=row.effective_from == current) for row in reversed(declared))
     in_force = next((row for row in declared if row.effective_from == current), None)
-    return Settings(frame, name, _answer(name, in_force), contributes, contribution, may_change, history)
+    return Settings(frame, name, _answer(name, in_force), contributes, contribution, may_change, history, trace_link)
 
 
 def _answer(name: str, row: Assumptions | None) -> str:

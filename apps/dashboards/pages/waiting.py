@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from apps.benchmarks.queries import Standing
-from apps.dashboards.figures.plots import Band, Level, Plot, bands
+from apps.dashboards.figures.plots import Band, Event, Level, Plot, bands, drawn_with
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages import beside_peers
 from apps.dashboards.pages.behind import Behind
 from apps.dashboards.pages.comparison import Words
+from apps.dashboards.pages.happened import Happenings
 from apps.dashboards.pages.span import Chooser, words
 from apps.dashboards.queries.requests import RETRIED
 from apps.dashboards.queries.span import Span
@@ -108,6 +109,7 @@ class WaitingPage:
     measures_basis: str
     histories: tuple[History, ...]
     period: str
+    happened: Happenings
     metrics: tuple[beside_peers.Row, ...]
     peers_basis: str
     others: str
@@ -123,6 +125,7 @@ def build(
     name: str,
     chooser: Chooser,
     behind: Behind,
+    happened: Happenings,
     csv: str,
     settings: str,
 ) -> WaitingPage:
@@ -144,8 +147,9 @@ def build(
         declared=latency.nano is not None,
         measures=_measures(found, behind),
         measures_basis=_measures_basis(found),
-        histories=_histories(found),
+        histories=_histories(found, happened.events),
         period="Week from" if found.weekly else "Day",
+        happened=happened,
         metrics=tuple(
             beside_peers.row(found.window.metrics[one], standings.get(one)) for one in METRICS if one in _told(found)
         ),
@@ -292,9 +296,9 @@ def _told(found: Waiting) -> tuple[str, ...]:
     return METRICS if found.sums.requests else ()
 
 
-def _histories(found: Waiting) -> tuple[History, ...]:
+def _histories(found: Waiting, events: Sequence[Event]) -> tuple[History, ...]:
     return tuple(
-        History(NAMES[name], NOTES[name], _plot(name, told, periods), _moments(told, periods))
+        History(NAMES[name], NOTES[name], _plot(name, told, periods, events), _moments(told, periods))
         for name in found.whole
         for told in [found.periods[name]]
         for periods in [_axis(found)]
@@ -308,14 +312,14 @@ def _axis(found: Waiting) -> list[date]:
     return [first + timedelta(weeks=n) for n in range((found.span.end - first).days // 7 + 1)]
 
 
-def _plot(name: str, told: Mapping[date, Quantiles], periods: Sequence[date]) -> Plot:
+def _plot(name: str, told: Mapping[date, Quantiles], periods: Sequence[date], events: Sequence[Event]) -> Plot:
     drawn = [(when, Band(one.p50, one.p95, one.p99) if (one := told.get(when)) else None) for when in periods]
     worst = max(told, key=lambda when: told[when].p95)
     label = (
         f"{NAMES[name]}: median, 95th and 99th percentile, {count(len(told), 'period')}; the 95th percentile was highest on "
         f"{times.day(worst)}, {_ms(told[worst].p95)}."
     )
-    return Plot(name.replace("_", "-"), bands(drawn, STUDY[name]), label)
+    return Plot(name.replace("_", "-"), drawn_with(bands(drawn, STUDY[name]), events), label)
 
 
 def _moments(told: Mapping[date, Quantiles], periods: Sequence[date]) -> tuple[Moment, ...]:

@@ -1,49 +1,147 @@
-"""Every deployment of an organization with its window and its standings."""
+"""Deployments of an organization with their window, their weeks, their standings, and how they report."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 from apps.benchmarks.queries import Standing, standings_of_all
-from apps.dashboards.queries.last_seen import last_seen
-from apps.dashboards.queries.windows import windows_of
+from apps.costing.efficiency import Evidence
+from apps.dashboards.queries.heard import Heard, heard_of
+from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
-from apps.deployments.queries import assumptions_of_all
+from apps.deployments.queries import all_assumptions_of
 from apps.organizations.models import Organization
-from apps.rollups.window import DeploymentWindow
+from apps.rollups.parts import Declared
+from apps.rollups.queries import PRODUCTION, Weekly, evidence_by_week, evidence_of
+from apps.rollups.window import (
+    DeploymentWindow,
+    declared_in,
+    deployment_windows,
+    deployment_windows_by_environment,
+)
+
+TREND = 13
+"""Complete ISO weeks over which an efficiency is drawn."""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """One deployment; without a window when nothing ever came."""
+    """One deployment, or what one environment of it sent; without a window when nothing ever came."""
 
     slug: str
     name: str
     user_facing: bool
     created_at: datetime
     last_seen: datetime | None
+    """Of the whole deployment."""
     window: DeploymentWindow | None
     standings: Mapping[str, Standing]
+    """Of production, the one environment that is compared."""
+    environment: str | None = PRODUCTION
+    """None: all of them, or with `apart` none, since nothing came in these days."""
+    apart: bool = False
+    """Whether each environment stands in a row of its own."""
+    weeks: Sequence[Evidence | None] = ()
+    """The oldest first; None where no request came."""
+    heard: Heard | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """`environments`: that requests of the weeks of the trend, or of these days, name."""
+
+    rows: Sequence[Listed]
+    environments: Sequence[str]
 
 
 def listed(
-    organization: Organization, deployments: Sequence[Deployment], *, today: date, now: datetime
-) -> list[Listed]:
-    """In the order given."""
-    seen = last_seen(organization.pk, deployments, now=now)
-    heard = [one for one in deployments if one.pk in seen]
-    windows = windows_of(organization.pk, heard, now=now)
-    places = standings_of_all(deployments=heard, pool=organization.pool)
-    declared = assumptions_of_all(deployments, today)
-    return [
-        Listed(
+    organization: Organization, deployments: Sequence[Deployment], span: Span, *, apart: bool, now: datetime
+) -> Found:
+    """In the order given; as many statements for a hundred as for one. `apart`: by environment, whichever is asked for."""
+    heard = heard_of(organization.pk, deployments, now=now)
+    there = [one for one in deployments if one.pk in heard]
+    assumptions = all_assumptions_of(deployments)
+    windows = _windows(organization.pk, there, span, declared_in(assumptions), apart=apart)
+    weeks = _weeks(organization.pk, there, span, now=now)
+    places = standings_of_all(deployments=there, pool=organization.pool)
+    today = now.astimezone(UTC).date()
+    in_force = {row.deployment_id: row for row in assumptions if row.effective_from <= today}
+    rows: list[Listed] = []
+    for one in deployments:
+        known = heard.get(one.pk)
+        whole = Listed(
             slug=one.slug,
             name=one.name,
-            user_facing=one.pk not in declared or declared[one.pk].user_facing,
+            user_facing=one.pk not in in_force or in_force[one.pk].user_facing,
             created_at=one.created_at,
-            last_seen=seen.get(one.pk),
-            window=windows.get(one.pk),
-            standings=places.get(one.pk, {}),
+            last_seen=known.last_seen if known else None,
+            window=None,
+            standings={},
+            environment=None,
+            apart=apart,
+            heard=known,
         )
-        for one in deployments
-    ]
+        rows += [
+            replace(
+                whole,
+                environment=name,
+                window=window,
+                weeks=_trend(weeks.get(one.pk, {}), name, last_weeks(span, now=now)[0]),
+                standings=places.get(one.pk, {}) if name == PRODUCTION else {},
+            )
+            for name, window in windows.get(one.pk, {}).items()
+        ] or [whole]
+    return Found(rows, sorted({name for some in weeks.values() for name in some}))
+
+
+def last_weeks(span: Span, *, now: datetime) -> tuple[date, date]:
+    """The first day of TREND complete weeks, and the last, which is no later than the end of the span."""
+    end = min(span.end, now.astimezone(UTC).date() - timedelta(days=1))
+    sunday = end - timedelta(days=end.isoweekday() % 7)
+    return sunday - timedelta(days=7 * TREND - 1), sunday
+
+
+def _windows(
+    organization_id: int,
+    there: Sequence[Deployment],
+    span: Span,
+    declared: Mapping[int, Sequence[Declared]],
+    *,
+    apart: bool,
+) -> dict[int, dict[str | None, DeploymentWindow]]:
+    """By deployment, and by the environment that it is of."""
+    ids, days = [one.pk for one in there], (span.start, span.end)
+    if not apart:
+        found = deployment_windows(
+            organization_id,
+            ids,
+            *days,
+            span.environment,
+            with_quantiles=False,
+            with_attempts=False,
+            declared=declared,
+        )
+        return {one: {span.environment: window} for one, window in found.items()}
+    windows: dict[int, dict[str | None, DeploymentWindow]] = {}
+    each = deployment_windows_by_environment(organization_id, ids, *days, declared=declared)
+    for (one, name), window in each.items():
+        windows.setdefault(one, {})[name] = window
+    return windows
+
+
+def _weeks(
+    organization_id: int, there: Sequence[Deployment], span: Span, *, now: datetime
+) -> Mapping[int, Mapping[str, Mapping[date, Weekly]]]:
+    start, end = last_weeks(span, now=now)
+    ids = [one.pk for one in there]
+    return evidence_by_week(organization_id=organization_id, deployment_ids=ids, start=start, end=end) if ids else {}
+
+
+def _trend(
+    weeks: Mapping[str, Mapping[date, Weekly]], environment: str | None, first: date
+) -> tuple[Evidence | None, ...]:
+    """Of one environment, or of all of them together."""
+    wanted = [some for name, some in weeks.items() if environment in (None, name)]
+    mondays = [first + timedelta(weeks=n) for n in range(TREND)]
+    found = [[some[monday] for some in wanted if monday in some] for monday in mondays]
+    return tuple(evidence_of(some) if some else None for some in found)

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from apps.benchmarks.queries import Standing, standings
 from apps.dashboards.forms.money import Asked
 from apps.deployments.bills import bills_of
 from apps.deployments.models import Deployment, ProviderBill
-from apps.rollups.breakdown import Slice, Stretch, breakdown, over_time
+from apps.rollups.breakdown import By, Slice, Stretch, breakdown, breakdown_by_tag, chargeback, over_time
+from apps.rollups.by_tag import TagKeys, tag_keys
 from apps.rollups.parts import Declared
 from apps.rollups.queries import attempts_by_month, environments
 from apps.rollups.sums import AttemptSums
@@ -16,10 +18,19 @@ from apps.rollups.window import DeploymentWindow, declarations, deployment_windo
 
 
 @dataclass(frozen=True)
+class Apart:
+    """The window by one label. By tag there are keys to choose from, and `key` is the chosen one; None: there is none."""
+
+    slices: Sequence[Slice]
+    keys: TagKeys | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True)
 class Money:
     window: DeploymentWindow
     stretches: Sequence[Stretch]
-    slices: Sequence[Slice]
+    apart: Apart
     environments: Sequence[str]
     standings: Mapping[str, Standing]
     """Of the last freeze, whatever the window."""
@@ -44,11 +55,11 @@ def money_of(deployment: Deployment, asked: Asked) -> Money:
         asked.environment,
         with_quantiles=False,
     )[deployment.pk]
-    declared = declarations([deployment.pk]).get(deployment.pk, [])
+    declared = _declared(deployment)
     return Money(
         window=window,
         stretches=over_time(window.days, declared, start=asked.start, end=asked.end, step=asked.step),
-        slices=slices_of(deployment, asked, declared),
+        apart=apart(deployment, asked, declared),
         environments=environments(
             organization_id=deployment.organization_id,
             deployment_id=deployment.pk,
@@ -59,17 +70,68 @@ def money_of(deployment: Deployment, asked: Asked) -> Money:
     )
 
 
-def slices_of(deployment: Deployment, asked: Asked, declared: Sequence[Declared] | None = None) -> list[Slice]:
+def apart(deployment: Deployment, asked: Asked, declared: Sequence[Declared] | None = None) -> Apart:
     """By environment all of them are told, whichever is asked for: one row would say nothing. `declared`: if already read."""
-    return breakdown(
+    return apart_by(
         asked.by,
-        organization_id=deployment.organization_id,
-        deployment_id=deployment.pk,
+        asked.key,
+        deployment,
         start=asked.start,
         end=asked.end,
         environment=None if asked.by == "environment" else asked.environment,
-        declared=declarations([deployment.pk]).get(deployment.pk, []) if declared is None else declared,
+        declared=_declared(deployment) if declared is None else declared,
     )
+
+
+def apart_by(
+    by: By,
+    key: str,
+    deployment: Deployment,
+    *,
+    start: date,
+    end: date,
+    environment: str | None,
+    declared: Sequence[Declared] | None = None,
+) -> Apart:
+    asked: Any = {
+        "organization_id": deployment.organization_id,
+        "deployment_id": deployment.pk,
+        "start": start,
+        "end": end,
+    }
+    more: Any = {"environment": environment, "declared": _declared(deployment) if declared is None else declared}
+    if by != "tag":
+        return Apart(breakdown(by, **asked, **more))
+    keys = tag_keys(**asked)
+    chosen = key or keys.dearest
+    return Apart(breakdown_by_tag(chosen, **asked, **more) if chosen else (), keys, chosen)
+
+
+@dataclass(frozen=True)
+class Chargeback:
+    """`months`: by their first day, those with requests; None: there is no key to go by."""
+
+    key: str | None
+    months: Mapping[date, Sequence[Slice]]
+
+
+def chargeback_of(deployment: Deployment, *, key: str, first: date, last: date, environment: str | None) -> Chargeback:
+    """By calendar month (UTC) and the values of a tag's key; without one, of that under which most was billed."""
+    place = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
+    chosen = key or tag_keys(**place, start=first, end=last).dearest
+    if chosen is None:
+        return Chargeback(None, {})
+    starts = [first]
+    while (later := (starts[-1] + timedelta(days=31)).replace(day=1)) <= last:
+        starts.append(later)
+    months = chargeback(
+        chosen, **place, starts=starts, end=last, environment=environment, declared=_declared(deployment)
+    )
+    return Chargeback(chosen, {month: slices for month, slices in months.items() if slices})
+
+
+def _declared(deployment: Deployment) -> Sequence[Declared]:
+    return declarations([deployment.pk]).get(deployment.pk, [])
 
 
 def months_of(deployment: Deployment, *, first: date, last: date) -> list[Month]:

@@ -37,15 +37,24 @@ class Again:
 
 
 @dataclass(frozen=True)
-class PricesFacts:
-    """Of the days `first` to `last`, in UTC, both included, in every environment. By provider and model."""
+class Used:
+    """What came in the days `first` to `last`, in UTC, both included, in every environment. By provider and model."""
 
     first: date
     last: date
-    now: datetime
     models: Mapping[Name, AttemptSums]
     unpriced_since: Mapping[Name, date]
     """The first day with an attempt that lacks a price."""
+
+    @property
+    def commonest(self) -> list[Name]:
+        """Those with the most attempts first."""
+        return sorted(self.models, key=lambda name: (-self.models[name].attempts, name))
+
+
+@dataclass(frozen=True)
+class PricesFacts(Used):
+    now: datetime
     listed: Mapping[Name, tuple[Listed, ...]]
     origins: Mapping[int, Origin]
     own: Sequence[OwnPrice]
@@ -53,25 +62,47 @@ class PricesFacts:
     again: Again | None
 
 
-def prices_of(deployment: Deployment, *, now: datetime) -> PricesFacts:
-    """As many statements as there are kinds of facts, however many models there are."""
+@dataclass(frozen=True)
+class PricesOn:
+    """The list on one day. `models`: how many came, with a price or without."""
+
+    models: int
+    listed: Mapping[Name, tuple[Listed, ...]]
+    origins: Mapping[int, Origin]
+
+
+def used(deployment: Deployment, *, now: datetime) -> Used:
     first, last = days_to(now)
     place = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
     sums = attempts_by("provider", "model", **place, start=first, end=last, environment=None)
     models = {(provider, model): one for (provider, model), one in sums.items()}
-    found = _listed(models, since=datetime.combine(first, time(), UTC), until=now + AHEAD)
+    since = unpriced_since(**place) if any(one.unpriced for one in models.values()) else {}
+    return Used(first, last, models, since)
+
+
+def prices_of(deployment: Deployment, *, now: datetime) -> PricesFacts:
+    """As many statements as there are kinds of facts, however many models there are."""
+    came = used(deployment, now=now)
+    found = _listed(came.commonest[:MOST_MODELS], since=_midnight(came.first), until=now + AHEAD)
     return PricesFacts(
-        first=first,
-        last=last,
+        first=came.first,
+        last=came.last,
         now=now,
-        models=models,
-        unpriced_since=unpriced_since(**place) if any(one.unpriced for one in models.values()) else {},
+        models=came.models,
+        unpriced_since=came.unpriced_since,
         listed=found,
-        origins=origins([one.edition for some in found.values() for one in some]),
+        origins=_origins(found),
         own=own_prices(deployment.organization),
         discounts=discounts(deployment.organization),
-        again=_again(deployment),
+        again=again_of(deployment),
     )
+
+
+def prices_on(deployment: Deployment, day: date, *, now: datetime) -> PricesOn:
+    """Of all models that came in the usual window, however rarely."""
+    came = used(deployment, now=now)
+    found = _listed(came.commonest, since=_midnight(day), until=_midnight(day + timedelta(days=1)))
+    return PricesOn(len(came.models), found, _origins(found))
 
 
 def measured_tokens_per_hour(organization: Organization, *, provider: str, model: str, now: datetime) -> int | None:
@@ -92,18 +123,26 @@ def measured_tokens_per_hour(organization: Organization, *, provider: str, model
     return max(1, round(tokens / (((yesterday - since).days + 1) * HOURS_A_DAY)))
 
 
-def _listed(models: Mapping[Name, AttemptSums], *, since: datetime, until: datetime) -> dict[Name, tuple[Listed, ...]]:
-    most = sorted(models, key=lambda name: (-models[name].attempts, name))[:MOST_MODELS]
-    try:
-        return listing(most, since=since, until=until)
-    except NoPricesError:
-        return {}
-
-
-def _again(deployment: Deployment) -> Again | None:
+def again_of(deployment: Deployment) -> Again | None:
+    """Null: nobody asked for it yet."""
     row = reprice.state_of(organization_id=deployment.organization_id, deployment_id=deployment.pk)
     if row is None:
         return None
     gave_up = row.quarantined_at is not None
     waits = not gave_up and (row.priced_at is None or row.priced_at < row.asked_at)
     return Again(row.asked_at, row.priced_at, waits, gave_up, reprice.answer_of(row))
+
+
+def _listed(names: Sequence[Name], *, since: datetime, until: datetime) -> dict[Name, tuple[Listed, ...]]:
+    try:
+        return listing(names, since=since, until=until)
+    except NoPricesError:
+        return {}
+
+
+def _origins(found: Mapping[Name, tuple[Listed, ...]]) -> Mapping[int, Origin]:
+    return origins([one.edition for some in found.values() for one in some])
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from apps.costing.causes import OK
+from apps.dashboards.queries.called import called, in_words
 from apps.deployments.create import FIRST_DAY
 from apps.deployments.models import Deployment
+from apps.deployments.relabel import labels_of
 from apps.rollups.one import Figures, figures
 from apps.rollups.within import RowKey
 from apps.traces.models import Attempt, Request
@@ -92,6 +95,9 @@ class WithAttempts:
     request: Request
     attempts: tuple[Attempt, ...]
     figures: Figures | None = None
+    task: str | None = None
+    route: str | None = None
+    """As they are to be read; `request` has them as they were sent."""
 
 
 @dataclass(frozen=True)
@@ -177,8 +183,10 @@ def request(deployment: Deployment, day: date, request_id: str) -> WithAttempts 
 
 
 def _look(deployment: Deployment, asked: Asked, most: int) -> _Found:
+    words = in_words(labels_of(deployment.pk))
+    statement = sql.SQL(SQL).format(route=words.route, merged_task=words.merged_task, task=words.task)
     with connection.cursor() as cursor:
-        cursor.execute(SQL, _parameters(deployment, asked, most))
+        cursor.execute(statement, {**_parameters(deployment, asked, most), **words.values})
         rows = cursor.fetchall()
     keys = tuple((day, Key(at, request_id)) for day, request_id, at, *_ in rows if day is not None)
     if len(keys) == most:
@@ -255,4 +263,10 @@ def _with_attempts(
     attempts: dict[RowKey, list[Attempt]] = defaultdict(list)
     for attempt in Attempt.objects.filter(**place).order_by("n"):
         attempts[attempt.day, attempt.request_id].append(attempt)
-    return tuple(WithAttempts(stored[key], tuple(attempts[key]), known.get(key)) for key in keys if key in stored)
+    there = [key for key in keys if key in stored]
+    first = [next((one for one in attempts[key] if one.n == 0), None) for key in there]
+    named = called([stored[key] for key in there], first, labels_of(deployment.pk))
+    return tuple(
+        WithAttempts(stored[key], tuple(attempts[key]), known.get(key), *names)
+        for key, names in zip(there, named, strict=True)
+    )

@@ -23,6 +23,6 @@ class Span:
 
 
 def environments_in(deployment: Deployment, span: Span) -> list[str]:
-    return environments(
-        organization_id=deployment.organization_id, deployment_id=deployment.pk, start=span.start, end=span.end
-    )
+    """That requests of these days name."""
+    place = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
+    return environments(**place, start=span.start, end=span.end)

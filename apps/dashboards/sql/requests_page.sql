@@ -1,8 +1,10 @@
 -- Keys of requests that match, the newest first, among the `bound` newest of the window: however rare a match is, a page
 -- reads no more than those. Attempts are looked up request by request: an EXISTS became a join of all attempts of the window in
 -- partitions that were not analyzed yet. Each row repeats where the looking ended and after how many; no row: nothing was there.
+-- Routes and tasks are as the deployment's labels read them: queries/called.py writes that.
 WITH looked_at AS MATERIALIZED (
-    SELECT day, request_id, received_at, environment, outcome, task, route, completeness, tags, attempt_count
+    SELECT
+        day, request_id, received_at, environment, outcome, operation, task, route, completeness, tags, attempt_count
     FROM traces_request
     WHERE
         organization_id = %(organization)s AND deployment_id = %(deployment)s
@@ -20,13 +22,20 @@ ended AS (
     LIMIT 1
 ),
 
+merged AS (
+    SELECT
+        day, request_id, received_at, environment, outcome, operation, {merged_task} AS task, {route} AS route,
+        completeness, tags, attempt_count
+    FROM looked_at
+),
+
 found AS (
     SELECT day, request_id, received_at
-    FROM looked_at AS r
+    FROM merged AS r
     WHERE
         (%(environment)s::text IS NULL OR environment = %(environment)s)
         AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
-        AND (%(task)s::text IS NULL OR task = %(task)s)
+        AND (%(task)s::text IS NULL OR {task} = %(task)s)
         AND (%(route)s::text IS NULL OR route = %(route)s)
         AND (%(completeness)s::text IS NULL OR completeness = %(completeness)s)
         AND (NOT %(again)s OR attempt_count > 1)

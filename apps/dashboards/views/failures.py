@@ -1,55 +1,18 @@
 """What do failures cost?"""
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
-
-from apps.dashboards import addresses, replica
-from apps.dashboards.asked import AskedWindow, asked_window, without_empty
-from apps.dashboards.door import HereAtDeployment, at_deployment
-from apps.dashboards.frame import around_deployment
+from apps.dashboards import addresses
 from apps.dashboards.pages import failures as pages
 from apps.dashboards.pages import sheets
-from apps.dashboards.pages.behind import Behind
-from apps.dashboards.pages.span import words
 from apps.dashboards.queries.failures import failures_of
-from apps.dashboards.queries.windows import standings_of
-from apps.dashboards.views.sheet import sheet
+from apps.dashboards.views.over_days import Question, page_of, table_of
 
-
-@require_safe
-@login_required
-@replica.reads
-def failures(http: HttpRequest, organization: str, deployment: str) -> HttpResponse:
-    here = at_deployment(http, organization, deployment)
-    shorter = without_empty(http)
-    if shorter is not None:
-        return redirect(shorter)
-    return render(http, "dashboards/failures.html", {"page": _page(here, asked_window(http, here))})
-
-
-@require_safe
-@login_required
-@replica.reads
-def failures_csv(http: HttpRequest, organization: str, deployment: str) -> HttpResponse:
-    """The tables of the page over the same window."""
-    here = at_deployment(http, organization, deployment)
-    span = asked_window(http, here).span
-    rows = sheets.failures(failures_of(here.deployment, span))
-    return sheet(rows, name=f"failures-{here.deployment.slug}-{span.start}-{span.end}")
-
-
-def _page(here: HereAtDeployment, asked: AskedWindow) -> pages.FailuresPage:
-    slug, name = here.organization.slug, here.deployment.slug
-    path = addresses.failures(slug, name)
-    return pages.build(
-        failures_of(here.deployment, asked.span),
-        standings_of(here.deployment),
-        frame=around_deployment(here, page="failures", window=words(asked.span)),
-        name=here.deployment.name,
-        chooser=asked.chooser(here, path),
-        behind=Behind(addresses.requests(slug, name), asked.span, here.zone),
-        csv=asked.address(addresses.failures_csv(slug, name)),
-        settings=addresses.settings(slug, name),
-    )
+_QUESTION = Question(
+    name="failures",
+    read=failures_of,
+    build=pages.build,
+    rows=sheets.failures,
+    page=addresses.failures,
+    table=addresses.failures_csv,
+)
+failures = page_of(_QUESTION)
+failures_csv = table_of(_QUESTION)

@@ -1,9 +1,9 @@
 """Where does the money go?"""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date
-from urllib.parse import urlencode
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -16,15 +16,34 @@ from apps.dashboards.door import HereAtDeployment, at_deployment
 from apps.dashboards.forms.money import Asked, MoneyFilter
 from apps.dashboards.frame import around_deployment
 from apps.dashboards.pages import money as pages
+from apps.dashboards.pages.behind import Behind
 from apps.dashboards.pages.bills import reconciled
 from apps.dashboards.pages.files import as_cell
 from apps.dashboards.pages.money_table import PARTS, records, sorted_by
-from apps.dashboards.queries.money import Month, money_of, months_of, slices_of
+from apps.dashboards.queries.money import Month, apart, chargeback_of, money_of, months_of
+from apps.dashboards.queries.span import Span
+from apps.dashboards.views.over_days import happenings_at
 from apps.dashboards.views.what_if import fixes_at
 from apps.dashboards.wording import times
 from apps.organizations.models import Role
 
-OF_THE_TABLE = ("by", "sort", "page")
+OF_THE_TABLE = ("by", "key", "sort", "page")
+OF_THE_SPAN = ("from", "to", "environment")
+FIGURES = (
+    "requests",
+    "priced",
+    "billed_usd",
+    *(f"{kind}_usd" for kind in PARTS),
+    "unknown_billing",
+    "outcome_known",
+    "failed",
+    "counted",
+    "retried",
+    "served_with_tokens",
+    "served_input_tokens",
+    "served_output_tokens",
+)
+"""Columns of the files: of failed and retried with the requests of which they are a share."""
 
 
 @require_safe
@@ -35,7 +54,7 @@ def money(http: HttpRequest, organization: str, deployment: str) -> HttpResponse
     here = at_deployment(http, organization, deployment)
     told = {name: str(value) for name, value in http.GET.items() if value}
     if len(told) < len(http.GET):
-        return redirect(_with(http.path, told))
+        return redirect(addresses.with_query(http.path, told))
     form = MoneyFilter(http.GET, today=_today(here))
     return render(http, "dashboards/money.html", {"page": _page(here, form, told)})
 
@@ -50,18 +69,48 @@ def table_of(http: HttpRequest, organization: str, deployment: str) -> HttpRespo
     if not form.is_valid():
         return HttpResponseBadRequest("This range cannot be read.", content_type="text/plain; charset=utf-8")
     asked = form.asked()
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    found = apart(here.deployment, asked)
+    rows = [[_label(one), *_figures(one)] for one in records(sorted_by(found.slices, asked.sort))]
     name = f"{here.deployment.slug}-by-{asked.by}-{asked.start}-{asked.end}.csv"
+    return _file(name, [f"tag {as_cell(found.key)}" if found.key else asked.by, *FIGURES], rows)
+
+
+@require_safe
+@login_required
+@replica.reads
+def chargeback(http: HttpRequest, organization: str, deployment: str) -> HttpResponse:
+    """What each value of a tag's key is to be charged, for the calendar months (UTC) that the range touches."""
+    here = at_deployment(http, organization, deployment)
+    form = MoneyFilter(http.GET, today=_today(here))
+    if not form.is_valid():
+        return HttpResponseBadRequest("This range cannot be read.", content_type="text/plain; charset=utf-8")
+    asked = form.asked()
+    first, last = whole_months(asked.start, asked.end)
+    found = chargeback_of(here.deployment, key=asked.key, first=first, last=last, environment=asked.environment)
+    rows = [
+        [f"{month:%Y-%m}", as_cell(found.key or ""), _label(one), *_figures(one)]
+        for month, slices in found.months.items()
+        for one in records(slices)
+    ]
+    return _file(f"{here.deployment.slug}-chargeback-{first}-{last}.csv", ["month", "key", "value", *FIGURES], rows)
+
+
+def _file(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     writer = csv.writer(response)
-    writer.writerow(
-        [asked.by, "requests", "priced", "billed_usd", *(f"{kind}_usd" for kind in PARTS), "unknown_billing"]
-    )
-    for one in records(sorted_by(slices_of(here.deployment, asked), asked.sort)):
-        parts = {part["name"]: part["usd"] for part in one["parts"]}
-        figures = [one["requests"], one["priced"], one["billed_usd"], *(parts.get(kind) for kind in PARTS)]
-        writer.writerow([as_cell(one["label"]) if one["label"] else "", *figures, one["unknown_billing"]])
+    writer.writerow(heads)
+    writer.writerows(rows)
     return response
+
+
+def _label(record: Mapping[str, Any]) -> str:
+    return as_cell(record["label"]) if record["label"] else ""
+
+
+def _figures(record: Mapping[str, Any]) -> list[Any]:
+    parts = {f"{part['name']}_usd": part["usd"] for part in record["parts"]}
+    return [{**record, **parts}.get(name) for name in FIGURES]
 
 
 def _page(here: HereAtDeployment, form: MoneyFilter, told: dict[str, str]) -> pages.MoneyPage:
@@ -87,12 +136,17 @@ def _shown(here: HereAtDeployment, form: MoneyFilter, asked: Asked, told: dict[s
     found = money_of(here.deployment, asked)
     form.offer(found.environments, chosen=asked.environment)
     kept = {key: value for key, value in told.items() if key != "page"}
-    return pages.shown(
-        found,
-        asked,
-        address=_address(addresses.money(slug, name), told),
-        csv=_with(addresses.money_table(slug, name), kept),
+    span = Span(asked.start, asked.end, asked.environment)
+    at = pages.Addresses(
+        page=_address(addresses.money(slug, name), told),
+        csv=addresses.with_query(addresses.money_table(slug, name), kept),
+        chargeback=lambda key: addresses.with_query(
+            addresses.chargeback(slug, name),
+            {"key": key, **{name: value for name, value in told.items() if name in OF_THE_SPAN}},
+        ),
+        behind=Behind(addresses.requests(slug, name), span, here.zone),
     )
+    return pages.shown(found, asked, at=at, happened=happenings_at(here, "money", span))
 
 
 def _months(here: HereAtDeployment, asked: Asked) -> list[Month]:
@@ -112,12 +166,6 @@ def _address(path: str, told: dict[str, str]) -> Callable[..., str]:
     """The page's own address with something changed; None leaves it out."""
 
     def address(**changed: object) -> str:
-        asked = {**told, **changed}
-        kept = {key: str(value) for key, value in asked.items() if value is not None}
-        return _with(path, kept) + ("#by" if changed.keys() & set(OF_THE_TABLE) else "")
+        return addresses.with_query(path, {**told, **changed}) + ("#by" if changed.keys() & set(OF_THE_TABLE) else "")
 
     return address
-
-
-def _with(path: str, told: dict[str, str]) -> str:
-    return f"{path}?{urlencode(told)}" if told else path

@@ -1,7 +1,7 @@
 """Requests of a deployment, and one of them."""
 
 from datetime import date
-from urllib.parse import urlencode
+from functools import partial
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from apps.dashboards.frame import around_deployment
 from apps.dashboards.pages import request as one_page
 from apps.dashboards.pages import requests as pages
 from apps.dashboards.queries.requests import Key, PageOfRequests, request, requests
+from apps.dashboards.queries.trace_links import trace_link_of
 from apps.rollups.parts import Declared
 from apps.rollups.window import declarations
 
@@ -32,7 +33,7 @@ def requests_of(http: HttpRequest, organization: str, deployment: str) -> HttpRe
     here = at_deployment(http, organization, deployment)
     told = {name: str(value) for name, value in http.GET.items() if value}
     if len(told) < len(http.GET):
-        return redirect(f"{http.path}?{urlencode(told)}" if told else http.path)
+        return redirect(addresses.with_query(http.path, told))
     with timezone.override(here.zone):
         form = RequestFilter(http.GET, now=here.now)
         found = _found(here, form, told.get(AFTER, ""))
@@ -44,6 +45,7 @@ def requests_of(http: HttpRequest, organization: str, deployment: str) -> HttpRe
 @login_required
 @replica.reads
 def request_of(http: HttpRequest, organization: str, deployment: str, day: date, request_id: str) -> HttpResponse:
+    """Its address may carry the filter of the list it was found in, which leads back to it."""
     here = at_deployment(http, organization, deployment)
     found = request(here.deployment, day, request_id)
     if found is None or found.figures is None:
@@ -52,7 +54,8 @@ def request_of(http: HttpRequest, organization: str, deployment: str, day: date,
         found,
         frame=around_deployment(here, page="requests"),
         declared=_declared(here),
-        back=addresses.requests(here.organization.slug, here.deployment.slug),
+        trace_link=trace_link_of(here.deployment, found),
+        back=addresses.with_query(addresses.requests(here.organization.slug, here.deployment.slug), here.query),
         zone=here.zone,
     )
     return render(http, "dashboards/request.html", {"page": page})
@@ -84,9 +87,10 @@ def _page(
         frame=around_deployment(here, page="requests"),
         name=here.deployment.name,
         declared=_declared(here),
-        address=lambda one: addresses.request(slug, name, one.day, one.request_id),
-        following=f"{path}?{urlencode({**first, AFTER: cursor.dump(following)})}" if following else "",
-        first=(f"{path}?{urlencode(first)}" if first else path) if AFTER in told else "",
+        address=lambda one: addresses.with_query(addresses.request(slug, name, one.day, one.request_id), first),
+        trace_link=partial(trace_link_of, here.deployment),
+        following=addresses.with_query(path, {**first, AFTER: cursor.dump(following)}) if following else "",
+        first=addresses.with_query(path, first) if AFTER in told else "",
         clear=path,
         exports=addresses.exports(slug, name),
         zone=here.zone,

@@ -14,12 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.dashboards import addresses
 from apps.dashboards.door import HereAtDeployment, at_deployment
 from apps.dashboards.forms.declaration import Declare, as_declared
+from apps.dashboards.forms.trace_link import TraceLink
 from apps.dashboards.frame import around_deployment
 from apps.dashboards.pages import settings
-from apps.deployments.create import set_contribution
+from apps.deployments.create import set_contribution, set_trace_link
 from apps.deployments.declare import declare
 from apps.deployments.queries import assumptions_of, assumptions_on
 from apps.organizations.models import Role
+
+TRACE_LINK = "trace-link"
+"""The deed of the second form of the page."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,11 +31,18 @@ from apps.organizations.models import Role
 def settings_of(request: HttpRequest, organization: str, deployment: str) -> HttpResponse:
     needed = Role.EDITOR if request.method == "POST" else Role.VIEWER
     here = at_deployment(request, organization, deployment, role=needed)
-    form = _form(request, here)
-    if form.is_valid() and _declare(here, form):
+    viewer = request.POST.get("deed") == TRACE_LINK
+    form, trace_link = _form(request, here, posted=not viewer), _trace_link(request, here, posted=viewer)
+    if viewer and trace_link.is_valid():
+        template = trace_link.cleaned_data["trace_link"]
+        set_trace_link(deployment=here.deployment, template=template, now=here.now, actor=here.user)
+        messages.success(request, "Requests lead to your trace viewer." if template else "Requests lead nowhere else.")
+        return redirect(addresses.settings(organization, deployment))
+    if not viewer and form.is_valid() and _declare(here, form):
         messages.success(request, "Declared. What it changes is being computed again, and shows within a minute.")
         return redirect(addresses.settings(organization, deployment))
-    return render(request, "dashboards/settings.html", {"page": _page(here), "form": form})
+    shown = {"page": _page(here), "form": form, "viewer": trace_link}
+    return render(request, "dashboards/settings.html", shown)
 
 
 @require_POST
@@ -45,10 +56,14 @@ def contribution(request: HttpRequest, organization: str, deployment: str) -> Ht
     return redirect(addresses.settings(organization, deployment))
 
 
-def _form(request: HttpRequest, here: HereAtDeployment) -> Declare:
+def _trace_link(request: HttpRequest, here: HereAtDeployment, *, posted: bool) -> TraceLink:
+    return TraceLink(request.POST if posted else None, initial={"trace_link": here.deployment.trace_link})
+
+
+def _form(request: HttpRequest, here: HereAtDeployment, *, posted: bool) -> Declare:
     today = here.now.astimezone(UTC).date()
     initial = as_declared(assumptions_on(here.deployment, today), today=today)
-    return Declare(request.POST or None, initial=initial, today=today)
+    return Declare((request.POST or None) if posted else None, initial=initial, today=today)
 
 
 def _declare(here: HereAtDeployment, form: Declare) -> bool:
@@ -75,5 +90,6 @@ def _page(here: HereAtDeployment) -> settings.Settings:
         contributes=here.deployment.contributes,
         contribution=reverse("contribution", args=[here.organization.slug, here.deployment.slug]),
         may_change=here.may(Role.EDITOR),
+        trace_link=here.deployment.trace_link,
         today=here.now.astimezone(UTC).date(),
     )

@@ -57,7 +57,7 @@ def tell(deployment: Deployment, happening: Happening) -> Request:
         cache_hit=happening.cache_hit,
         parallel=happening.hedged,
         quality=_quality(source, happening),
-        tags={"team": deployment.teams[happening.number % len(deployment.teams)]} if deployment.teams else None,
+        tags=_tags(deployment, happening.number),
         completeness=source.completeness,
     )
 
@@ -66,6 +66,14 @@ def _quality(source: Source, happening: Happening) -> float | None:
     if happening.criteria_met is None or not _falls_in(happening.number, source.scored):
         return None
     return happening.criteria_met / CRITERIA
+
+
+def _tags(deployment: Deployment, number: int) -> dict[str, str] | None:
+    """Every team has a key for people and one for its nightly jobs."""
+    if not deployment.teams:
+        return None
+    team = deployment.teams[number % len(deployment.teams)]
+    return {"team": team, "key": f"{team}-{'jobs' if number % 5 == 0 else 'web'}"}
 
 
 def _attempts(source: Source, happening: Happening) -> tuple[list[nouns.Attempt], int | None]:

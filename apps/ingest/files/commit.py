@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
 from apps.ingest import calls, derivations
 from apps.ingest.adapters.litellm_callback import CALL_ID
@@ -20,6 +20,8 @@ from apps.ingest.derived import insert_rows
 from apps.ingest.files import bounds, dialects
 from apps.ingest.ledger import Counts
 from apps.ingest.models import CallUnit, Import, ImportFault
+from apps.ingest.outcomes.nouns import Accepted as Outcome
+from apps.ingest.outcomes.receive import store as store_outcomes
 from apps.ingest.receive import Days, count, once_each
 from apps.ingest.receive_spans import COLUMNS as SPAN_COLUMNS
 from apps.ingest.receive_spans import row_of
@@ -40,6 +42,7 @@ class Piece:
 
     resolved: list[Resolved] = field(default_factory=list)
     facts: list[SpanFact] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
     faults: list[tuple[int, ItemError]] = field(default_factory=list)
     warnings: Counter[str] = field(default_factory=Counter)
     rows: int = 0
@@ -56,6 +59,7 @@ def commit(one: Import, piece: Piece, *, claim: UUID, share: float, now: datetim
             derivations.hold(owner)  # no requests are derived meanwhile whose calls these rows may be
         counts = _store_requests(one, piece, owner, now)
         counts.accepted += _store_facts(piece, owner, now, counts)
+        counts.accepted += _store_outcomes(one, piece, owner, now, counts)
         _note(one, piece, counts, share=share, until=until)
         one.save()
 
@@ -126,6 +130,15 @@ def _store_facts(piece: Piece, owner: Owner, now: datetime, counts: Counts) -> i
     )
     counts.duplicate += len(piece.facts) - len(new)
     return len(new)
+
+
+def _store_outcomes(one: Import, piece: Piece, owner: Owner, now: datetime, counts: Counts) -> int:
+    if not piece.outcomes:
+        return 0
+    name = str((one.mapping or {})["replay_set"])
+    new = store_outcomes(piece.outcomes, owner=owner, replay_set=name, now=now, using=DEFAULT_DB_ALIAS)
+    counts.duplicate += len(piece.outcomes) - new
+    return new
 
 
 def _day(fact: SpanFact) -> date:

@@ -9,14 +9,17 @@ from apps.ingest import faults
 from apps.ingest.adapters.exports import columns
 from apps.ingest.adapters.exports.known import EXPORTS, recognise
 from apps.ingest.adapters.litellm_callback import facts
+from apps.ingest.outcomes.nouns import Accepted as Outcome
+from apps.ingest.outcomes.nouns import accept_row as outcome_of
 from apps.ingest.spans import SpanFact
 from apps.traces.nouns import Request
 
-NATIVE, CALLBACK, COLUMNS = "native", "litellm_callback", "columns"
+NATIVE, CALLBACK, COLUMNS, OUTCOMES = "native", "litellm_callback", "columns", "outcomes"
 TITLES: Mapping[str, str] = {
     NATIVE: "Tollmark's own format",
     CALLBACK: "LiteLLM callback",
     COLUMNS: "Columns named by you",
+    OUTCOMES: "Replay set",
     **{key: one.name for key, one in EXPORTS.items()},
 }
 CALLS = frozenset({"litellm_spendlogs"})
@@ -24,7 +27,7 @@ CALLS = frozenset({"litellm_spendlogs"})
 _NATIVE_MARKS = frozenset({"request_id", "received_at"})
 _NATIVE_FIELDS = frozenset(field.name for field in msgspec.structs.fields(Request))
 
-Read = Callable[[Mapping[str, Any]], Request | SpanFact]
+Read = Callable[[Mapping[str, Any]], Request | SpanFact | Outcome]
 
 
 def dialect_of(names: Iterable[str]) -> str:
@@ -41,6 +44,8 @@ def reader_of(dialect: str, mapping: Any) -> Read:
     """Raises ItemError for a mapping that is none."""
     if dialect == CALLBACK:
         return facts.fact_of
+    if dialect == OUTCOMES:
+        return outcome_of
     if dialect == NATIVE:
         return _native
     read = columns.reader(columns.mapping_of(mapping)) if dialect == COLUMNS else EXPORTS[dialect].read

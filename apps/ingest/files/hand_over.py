@@ -29,10 +29,12 @@ def hand_over(
     name: str,
     now: datetime,
     mapping: Mapping[str, Any] | None = None,
+    replay_set: str | None = None,
     actor: User | None = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> tuple[Import, bool]:
-    """(the import, whether anything is done by it): inside a transaction that sees the organization.
+    """(the import, whether anything is done by it): inside a transaction that sees the organization. With a `replay_set`
+    its rows are outcomes of that set.
 
     The same file again is the import of before, which goes on when it had stopped. Raises PostError, and ItemError for a
     mapping that is none.
@@ -45,6 +47,8 @@ def hand_over(
         try:
             with transaction.atomic(using=using):
                 made = _new(owner, stored, name=name, mapping=mapping, actor=actor, now=now)
+                if replay_set is not None:
+                    made.dialect, made.mapping = dialects.OUTCOMES, {"replay_set": replay_set}
                 made.save(using=using)
                 return made, True
         except IntegrityError:  # it was handed over a second time in the same moment

@@ -23,6 +23,7 @@ from apps.ingest.files.rows import Reading, Row
 from apps.ingest.files.shape import Shape
 from apps.ingest.limits import Limits
 from apps.ingest.models import Batch, Import, ImportFault
+from apps.ingest.outcomes.nouns import Accepted as Outcome
 from apps.ingest.refusals import ItemError, Rejection
 from apps.ingest.resolve import FILE, NATIVE, Owner, resolve
 from apps.ingest.settings import limits as limits_in_force
@@ -141,6 +142,9 @@ def _taker(one: Import) -> Take:
             if row.values is None:
                 raise row.why or ItemError("invalid_type", "A row is an object.")
             found = read(row.values)
+            if isinstance(found, Outcome):
+                piece.outcomes.append(found)
+                return
             if isinstance(found, SpanFact):
                 piece.facts.append(callback.check_time(found, now=now, limits=limits))
                 return

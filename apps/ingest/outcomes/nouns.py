@@ -69,6 +69,14 @@ def accept(said: Mapping[str, Any]) -> Accepted:
     )
 
 
+def accept_row(row: Mapping[str, Any]) -> Accepted:
+    """An outcome as a row of a file, which may hold more: what is no field of an outcome is not read. Raises ItemError."""
+    return accept({name: value for name, value in row.items() if name in _FIELDS and value not in (None, "")})
+
+
+_FIELDS = frozenset(field.name for field in msgspec.structs.fields(Outcome))
+
+
 def replay_set_of(name: str) -> str:
     """Raises PostError without a name that can stand in a list."""
     name = name.strip()

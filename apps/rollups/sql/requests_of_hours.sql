@@ -1,4 +1,5 @@
 -- Requests of one deployment in a set of hours, as columns. Times as microseconds since 1970: a double holds them exactly.
+-- Tags as text, of which no more is read than one that is too long needs to be told.
 SELECT
     day - '1970-01-01'::date,
     request_id,
@@ -20,6 +21,7 @@ SELECT
     parallel,
     quality,
     completeness,
-    attempt_count
+    attempt_count,
+    left(tags::text, {tag_text} + 1) AS tags{tags_asked}
 FROM traces_request
 WHERE organization_id = {organization} AND deployment_id = {deployment} AND {within}

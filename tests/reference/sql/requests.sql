@@ -26,7 +26,8 @@ SELECT
     r.cache_hit,
     r.parallel,
     r.quality,
-    r.completeness
+    r.completeness,
+    r.tags
 FROM traces_request r
 WHERE r.deployment_id = %(deployment)s
 ORDER BY r.day, r.request_id

@@ -1,0 +1,106 @@
+"""GET /api/v1/deployments/{slug}/cost/chargeback."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.dashboards.api.bills import whole_months
+from apps.dashboards.api.breakdown import KEY, FiguresOut, KeyIn, as_columns
+from apps.dashboards.api.cost import dollars
+from apps.dashboards.api.problems import PROBLEMS
+from apps.dashboards.api.tables import FORMAT, TableView, described, tables
+from apps.dashboards.api.window import PARAMETERS, asked
+from apps.dashboards.pages.money_table import records
+from apps.dashboards.queries.money import Chargeback, chargeback_of
+from apps.dashboards.queries.state import state_of_figures
+
+
+class ChargedOut(FiguresOut):
+    month = serializers.DateField(help_text="Its first day, UTC.")
+    value = serializers.CharField(
+        allow_null=True, help_text="Null: requests without the key. `__other__`: values beyond the number told apart."
+    )
+    token_usd = dollars("Null: not measured, in each of the parts.")
+    retry_usd = dollars("At least so much, where failed attempts may have been billed.")
+    latency_usd = dollars()
+    selection_usd = dollars()
+
+
+class ChargedRow(ChargedOut):
+    deployment = serializers.CharField()
+    key = serializers.CharField()
+
+
+class ChargebackOut(serializers.Serializer[dict[str, Any]]):
+    deployment = serializers.CharField()
+    key = serializers.CharField(allow_null=True, help_text="Null: no request carried a tag.")
+    environment = serializers.CharField(allow_null=True, help_text="Null: all of them.")
+    results = ChargedOut(many=True, help_text="By month, in each the dearest first; they add up to what was billed.")
+
+
+ONE = {
+    "month": "2026-10-01",
+    "value": "support",
+    "requests": 412300,
+    "priced": 412300,
+    "billed_usd": "318.440000000",
+    "token_usd": "264.320000000",
+    "retry_usd": "54.120000000",
+    "latency_usd": "31.500000000",
+    "selection_usd": None,
+    "unknown_billing": 12,
+    "outcome_known": 412300,
+    "failed": 1120,
+    "counted": 412300,
+    "retried": 30210,
+    "served_with_tokens": 411180,
+    "served_input_tokens": 402310000,
+    "served_output_tokens": 61200000,
+}
+EXAMPLE = OpenApiExample(
+    "A team's month",
+    value={"deployment": "support-chat", "key": "team", "environment": "production", "results": [ONE]},
+)
+
+
+class ChargebackView(TableView):
+    """What each value of a tag's key is to be charged, by month."""
+
+    @extend_schema(
+        operation_id="deployment_cost_chargeback",
+        tags=["deployments"],
+        parameters=[*PARAMETERS, OpenApiParameter("key", OpenApiTypes.STR, description=KEY), FORMAT],
+        responses={
+            (200, "application/json"): described(ChargebackOut, EXAMPLE),
+            **tables(ChargedRow, {"deployment": "support-chat", "key": "team", **ONE}),
+            **PROBLEMS,
+        },
+    )
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
+        """Whole calendar months (UTC) that the window touches, by the values of one key of the requests' tags."""
+        deployment = self.deployment(slug)
+        window = asked(request)
+        query = KeyIn(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        self.unless_known(window, state_of_figures(deployment))
+        first, last = whole_months(window["start"], window["end"])
+        found = chargeback_of(
+            deployment, key=query.validated_data["key"], first=first, last=last, environment=window["environment"]
+        )
+        rows = _rows(found)
+        if self.wants_table:
+            return self.table(ChargedRow, ({"deployment": slug, "key": found.key, **one} for one in rows))
+        out = {"deployment": slug, "key": found.key, "environment": window["environment"], "results": rows}
+        return Response(ChargebackOut(out).data)
+
+
+def _rows(found: Chargeback) -> Iterator[dict[str, Any]]:
+    for month, slices in found.months.items():
+        for one in records(slices):
+            yield {"month": month, "value": one["label"], **as_columns(one)}

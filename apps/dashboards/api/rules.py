@@ -1,0 +1,79 @@
+"""GET /api/v1/deployments/{slug}/rules."""
+
+from dataclasses import asdict
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.dashboards.api.problems import PROBLEMS
+from apps.dashboards.api.view import ReadView
+from apps.deployments.labels import FIELDS, MATCHES, TAXONOMY
+from apps.deployments.relabel import kinds_of, labels_of
+from apps.rollups.marks import hours_waiting
+
+
+class RuleOut(serializers.Serializer[dict[str, Any]]):
+    field = serializers.ChoiceField(FIELDS, help_text="What it looks at; services and agents are tags of that name.")
+    tag = serializers.CharField(allow_blank=True, help_text="The key, where it looks at a tag.")
+    match = serializers.ChoiceField(MATCHES, help_text="How the text is compared: as it is, case apart.")
+    value = serializers.CharField()
+    task = serializers.CharField(help_text="What a request that matches is a task of.")
+
+
+class MergeOut(serializers.Serializer[dict[str, Any]]):
+    kind = serializers.ChoiceField(["route", "task"])
+    sent = serializers.CharField()
+    label = serializers.CharField(help_text="What it is read as, before any rule.")
+
+
+class KindOut(serializers.Serializer[dict[str, Any]]):
+    task = serializers.CharField()
+    taxonomy = serializers.ChoiceField(TAXONOMY)
+
+
+class RulesOut(serializers.Serializer[dict[str, Any]]):
+    deployment = serializers.CharField()
+    rules = RuleOut(many=True, help_text="In their order: the first that matches names the task.")
+    merges = MergeOut(many=True)
+    tasks = KindOut(many=True, help_text="What tasks are in the public taxonomy.")
+    hours_waiting = serializers.IntegerField(help_text="Hours of history that are not computed anew yet.")
+
+
+EXAMPLE = OpenApiExample(
+    "One rule, after one merge",
+    value={
+        "deployment": "support-chat",
+        "rules": [{"field": "route", "tag": "", "match": "starts_with", "value": "/support", "task": "support"}],
+        "merges": [{"kind": "task", "sent": "Summarise", "label": "summaries"}],
+        "tasks": [{"task": "summaries", "taxonomy": "summarization"}],
+        "hours_waiting": 0,
+    },
+    response_only=True,
+)
+
+
+class Rules(ReadView):
+    """Which task a request is of."""
+
+    @extend_schema(
+        operation_id="deployment_rules",
+        tags=["deployments"],
+        responses={200: RulesOut, **PROBLEMS},
+        examples=[EXAMPLE],
+    )
+    def get(self, request: Request, slug: str) -> Response:  # noqa: ARG002
+        """Rules in their order, labels that are read as others, and the public taxonomy's names of tasks."""
+        deployment = self.deployment(slug)
+        labels = labels_of(deployment.pk)
+        place = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
+        out = {
+            "deployment": slug,
+            "rules": [asdict(one) for one in labels.rules],
+            "merges": [asdict(one) for one in labels.merges],
+            "tasks": [{"task": task, "taxonomy": kind} for task, kind in sorted(kinds_of(deployment.pk).items())],
+            "hours_waiting": hours_waiting(**place),
+        }
+        return Response(RulesOut(out).data)

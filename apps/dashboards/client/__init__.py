@@ -1,0 +1,1 @@
+"""A Python client of the API, generated from the API's own description."""

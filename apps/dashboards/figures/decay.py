@@ -1,0 +1,106 @@
+"""The share of good choices over time, one line a policy epoch with its interval, and the study's line as literature."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from apps.dashboards.figures.plots import Event, Figure, drawn_with
+
+STUDY = ((0, 87.0), (90, 61.0))
+"""Days since deployment, and per cent: the published study, a line drawn between its two figures."""
+STUDY_NAME = "published study: literature, not peers"
+_ROWS = 3
+
+
+@dataclass(frozen=True)
+class Moment:
+    """In per cent."""
+
+    day: date
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Segment:
+    """`kind` is the class by which the stylesheet colours it; the rest in per cent of the width."""
+
+    kind: str
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    segments: tuple[Segment, ...]
+    label: str
+
+
+def falling(lines: Sequence[tuple[str, Sequence[Moment]]], since: date, events: Sequence[Event]) -> Figure:
+    """`lines`: the epochs with their moments; `since`: when the present one began, where the study's line is laid."""
+    drawn = [
+        trace for n, (name, moments) in enumerate(lines) for trace in _epoch(name, moments, is_last=n == len(lines) - 1)
+    ]
+    layout = {
+        "margin": {"l": 64, "r": 8, "t": 44, "b": 64},
+        "hovermode": "x unified",
+        "dragmode": False,
+        "showlegend": True,
+        "legend": {"orientation": "h", "y": -0.14, "x": 0, "yanchor": "top"},
+        "xaxis": {"type": "date", "fixedrange": True, "hoverformat": "%-d %b %Y"},
+        "yaxis": {"fixedrange": True, "zeroline": False, "ticksuffix": "\u00a0%"},
+    }
+    return _staggered(drawn_with({"data": [*drawn, _study(since)], "layout": layout}, events))
+
+
+def causes(parts: Mapping[str, float], *, label: str) -> Bar:
+    """Those that took something away, side by side; gains take no room, and stand in words beside it."""
+    lost = {kind: part for kind, part in parts.items() if part > 0}
+    whole, x = sum(lost.values()), 0.0
+    segments = []
+    for kind, part in lost.items():
+        width = 100 * part / whole
+        segments.append(Segment(kind, round(x, 2), round(width, 2)))
+        x += width
+    return Bar(tuple(segments), label)
+
+
+def _epoch(name: str, moments: Sequence[Moment], *, is_last: bool) -> Iterator[dict[str, Any]]:
+    when, colour = [one.day.isoformat() for one in moments], "you" if is_last else "ink-quiet"
+    common = {"type": "scatter", "x": when, "meta": {"colour": colour}}
+    edge = {**common, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+    yield {**edge, "name": f"{name}, low", "y": [round(one.low, 3) for one in moments]}
+    yield {**edge, "name": f"{name}, high", "y": [round(one.high, 3) for one in moments], "fill": "tonexty"}
+    yield {
+        **common,
+        "mode": "lines+markers",
+        "name": name,
+        "y": [round(one.value, 3) for one in moments],
+        "line": {"width": 2.5 if is_last else 1.5},
+        "marker": {"size": 4},
+        "hovertemplate": "%{y:.1f}\u00a0%",
+    }
+
+
+def _study(since: date) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": STUDY_NAME,
+        "x": [(since + timedelta(days=days)).isoformat() for days, _ in STUDY],
+        "y": [value for _, value in STUDY],
+        "line": {"width": 1.5, "dash": "dash"},
+        "meta": {"colour": "ink-quiet"},
+        "hoverinfo": "skip",
+    }
+
+
+def _staggered(figure: Figure) -> Figure:
+    """Words above the chart, in rows, so that those of days close together can be read."""
+    notes = [
+        {**note, "y": 1.0 + 0.06 * (n % _ROWS), "yanchor": "bottom"}
+        for n, note in enumerate(figure["layout"]["annotations"])
+    ]
+    return {"data": figure["data"], "layout": {**figure["layout"], "annotations": notes}}

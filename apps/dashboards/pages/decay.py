@@ -1,0 +1,296 @@
+"""Do your rules still choose well? The share of good choices since the rules are what they are, and why it fell."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+
+from apps.costing.decay import CAUSES, Cause
+from apps.dashboards.figures.decay import Bar, Moment, causes, falling
+from apps.dashboards.figures.plots import Event, Plot
+from apps.dashboards.forms.policy import DeclarePolicy
+from apps.dashboards.frame import Frame
+from apps.dashboards.pages import comparison
+from apps.dashboards.pages.comparison import Words
+from apps.dashboards.pages.decay_answer import age, answer, nudge
+from apps.dashboards.queries.decay import Decayed, Fall, Rate, rate_of
+from apps.dashboards.wording import decay as wording
+from apps.dashboards.wording import times
+from apps.dashboards.wording.shares import count, share
+from apps.dashboards.wording.signs import MINUS, NBSP
+from apps.rollups.epochs import Basis, Epoch
+from apps.rollups.events import Event as Happened
+from apps.rollups.events import Kind
+
+SHOWN_DAYS = 182
+WEEKLY_FROM = 92
+MOST_HAPPENED = 30
+
+
+@dataclass(frozen=True)
+class Part:
+    """One cause in words; `figure` with its sign where it is a gain."""
+
+    kind: str
+    name: str
+    figure: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Why:
+    title: str
+    bar: Bar | None
+    parts: tuple[Part, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Era:
+    """One policy epoch as a row."""
+
+    when: str
+    label: str
+    basis: str
+    days: str
+    before: str
+    after: str
+    change: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A period as a row of the table that says what the chart says."""
+
+    when: str
+    value: str
+    interval: str
+    number: str
+    known: str
+
+
+@dataclass(frozen=True)
+class DecayPage:
+    frame: Frame
+    name: str
+    answer: tuple[Words, ...]
+    basis: str
+    nudge: str
+    measured: bool
+    plot: Plot | None
+    lines: tuple[Line, ...]
+    period: str
+    chart_basis: str
+    peers: str
+    why: Why | None
+    why_missing: str
+    happened: tuple[tuple[str, str], ...]
+    eras: tuple[Era, ...]
+    form: DeclarePolicy
+    may_change: bool
+    marks: str
+
+
+def build(found: Decayed, *, frame: Frame, name: str, form: DeclarePolicy, may_change: bool, marks: str) -> DecayPage:
+    """`marks`: where all that was marked is listed, and can be taken back."""
+    epoch, fall = found.chosen.current, found.current
+    measured = any(one.evaluable for one in found.chosen.days.values())
+    periods = _periods(found) if measured else []
+    return DecayPage(
+        frame=frame,
+        name=name,
+        answer=tuple(answer(found, epoch, fall)),
+        basis=age(found, epoch) if epoch else "",
+        nudge=nudge(found, epoch) if epoch else "",
+        measured=measured,
+        plot=_plot(found, periods) if epoch and periods else None,
+        lines=tuple(_line(first, rate) for _, first, rate in reversed(periods)),
+        period="Week from" if _is_weekly(found) else "Day",
+        chart_basis=_basis(found) if measured else "",
+        peers=_peers(found),
+        why=_why(fall) if fall else None,
+        why_missing=_why_missing(found, fall) if fall else "",
+        happened=tuple((times.day(one.day), _happened(one)) for one in reversed(found.aged.events[-MOST_HAPPENED:])),
+        eras=tuple(_era(found, one) for one in reversed(found.chosen.epochs)),
+        form=form,
+        may_change=may_change,
+        marks=marks,
+    )
+
+
+def _is_weekly(found: Decayed) -> bool:
+    return (found.last - _since(found)).days + 1 > WEEKLY_FROM
+
+
+def _since(found: Decayed) -> date:
+    oldest = found.last - timedelta(days=SHOWN_DAYS - 1)
+    return max(oldest, min((day for day, one in found.chosen.days.items() if one.evaluable), default=oldest))
+
+
+def _periods(found: Decayed) -> list[tuple[Epoch, date, Rate]]:
+    """Days, or weeks by their Monday, of each epoch, where anything was evaluable."""
+    since, weekly = _since(found), _is_weekly(found)
+    periods = []
+    for epoch in found.chosen.epochs:
+        days = [day for day in found.chosen.evaluable_days(epoch) if day >= since]
+        for _, some in groupby(days, key=lambda day: day - timedelta(days=day.weekday()) if weekly else day):
+            together = list(some)
+            periods.append((epoch, together[0], rate_of(found.chosen, together)))
+    return periods
+
+
+def _plot(found: Decayed, periods: Sequence[tuple[Epoch, date, Rate]]) -> Plot | None:
+    if len(periods) < 2:  # a point is no line
+        return None
+    lines = [
+        (_legend(epoch), [_moment(first, rate) for _, first, rate in some])
+        for epoch, some in groupby(periods, key=lambda one: one[0])
+    ]
+    epoch = periods[-1][0]
+    shown = periods[0][1]
+    first, last = periods[0][2].value, periods[-1][2].value
+    label = (
+        f"Share of good choices from {times.day(shown)}, {share(first)}, to {times.day(periods[-1][1])}, {share(last)}, "
+        f"with 95 % intervals; the same figures stand in the table below. Literature, not peers: 87 %, and 61 % after 90 days."
+    )
+    return Plot("rules", falling(lines, epoch.first, _events(found, shown)), label)
+
+
+def _legend(epoch: Epoch) -> str:
+    return epoch.label if epoch.label and epoch.basis is not Basis.INFERRED else f"rules since {times.day(epoch.first)}"
+
+
+def _moment(day: date, rate: Rate) -> Moment:
+    low, high = rate.interval or (0.0, 1.0)
+    return Moment(day, 100 * (rate.value or 0.0), 100 * low, 100 * high)
+
+
+def _events(found: Decayed, since: date) -> list[Event]:
+    """New rules, then what happened to models, each at the beginning of its day."""
+    told = [(one.first, wording.title(one)) for one in found.chosen.epochs if one.basis is not Basis.FIRST_SEEN]
+    told += [(one.day, _happened(one)) for one in found.aged.events]
+    return [
+        Event(datetime.combine(day, time(), UTC), f"{times.short_day(day)}: {words}")
+        for day, words in told
+        if day >= since
+    ]
+
+
+def _happened(one: Happened) -> str:
+    match one.kind:
+        case Kind.CAME:
+            return f"{one.model} appears"
+        case Kind.WENT:
+            return f"{one.model} is gone"
+        case _:
+            change = (
+                ""
+                if one.per_mille is None
+                else f" {'+' if one.per_mille > 1000 else MINUS}{abs(one.per_mille - 1000) / 10:.0f}{NBSP}%"
+            )
+            return f"{one.model}{change or ' has a price'}"
+
+
+def _line(first: date, rate: Rate) -> Line:
+    low, high = rate.interval or (0.0, 1.0)
+    return Line(
+        times.day(first),
+        share(rate.value),
+        f"{share(low)} to {share(high)}",
+        count(rate.choices.evaluable),
+        share(rate.coverage),
+    )
+
+
+def _basis(found: Decayed) -> str:
+    since = _since(found)
+    days = [day for day in found.chosen.days if day >= since]
+    rate = rate_of(found.chosen, days)
+    evaluable = rate.choices.evaluable
+    under = rate.choices.under_quality / evaluable if evaluable else None
+    return (
+        f"{times.window(since, found.last)}, complete days, UTC, production; own data, no cohort. Evaluable: "
+        f"{count(evaluable, 'request')}, {share(rate.coverage)} of those that an attempt served. "
+        f"Planned on a model that is not good enough: {share(under)}."
+    )
+
+
+def _peers(found: Decayed) -> str:
+    """Only what the rules of disclosure show; this rate is in no frozen table yet."""
+    standing = found.peers
+    if standing is None or standing.shown.median is None:
+        return "No band of peers: no frozen week has a table of this rate."
+    table = standing.shown.table
+    middle = (
+        f", the middle half {share(table.p25)} to {share(table.p75)}"
+        if table.p25 is not None and table.p75 is not None
+        else ""
+    )
+    return f"Peers: median {share(table.median)}{middle}; {comparison.frozen(standing)}, cohort: {comparison.cohort(standing)}."
+
+
+def _why(fall: Fall) -> Why | None:
+    if fall.parts is None:
+        return None
+    figures = _rounded({cause: float(part) for cause, part in fall.parts.items()})
+    parts = tuple(_part(cause, figures[cause]) for cause in sorted(CAUSES, key=lambda one: -figures[one]))
+    lost = {cause.value: figures[cause] for cause in CAUSES}
+    label = (
+        "Causes of the loss, in percentage points: "
+        + ", ".join(f"{one.name.lower()} {one.figure}" for one in parts)
+        + "."
+    )
+    return Why(
+        title=f"Why {share(fall.before.value)} became {share(fall.after.value)}",
+        bar=causes(lost, label=label) if any(value > 0 for value in lost.values()) else None,
+        parts=parts,
+        note=(
+            f"The requests of {_days(fall.after)} and of {_days(fall.before)}, each judged under the other days' prices, "
+            "candidates and quality. The four causes sum to the loss, in whatever order they are taken."
+        ),
+    )
+
+
+def _rounded(parts: Mapping[Cause, float]) -> dict[Cause, float]:
+    """In tenths of a point; what rounding takes from one it gives to the next, so that they add up as they are read."""
+    told, exact, given = {}, 0.0, 0
+    for cause in CAUSES:
+        exact += 1_000 * parts[cause]
+        tenths = round(exact) - given
+        told[cause] = tenths / 10
+        given += tenths
+    return told
+
+
+def _part(cause: Cause, value: float) -> Part:
+    note = wording.LOSES[cause] if value > 0 else wording.GAINS[cause] if value < 0 else "no part in it"
+    sign = MINUS if value < 0 else ""
+    return Part(cause.value, wording.CAUSES[cause], f"{sign}{abs(value):.1f}{NBSP}pp", note)
+
+
+def _days(rate: Rate) -> str:
+    return times.window(rate.days[0], rate.days[-1])
+
+
+def _why_missing(found: Decayed, fall: Fall) -> str:
+    if fall.parts is not None:
+        return ""
+    if not fall.after.days:
+        return "Causes are told from the eighth day on which requests are evaluable: the first seven are what is compared with."
+    if found.aged.computed_at is None:
+        return "The causes are being computed: it takes some minutes after the days were rolled up."
+    return "The causes of some of the last seven days are being computed, or the requests of the first days are gone."
+
+
+def _era(found: Decayed, epoch: Epoch) -> Era:
+    fall, until = found.falls[epoch.first], epoch.end
+    loss = fall.loss
+    return Era(
+        when=f"{times.day(epoch.first)} to {times.day(until)}" if until else f"since {times.day(epoch.first)}",
+        label=wording.title(epoch),
+        basis=wording.BASES[epoch.basis],
+        days=count(found.age(epoch)),
+        before=share(fall.before.value) if fall.before.value is not None else "",
+        after=share(fall.after.value) if fall.after.value is not None else "",
+        change="" if loss is None else f"{MINUS if loss > 0 else '+' if loss < 0 else ''}{abs(100 * loss):.1f}{NBSP}pp",
+    )

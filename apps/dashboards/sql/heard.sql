@@ -1,0 +1,43 @@
+-- When each of some deployments was last heard of, and how it reports: by its latest requests, and by the dialects of its
+-- latest calls. One probe of an index a day and deployment; only where that finds none, the last day that is rolled up.
+SELECT
+    wanted.deployment_id,
+    coalesce(
+        (
+            SELECT max(r.received_at)
+            FROM traces_request AS r
+            WHERE r.organization_id = %(organization)s AND r.deployment_id = wanted.deployment_id AND r.day >= %(since)s
+        ),
+        (
+            SELECT max(d.day)::timestamp AT TIME ZONE 'UTC'
+            FROM rollups_request_day AS d
+            WHERE d.organization_id = %(organization)s AND d.deployment_id = wanted.deployment_id
+        )
+    ) AS last_seen,
+    (
+        SELECT coalesce(array_agg(DISTINCT latest.source), '{}')
+        FROM (
+            SELECT r.source
+            FROM traces_request AS r
+            WHERE r.organization_id = %(organization)s AND r.deployment_id = wanted.deployment_id AND r.day >= %(lately)s
+            ORDER BY r.received_at DESC
+            LIMIT %(bound)s
+        ) AS latest
+    ) AS sources,
+    (
+        SELECT coalesce(array_agg(said.dialect ORDER BY said.number DESC, said.dialect), '{}')
+        FROM (
+            SELECT latest.dialect, count(*) AS number
+            FROM (
+                SELECT s.dialect
+                FROM traces_span AS s
+                WHERE
+                    s.organization_id = %(organization)s AND s.deployment_id = wanted.deployment_id
+                    AND s.day >= %(lately)s AND s.role IN ('llm', 'attempt')
+                ORDER BY s.day DESC
+                LIMIT %(bound)s
+            ) AS latest
+            GROUP BY latest.dialect
+        ) AS said
+    ) AS dialects
+FROM unnest(%(deployments)s::bigint[]) AS wanted (deployment_id)

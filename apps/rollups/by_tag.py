@@ -1,0 +1,138 @@
+"""Reading cells by tag; all need an open organization.
+
+Requests without the key are what the cells of requests hold beside those of its values. On days with more keys than are told
+apart it cannot be known that they had none, and they count among what is folded.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.db import connection
+from psycopg import sql
+
+from apps.rollups.labels import OTHER
+from apps.rollups.queries import PRODUCTION
+from apps.rollups.sums import TAG_SUMS, RequestSums
+
+SQL = Path(__file__).parent / "sql"
+Place = TypeVar("Place")
+MOST_VALUES = 1_000
+"""That a window tells apart, the dearest: a day may have two hundred, and each day others."""
+
+
+@dataclass(frozen=True)
+class TagKey:
+    """A key that requests carry, in any environment."""
+
+    key: str
+    values: int
+    requests: int
+    billed_nano: int
+
+
+@dataclass(frozen=True)
+class TagKeys:
+    """The dearest first, and on how many days there were more of them than are told apart."""
+
+    keys: tuple[TagKey, ...]
+    crowded_days: int
+
+    @property
+    def dearest(self) -> str | None:
+        return self.keys[0].key if self.keys else None
+
+
+@dataclass(frozen=True)
+class Dominant:
+    """A deployment's greatest value of a key, and what lies under it."""
+
+    value: str
+    requests: int
+    billed_nano: int
+
+
+def tag_keys(*, organization_id: int, deployment_id: int, start: date, end: date) -> TagKeys:
+    place = {"organization": organization_id, "deployment": deployment_id, "start": start, "end": end}
+    rows = _asked(_read("tag_keys"), place)
+    return TagKeys(
+        tuple(TagKey(*figures) for *figures, _ in rows if figures[0] != OTHER),
+        next((days for key, *_, days in rows if key == OTHER), 0),
+    )
+
+
+def requests_by_tag(
+    key: str,
+    *,
+    organization_id: int,
+    deployment_id: int,
+    since: Sequence[date],
+    end: date,
+    environment: str | None = PRODUCTION,
+) -> dict[str | None, dict[date, RequestSums]]:
+    """As `queries.requests_by_stretch`, by a tag's value: None for requests without the key. Sums are those of TAG_SUMS."""
+    values = {
+        "organization": organization_id,
+        "deployment": deployment_id,
+        "start": since[0],
+        "end": end,
+        "since": list(since),
+        "environment": environment,
+        "key": key,
+        "other": OTHER,
+        "most": MOST_VALUES,
+    }
+    sums = sql.SQL(", ").join(sql.SQL("coalesce(sum({})::bigint, 0)").format(sql.Identifier(name)) for name in TAG_SUMS)
+    found: dict[tuple[str | None, date], list[int]] = {}
+    with_key: dict[tuple[int, bool], list[int]] = {}
+    for value, number, is_crowded, *figures in _asked(sql.SQL(_read("stretches_by_tag")).format(sums=sums), values):
+        place = number, is_crowded
+        if value is not None:
+            _add(with_key, place, figures)
+            _add(found, (value, since[number - 1]), figures)
+        elif any(rest := _beside(with_key.get(place), figures)):  # all values came before
+            _add(found, (OTHER if is_crowded else None, since[number - 1]), rest)
+    return _by_label(found)
+
+
+def dominant_values(
+    key: str, *, organization_id: int, deployment_ids: Collection[int], start: date, end: date
+) -> dict[int, Dominant]:
+    """By deployment; those without the key are absent."""
+    values = {
+        "organization": organization_id,
+        "deployments": list(deployment_ids),
+        "start": start,
+        "end": end,
+        "key": key,
+        "other": OTHER,
+    }
+    return {one: Dominant(*figures) for one, *figures in _asked(_read("dominant_tags"), values)}
+
+
+def _add(found: dict[Place, list[int]], place: Place, figures: Sequence[int]) -> None:
+    known = found.get(place)
+    found[place] = [one + more for one, more in zip(known, figures, strict=True)] if known else list(figures)
+
+
+def _beside(part: Sequence[int] | None, whole: Sequence[int]) -> list[int]:
+    return [total - known for total, known in zip(whole, part, strict=True)] if part else list(whole)
+
+
+def _by_label(found: dict[tuple[str | None, date], list[int]]) -> dict[str | None, dict[date, RequestSums]]:
+    by_label: dict[str | None, dict[date, RequestSums]] = {}
+    for (label, first), figures in found.items():
+        by_label.setdefault(label, {})[first] = RequestSums(**dict(zip(TAG_SUMS, figures, strict=True)))
+    return by_label
+
+
+def _read(question: str) -> str:
+    return (SQL / f"{question}.sql").read_text()
+
+
+def _asked(query: str | sql.Composed, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())

@@ -1,0 +1,213 @@
+"""How the rules of a deployment age: each day of the present epoch against its first seven evaluable days, by causes.
+
+Raw rows of those days are read and summed up, then judged under both days' prices, evidence and traffic. A day is computed
+once, and again when its cells or those of the first days are others, the newest first.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from hashlib import sha1
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from apps.costing.decay import CAUSES, Cause, Day, Loss, decayed
+from apps.organizations import access
+from apps.pricing.terms import Basis
+from apps.pulse import tries
+from apps.quality.queries import evidence_of
+from apps.rollups.appraise import evaluated
+from apps.rollups.chosen import Chosen, chosen
+from apps.rollups.events import Event, Kind, events
+from apps.rollups.models import Decay, Rebuild
+from apps.rollups.plan import ROWS_A_REBUILD, ROWS_AT_ONCE, hours_of, plan
+from apps.rollups.prices import Prices, prices_of
+from apps.rollups.raw import count_rows, read
+from apps.rollups.traffic import days as days_of
+from apps.rollups.traffic import summed
+
+TASK = "decay"
+PACE = timedelta(minutes=15)
+CLAIM = timedelta(minutes=10)
+SCALE = 10**9
+"""Parts are kept in billionths of a share, and sum to the loss exactly."""
+MOST_DAYS = 14
+"""At a time: what is left comes with the next sweep."""
+ARITHMETIC = "1"
+"""Another when days are to be computed anew by other rules."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """Of one day: the rate of the first days, its own, and the parts of the loss, in billionths."""
+
+    loss: int
+    parts: Mapping[Cause, int]
+
+
+@dataclass(frozen=True)
+class Aged:
+    """What was computed: the days of the present epoch that are still as their cells are, and what happened meanwhile."""
+
+    splits: Mapping[date, Split]
+    events: tuple[Event, ...]
+    computed_at: datetime | None
+
+
+def claimed(*, now: datetime) -> Iterable[tuple[int, int]]:
+    """Deployments to send a message for: rebuilt since they were looked at, or not done; as the worker."""
+    mine = Decay.objects.filter(organization_id=OuterRef("organization_id"), deployment_id=OuterRef("deployment_id"))
+    behind = (
+        Rebuild.objects.exclude(rebuilt_at=None)
+        .annotate(seen=Subquery(mine.values("computed_at")[:1]), left=Subquery(mine.values("left")[:1]))
+        .filter(Q(seen=None) | Q(left__gt=0) | Q(seen__lt=F("rebuilt_at"), seen__lte=now - PACE))
+    )
+    for organization_id, deployment_id in behind.values_list("organization_id", "deployment_id"):
+        row, _ = Decay.objects.get_or_create(organization_id=organization_id, deployment_id=deployment_id)
+        free = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_until__gt=now + CLAIM)
+        if Decay.objects.filter(free, pk=row.pk, quarantined_at=None).update(claimed_until=now + CLAIM):
+            yield organization_id, deployment_id
+
+
+def refresh(*, organization_id: int, deployment_id: int, now: datetime) -> int | None:
+    """How many days wait for the next time; None when another worker is at it, or when it was given up."""
+    place: Any = {"organization_id": organization_id, "deployment_id": deployment_id}
+    Decay.objects.get_or_create(**place)
+    with transaction.atomic(durable=True):
+        if not tries.begin(_mine(place).select_for_update(skip_locked=True), now=now, task=TASK):
+            return None
+    try:
+        left = _refresh(place, now)
+    except Exception as error:
+        _mine(place).update(last_error=tries.told(error), claimed_until=None)
+        raise
+    return left
+
+
+def aged(found: Chosen, *, organization_id: int, deployment_id: int) -> Aged:
+    """What was computed of days as they are now; needs the organization to be open."""
+    row = Decay.objects.filter(organization_id=organization_id, deployment_id=deployment_id).first()
+    if row is None:
+        return Aged({}, (), None)
+    marks = _marks(found)
+    splits = {
+        day: Split(int(told["loss"]), {cause: int(told[cause.value]) for cause in CAUSES})
+        for day, mark in marks.items()
+        if (told := row.days.get(day.isoformat())) is not None and told["mark"] == mark
+    }
+    happened = (
+        Event(date.fromisoformat(one["day"]), Kind(one["kind"]), one["model"], one["per_mille"]) for one in row.events
+    )
+    return Aged(splits, tuple(happened), row.computed_at)
+
+
+def _mine(place: Mapping[str, int]) -> QuerySet[Decay]:
+    return Decay.objects.filter(**place)
+
+
+def _refresh(place: Mapping[str, Any], now: datetime) -> int:
+    """No transaction is open while anything is computed: that takes as long as it takes."""
+    today = now.astimezone(UTC).date()
+    with access.scope(place["organization_id"]):
+        found = chosen(**place, last=today - timedelta(days=1))  # today is not over
+        stored, prices = _mine(place).get().days, prices_of(place["organization_id"])
+        happened = _events(found, prices, place["deployment_id"])
+    marks = _marks(found)
+    kept = {day: stored[day] for day, mark in _named(marks) if stored.get(day, {}).get("mark") == mark}
+    missing = sorted((day for day in marks if day.isoformat() not in kept), reverse=True)
+    losses = _losses(found, missing, prices, place, today) if missing else {}
+    kept |= {day.isoformat(): {"mark": marks[day], **_whole(loss)} for day, loss in losses.items()}
+    left = len(missing) - len(losses) if losses else 0
+    with access.scope(place["organization_id"]):
+        _mine(place).update(
+            days=kept, events=happened, left=left, computed_at=now, attempts=0, claimed_until=None, last_error=""
+        )
+    return left
+
+
+def _named(marks: Mapping[date, str]) -> list[tuple[str, str]]:
+    return [(day.isoformat(), mark) for day, mark in marks.items()]
+
+
+def _marks(found: Chosen) -> dict[date, str]:
+    """By day of the present epoch after its first ones: what it is computed from."""
+    if found.current is None:
+        return {}
+    first = found.baseline(found.current)
+    base = [(day.isoformat(), found.days[day].state) for day in first]
+    return {
+        day: sha1(repr((ARITHMETIC, base, found.days[day].state)).encode(), usedforsecurity=False).hexdigest()[:16]
+        for day in found.evaluable_days(found.current)[len(first) :]
+    }
+
+
+def _losses(
+    found: Chosen, missing: Sequence[date], prices: Prices, place: Mapping[str, Any], today: date
+) -> dict[date, Loss]:
+    """Of the newest of the missing days; of none where raw rows of the first days are gone."""
+    if found.current is None:
+        return {}
+    first, oldest = found.baseline(found.current), today - timedelta(days=settings.RAW_RETENTION_DAYS)
+    if first[0] < oldest:
+        return {}
+    taken = _affordable(found, first, missing)
+    known = _days([*first, *taken], prices, place)
+    before = [known[day] for day in first if known[day].evaluable]
+    return {day: decayed(before, known[day]) for day in taken if before and known[day].evaluable}
+
+
+def _affordable(found: Chosen, first: Sequence[date], missing: Sequence[date]) -> list[date]:
+    """No more rows than a rebuild reads, beside the first days, and no more than MOST_DAYS; at least one."""
+    budget = ROWS_A_REBUILD - sum(found.days[day].requests for day in first)
+    taken: list[date] = []
+    for day in missing[:MOST_DAYS]:
+        budget -= found.days[day].requests
+        if taken and budget < 0:
+            break
+        taken.append(day)
+    return taken
+
+
+def _days(wanted: Sequence[date], prices: Prices, place: Mapping[str, Any]) -> dict[date, Day]:
+    hours = [hour for day in sorted(wanted) for hour in hours_of(day)]
+    with access.scope(place["organization_id"]):
+        rows = count_rows(**place, hours=hours, large_day=ROWS_AT_ONCE)
+        evidence = evidence_of(place["deployment_id"], wanted)
+    basis = Basis(prices.book, prices.terms)
+    traffic = []
+    for portion in plan(hours, rows, in_all=sum(rows.values()) + 1).portions:
+        with access.scope(place["organization_id"]):
+            raw = read(**place, hours=portion)
+        if not raw.evidence.is_empty() and raw.requests.height:
+            traffic.append(summed(evaluated(raw, prices.book, prices.terms), raw.evidence, basis))
+    if not traffic:
+        return {}
+    return days_of(pl.concat(traffic), evidence, basis, wanted)
+
+
+def _whole(loss: Loss) -> dict[str, int]:
+    """In billionths; what rounding takes from one part, it gives to the next."""
+    told, exact, given = {}, Fraction(), 0
+    for cause in CAUSES:
+        exact += loss.parts[cause]
+        told[cause.value] = round(exact * SCALE) - given
+        given += told[cause.value]
+    return {"loss": given, **told}
+
+
+def _events(found: Chosen, prices: Prices, deployment_id: int) -> list[dict[str, Any]]:
+    if found.current is None:
+        return []
+    known = evidence_of(deployment_id, [day for day in found.days if found.current.has(day)])
+    if known.is_empty():
+        return []
+    happened = events(known, Basis(prices.book, prices.terms))
+    return [
+        {"day": one.day.isoformat(), "kind": one.kind.value, "model": one.model, "per_mille": one.per_mille}
+        for one in happened
+    ]

@@ -1,0 +1,93 @@
+"""The list of deployments as it is asked for: many of them at once, by name, by environment, over other days."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from apps.deployments.create import create_deployment
+from apps.organizations import access
+from apps.traces.nouns import Attempt, Request, Usage
+from tests.connections import acting_as
+from tests.dashboards.tenants import Acme, acme, bring
+
+MANY = 49
+MOST_QUERIES = 12
+
+
+@pytest.fixture(scope="module")
+def crowd(database: None) -> Iterator[Acme]:
+    """Fifty deployments; one reports from production and from staging, the others not yet."""
+    made, now = acme(), timezone.now()
+    organization = made.organization()
+    with acting_as("worker"), access.scope(organization.pk):
+        for n in range(MANY):
+            create_deployment(
+                organization=organization, slug=f"app-{n}", name=f"App {n}", user_facing=True, now=now, actor=None
+            )
+    attempt = Attempt(
+        provider="openai", model="gpt-4o", start_offset_ms=0.0, usage=Usage(input_tokens=9, output_tokens=9)
+    )
+    bring(
+        made,
+        [
+            Request(request_id=f"{name}-{n}", received_at=now - timedelta(days=n), environment=name, attempts=[attempt])
+            for name, days in (("production", 9), ("staging", 1))
+            for n in range(days)
+        ],
+        now=now,
+    )
+    with acting_as("web"):
+        yield made
+
+
+def shown(place: Acme, query: str = "") -> str:
+    answer = place.client().get(place.at(query))
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", unescape(answer.content.decode()).replace("\u00a0", " "))
+
+
+def names(text: str) -> list[str]:
+    return re.findall(r'<td class="name"><a href="[^"]+"><b>([^<]+)', text)
+
+
+@pytest.mark.parametrize("query", ["", "?group=environment"])
+def test_fifty_deployments_take_no_more_statements_than_a_page_may(crowd: Acme, query: str) -> None:
+    client = crowd.client()
+    client.get(crowd.at(""))
+    with CaptureQueriesContext(connection) as asked:
+        client.get(crowd.at(query))
+    assert sum(one["sql"] not in ("BEGIN", "COMMIT") for one in asked) <= MOST_QUERIES
+
+
+def test_the_list_is_searched_sorted_and_grouped_by_its_address(crowd: Acme) -> None:
+    assert len(names(shown(crowd))) == MANY + 1
+    assert names(shown(crowd, "?q=APP+4")) == ["App 4", *(f"App {n}" for n in range(40, 49))]
+    assert names(shown(crowd, "?sort=seen"))[0] == "chat"
+    apart = shown(crowd, "?group=environment&q=chat")
+    assert re.findall(r'scope="rowgroup"[^>]*><b>([^<]+)</b> <small>([^<]+)', apart) == [
+        ("production", "1 deployment, 9 requests"),
+        ("staging", "1 deployment, 1 request"),
+    ]
+    assert names(apart) == ["chat", "chat"]
+    assert "No deployment has “nobody” in its name." in shown(crowd, "?q=nobody")
+
+
+def test_other_days_and_another_environment_are_carried_to_the_deployments(crowd: Acme) -> None:
+    text = shown(crowd, "?environment=staging")
+    assert f'href="{crowd.at("chat/standing")}?environment=staging"' in text
+    assert "only production is compared" in text
+    assert "Nothing that has a price" in shown(crowd, "?from=2026-01-01&to=2026-01-02")
+    assert "The last 28 days of production are shown instead." in shown(crowd, "?from=2026-01-02&to=2026-01-01")
+    assert crowd.client().get(crowd.at("?q=&sort=seen")).headers["Location"] == crowd.at("?sort=seen")
+
+
+def test_a_moment_is_there_for_programs_and_on_the_clock_of_the_organization(crowd: Acme) -> None:
+    assert re.search(
+        r'<time datetime="\d{4}-\d\d-\d\dT[\d:]+\+00:00" title="\d+ \w+ \d{4}, \d\d:\d\d UTC">', shown(crowd)
+    )

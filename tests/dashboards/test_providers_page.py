@@ -1,0 +1,119 @@
+"""Who serves best: a sentence no stronger than the evidence, every model with its interval, price, n and age, or why not."""
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.dashboards.figures.scatter import Curve, Point, cost_and_quality, cost_of_quality
+from apps.quality.freeze import freeze
+from apps.rollups.intervals import wilson
+from apps.traces.nouns import Attempt, Request, Usage
+from tests.connections import acting_as
+from tests.dashboards.drawn import drawn
+from tests.dashboards.tenants import Acme, bring
+from tests.dashboards.test_api import get
+
+USAGE = Usage(input_tokens=1_000, cache_read_input_tokens=400, output_tokens=100)
+DEAR, CHEAP = ("openai", "gpt-4o"), ("openai", "gpt-4o-mini")
+OTHER = ("anthropic", "claude-3-5-haiku-20241022")
+
+
+def answers(task: str | None, model: tuple[str, str], n: int, good: int | None) -> list[Request]:
+    """`good` of `n` answers have quality 1, the others 0; None: nobody scored them."""
+    at = timezone.now() - timedelta(days=2)
+    provider, name = model
+    return [
+        Request(
+            request_id=f"{task}-{name}-{i}",
+            received_at=at,
+            attempts=[Attempt(provider=provider, model=name, status=200, start_offset_ms=0.0, usage=USAGE)],
+            task=task,
+            quality=None if good is None else float(i < good),
+        )
+        for i in range(n)
+    ]
+
+
+def known(place: Acme, requests: list[Request]) -> None:
+    bring(place, requests, now=timezone.now())
+    deployment = place.deployment()
+    with acting_as("worker"):
+        freeze(organization_id=deployment.organization_id, deployment_id=deployment.pk, now=timezone.now())
+
+
+def text_of(place: Acme, query: str = "") -> str:
+    answer = place.client().get(place.at(f"chat/providers{query}"))
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", "", html.unescape(answer.content.decode())).replace("\u00a0", " "))
+
+
+def test_every_task_and_model_with_its_interval_price_and_evidence(place: Acme) -> None:
+    assert "No request was served by a model during these days" in text_of(place)
+    assert get(place, "deployments/chat/providers").json()["tasks"] == []
+    known(
+        place,
+        [
+            *answers("triage", DEAR, 60, 58),
+            *answers("triage", CHEAP, 40, 39),
+            *answers("extraction", DEAR, 40, 40),
+            *answers("extraction", OTHER, 40, 10),
+            *answers("triage", OTHER, 5, 5),
+            *answers(None, DEAR, 3, 3),
+        ],
+    )
+    told = get(place, "deployments/chat/providers").json()
+    assert told["requests"] == 188
+    tasks = {one["task"]: one for one in told["tasks"]}
+    assert list(tasks) == ["extraction", "triage"]
+    cheap, dear = tasks["triage"]["models"]
+    assert (cheap["model"], cheap["scored"], cheap["quality"]) == ("gpt-4o-mini", 40, 0.975)
+    assert (cheap["low"], cheap["high"]) == pytest.approx(wilson(39, 40))
+    # both serve the task, so that both read 400 of its 1,000 tokens from the cache
+    assert float(cheap["usd_per_1000"]) == pytest.approx(1_000 * (600 * 0.15 + 400 * 0.075 + 100 * 0.6) / 1e6)
+    assert float(dear["usd_per_1000"]) == pytest.approx(1_000 * (600 * 2.5 + 400 * 1.25 + 100 * 10) / 1e6)
+    assert tasks["triage"]["winner"] == "gpt-4o-mini"
+    assert tasks["triage"]["threshold"] == pytest.approx(0.975 * 0.95)
+    assert [one["eligible"] for one in tasks["extraction"]["models"]] == [False, True]
+    assert (told["one_for_everything"], told["no_provider_for_everything"]) == ("openai", False)
+    assert told["best_single"]["model"] == "gpt-4o"
+    assert told["best_single"]["coverage"] == pytest.approx(180 / 185)
+    (unknown,) = told["without_evidence"]
+    assert (unknown["task"], unknown["requests"], unknown["scored"]) == ("triage", 5, 5)
+    cells = {one["task"]: one for one in told["lock_in"]}
+    assert cells["extraction"]["standard"]
+    assert not cells["triage"]["standard"]
+    assert cells["triage"]["providers"] == "2"
+    text = text_of(place)
+    assert "Your largest gap is triage, where gpt-4o costs 16.7 times gpt-4o-mini" in text
+    assert "n = 40 scored requests" in text
+    assert "5 answers scored in these days; 30 in the 28 days before are needed" in text
+    assert "An association, never a cause" in text
+    assert "Quality against cost: triage" in text
+    assert "Quality against cost: extraction" in text_of(place, "?task=extraction")
+    assert "Quality against cost: triage" in text_of(place, "?task=unheard-of")
+
+
+def test_without_evidence_nobody_is_best_and_the_shortest_way_is_told(place: Acme) -> None:
+    known(place, answers("triage", CHEAP, 40, None))
+    text = text_of(place)
+    assert "Nobody can tell yet: no model has evidence of quality" in text
+    assert "POST /api/v1/scores" in text
+    assert "none of its answers was scored; 30 are needed" in text
+    known(place, answers("triage", DEAR, 40, 39))
+    assert "there is one model with it, and nothing to compare it with" in text_of(place)
+
+
+def test_the_charts_are_such_as_plotly_draws() -> None:
+    points = [Point("a", 0.02, 0.8, 0.7, 0.9, used=True), Point("b", 4.0, 0.9, 0.88, 0.95, used=False)]
+    figure = drawn(cost_and_quality(points, points, threshold=0.85, per="dollars", words="threshold 0.850"))
+    frontier, used, unused = figure.data
+    assert list(frontier.x) == [0.02, 4.0]
+    assert used.error_y.arrayminus == (0.1,)
+    assert unused.marker.symbol == "circle-open"
+    assert figure.layout.xaxis.type == "log"
+    assert figure.layout.xaxis.tickvals[0] <= 0.02
+    curve = Curve("1 provider", "you", "solid", [(0.8, 1.0, "chat"), (0.9, 1.5, "code")])
+    assert list(drawn(cost_of_quality([curve], per="dollars")).data[0].y) == [1.0, 1.5]
