@@ -21,7 +21,7 @@ READS = (
     "deployments/chat/failures",
     "deployments/chat/waiting",
     "deployments/chat/fixes",
-    "deployments/chat/what-if?change=cap&retries=0",
+    "deployments/chat/what-if",
     "deployments/chat/decay",
     "deployments/chat/policies",
     "deployments/chat/cost/breakdown",

@@ -26,9 +26,9 @@ PARAMETERS = [
     OpenApiParameter(
         "change",
         OpenApiTypes.STR,
-        required=True,
         enum=list(KINDS),
-        description="; ".join(f"`{kind}` takes {' and '.join(f'`{one}`' for one in FIELDS[kind])}" for kind in KINDS),
+        description="Without any parameter: `cap` with `retries` 0. "
+        + "; ".join(f"`{kind}` takes {' and '.join(f'`{one}`' for one in FIELDS[kind])}" for kind in KINDS),
     ),
     OpenApiParameter(
         "task", OpenApiTypes.STR, description=f"One that was seen; `{NO_TASK}` for requests without a task."
@@ -41,6 +41,10 @@ PARAMETERS = [
     OpenApiParameter("of", OpenApiTypes.STR, description="A provider that was seen, or `provider/model`."),
     OpenApiParameter("per_cent", OpenApiTypes.DECIMAL, description="How far the price moves; below 0 it falls."),
 ]
+
+
+USUAL = {"change": "cap", "retries": "0"}
+"""What is answered to those who ask nothing: what trying again costs, and brings."""
 
 
 class DollarsOut(serializers.Serializer[dict[str, Any]]):
@@ -134,10 +138,11 @@ class WhatIf(ReadView):
         Tokenizers, answer lengths, caches and sampling make the range of dollars, evidence that of quality.
         """
         deployment, now = self.deployment(slug), timezone.now()
-        kind = request.query_params.get("change", "")
+        said = request.query_params or USUAL
+        kind = str(said.get("change", ""))
         if kind not in KINDS:
             raise ValidationError({"change": [f"Choose one of {', '.join(KINDS)}."]})
-        form = WhatIfForm(request.query_params, kind=kind, offered=offered_of(deployment, now=now))
+        form = WhatIfForm(said, kind=kind, offered=offered_of(deployment, now=now))
         if not form.is_valid():
             raise ValidationError({name: [str(one) for one in told] for name, told in form.errors.items()})
         facts = facts_of(deployment, now=now)
