@@ -36,6 +36,8 @@ PACE = timedelta(minutes=15)
 CLAIM = timedelta(minutes=10)
 SCALE = 10**9
 """Parts are kept in billionths of a share, and sum to the loss exactly."""
+MOST_MESSAGES = 10
+"""Of one sweep: rebuilds, which stand in the same queue, are not to wait for many of these."""
 MOST_DAYS = 14
 """At a time: what is left comes with the next sweep."""
 ARITHMETIC = "1"
@@ -67,11 +69,17 @@ def claimed(*, now: datetime) -> Iterable[tuple[int, int]]:
         .annotate(seen=Subquery(mine.values("computed_at")[:1]), left=Subquery(mine.values("left")[:1]))
         .filter(Q(seen=None) | Q(left__gt=0) | Q(seen__lt=F("rebuilt_at"), seen__lte=now - PACE))
     )
-    for organization_id, deployment_id in behind.values_list("organization_id", "deployment_id"):
+    sent = 0
+    for organization_id, deployment_id in behind.order_by(F("seen").asc(nulls_first=True)).values_list(
+        "organization_id", "deployment_id"
+    ):
         row, _ = Decay.objects.get_or_create(organization_id=organization_id, deployment_id=deployment_id)
         free = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_until__gt=now + CLAIM)
         if Decay.objects.filter(free, pk=row.pk, quarantined_at=None).update(claimed_until=now + CLAIM):
             yield organization_id, deployment_id
+            sent += 1
+        if sent == MOST_MESSAGES:
+            return
 
 
 def refresh(*, organization_id: int, deployment_id: int, now: datetime) -> int | None:

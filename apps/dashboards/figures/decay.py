@@ -49,7 +49,7 @@ def falling(lines: Sequence[tuple[str, Sequence[Moment]]], since: date, events: 
         "dragmode": False,
         "showlegend": True,
         "legend": {"orientation": "h", "y": -0.14, "x": 0, "yanchor": "top"},
-        "xaxis": {"type": "date", "fixedrange": True, "hoverformat": "%-d %b %Y"},
+        "xaxis": {"type": "date", "fixedrange": True, "hoverformat": "%-d %b %Y", "range": _reach(lines)},
         "yaxis": {"fixedrange": True, "zeroline": False, "ticksuffix": "\u00a0%"},
     }
     return _staggered(drawn_with({"data": [*drawn, _study(since)], "layout": layout}, events))
@@ -82,6 +82,12 @@ def _epoch(name: str, moments: Sequence[Moment], *, is_last: bool) -> Iterator[d
         "marker": {"size": 4},
         "hovertemplate": "%{y:.1f}\u00a0%",
     }
+
+
+def _reach(lines: Sequence[tuple[str, Sequence[Moment]]]) -> list[str]:
+    """What was measured, and no room for what the study found later."""
+    days = [one.day for _, moments in lines for one in moments]
+    return [(day + timedelta(days=n)).isoformat() for day, n in ((min(days), -1), (max(days), 1))]
 
 
 def _study(since: date) -> dict[str, Any]:

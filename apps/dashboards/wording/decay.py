@@ -39,7 +39,7 @@ def rules(epoch: Epoch) -> str:
     """What rules are called in a sentence."""
     if epoch.basis is Basis.INFERRED or not epoch.label:
         return "your rules"
-    return epoch.label
+    return f"policy {epoch.label}" if epoch.basis in (Basis.SENT, Basis.FIRST_SEEN) else epoch.label
 
 
 def title(epoch: Epoch) -> str:
