@@ -15,7 +15,7 @@ from apps.dashboards.api.failures import FailuresView
 from apps.dashboards.api.fixes import Fixes
 from apps.dashboards.api.ingestion import Ingestion
 from apps.dashboards.api.metrics import Metrics
-from apps.dashboards.api.price_models import Models
+from apps.dashboards.api.price_models import PricedModels
 from apps.dashboards.api.price_terms import Terms
 from apps.dashboards.api.prices import Prices
 from apps.dashboards.api.providers import Providers
@@ -45,7 +45,7 @@ urlpatterns = [
     path("deployments/<slug:slug>/annotations", Annotations.as_view(), name="api-annotations"),
     path("deployments/<slug:slug>/assumptions", DeploymentAssumptions.as_view(), name="api-assumptions"),
     path("deployments/<slug:slug>/prices", Prices.as_view(), name="api-prices"),
-    path("deployments/<slug:slug>/prices/models", Models.as_view(), name="api-price-models"),
+    path("deployments/<slug:slug>/prices/models", PricedModels.as_view(), name="api-price-models"),
     path("deployments/<slug:slug>/prices/terms", Terms.as_view(), name="api-price-terms"),
     path("deployments/<slug:slug>/prices/today", RepricedView.as_view(), name="api-prices-today"),
     path("deployments/<slug:slug>/decay", DecayView.as_view(), name="api-decay"),

@@ -44,7 +44,7 @@ class OverheadOut(serializers.Serializer[dict[str, Any]]):
     fallback_saving_usd = dollars("What answers cost less than planned; not taken off the overhead.")
 
 
-class UnknownOut(serializers.Serializer[dict[str, Any]]):
+class UnknownBillingOut(serializers.Serializer[dict[str, Any]]):
     attempts = serializers.IntegerField(help_text="Failed attempts that may have been billed; they count as nothing.")
     unbounded = serializers.IntegerField(help_text="Of these, those without an upper bound.")
     at_least_usd = dollars("The retry overhead as it is known.")
@@ -82,7 +82,7 @@ class FailuresOut(serializers.Serializer[dict[str, Any]]):
     window = WindowOut()
     metrics = MetricOut(many=True)
     total = OverheadOut()
-    unknown_billing = UnknownOut()
+    unknown_billing = UnknownBillingOut()
     causes = CauseOut(many=True)
     routes = RouteOut(many=True)
     planned = PlannedOut(many=True)

@@ -19,7 +19,7 @@ from apps.dashboards.queries.state import state_of_figures
 from apps.rollups.sums import AttemptSums
 
 
-class ModelOut(serializers.Serializer[dict[str, Any]]):
+class PricedModelOut(serializers.Serializer[dict[str, Any]]):
     provider = serializers.CharField(allow_null=True, help_text="Null: none was told. `__other__`: all the rest.")
     model = serializers.CharField(allow_null=True)
     attempts = serializers.IntegerField()
@@ -32,15 +32,15 @@ class ModelOut(serializers.Serializer[dict[str, Any]]):
     difference_usd = dollars("Reported less computed.")
 
 
-class ModelRow(ModelOut):
+class PricedModelRow(PricedModelOut):
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return {"deployment": serializers.CharField(), **DaysOut().get_fields(), **super().get_fields()}
 
 
-class ModelsOut(serializers.Serializer[dict[str, Any]]):
+class PricedModelsOut(serializers.Serializer[dict[str, Any]]):
     deployment = serializers.CharField()
     window = DaysOut()
-    results = ModelOut(many=True, help_text="The commonest first.")
+    results = PricedModelOut(many=True, help_text="The commonest first.")
 
 
 EXAMPLE = OpenApiExample(
@@ -79,7 +79,7 @@ EXAMPLE = OpenApiExample(
 EXAMPLE_ROW = {"deployment": "support-chat", **EXAMPLE.value["window"], **EXAMPLE.value["results"][0]}
 
 
-class Models(TableView):
+class PricedModels(TableView):
     """What the models of a deployment were billed, against what they cost."""
 
     @extend_schema(
@@ -87,8 +87,8 @@ class Models(TableView):
         tags=["prices"],
         parameters=[FORMAT],
         responses={
-            (200, "application/json"): described(ModelsOut, EXAMPLE),
-            **tables(ModelRow, EXAMPLE_ROW),
+            (200, "application/json"): described(PricedModelsOut, EXAMPLE),
+            **tables(PricedModelRow, EXAMPLE_ROW),
             **PROBLEMS,
         },
     )
@@ -100,8 +100,8 @@ class Models(TableView):
         days = {"start": found.first, "end": found.last}
         rows = [_model(found, name) for name in found.commonest]
         if self.wants_table:
-            return self.table(ModelRow, ({"deployment": slug, **days, **one} for one in rows))
-        return Response(ModelsOut({"deployment": slug, "window": days, "results": rows}).data)
+            return self.table(PricedModelRow, ({"deployment": slug, **days, **one} for one in rows))
+        return Response(PricedModelsOut({"deployment": slug, "window": days, "results": rows}).data)
 
 
 def _model(found: Used, name: Name) -> dict[str, Any]:
