@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Scope(models.TextChoices):
-    FIGURES = "figures", "Figures: deployments, cost, prices, metrics, standing, what was declared"
+    FIGURES = "figures", "Figures: deployments, cost (by tag too), prices, metrics, standing, what was declared"
     REQUESTS = "requests", "Requests: single ones, with their attempts and tags"
     INGESTION = "ingestion", "Ingestion: what came in, what was turned down, keys and files by name"
 

@@ -292,6 +292,17 @@ def attempts_by(
     return {tuple(row[:n]): AttemptSums(*row[n:]) for row in _sums("attempt", ATTEMPT_SUMS, list(keys), place)}
 
 
+def last_days(*, organization_id: int, deployment_ids: Collection[int]) -> dict[int, date]:
+    """By deployment, the latest day with a request; those without any are absent."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT deployment_id, max(day) FROM rollups_request_day "
+            "WHERE organization_id = %s AND deployment_id = ANY(%s) GROUP BY 1",
+            [organization_id, list(deployment_ids)],
+        )
+        return dict(cursor.fetchall())
+
+
 def first_and_last_day(*, organization_id: int, deployment_id: int) -> tuple[date, date] | None:
     """Between which days there are requests at all."""
     with connection.cursor() as cursor:

@@ -34,8 +34,8 @@ def tagged_cells(requests: pl.DataFrame, period: Period) -> pl.DataFrame:
         if period == "day":
             return _by_way_of_hours(requests)
         dated = labels.fold(dated, period, pl.len(), ENVIRONMENT)
-    alike, sums = _alike(dated.filter(pl.col("tags").is_not_null()), period)
-    told = alike.join(_told(alike["tags"].unique()), on="tags").drop("tags")
+    alike, sums, texts = _alike(dated.filter(pl.col("tags").is_not_null()), period)
+    told = alike.join(_told(texts), on="text").drop("text")
     if told.is_empty():
         return empty(TAGS, period)
     if period == "day" and _has_too_many(told):
@@ -69,30 +69,44 @@ def _in_their_environment(cells: pl.DataFrame, of_requests: pl.DataFrame) -> pl.
     return found.with_columns(environment=pl.col("_name")).drop("_name")
 
 
-def _alike(rows: pl.DataFrame, period: Period) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows with the same tags, environment and period as one, with its `place` and spend, and their sums by place.
+def _alike(rows: pl.DataFrame, period: Period) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
+    """Rows with the same tags, environment and period as one, with its `place`, the number of its `text` and its spend; their
+    sums by place; and the texts of their tags by number.
 
     There are few of these as a rule, however many requests: what follows is then cheap.
     """
-    numbers, found = numbered(rows, (period, "environment", "tags"))
-    sums = summed(numbers, rows.select(TAGS.sums)).select(TAGS.sums)
-    return found.with_row_index("place").hstack(sums.select("billed_nano", "requests")), sums
+    texts = rows.select("tags").unique()
+    told = rows.join(texts.with_row_index("text"), on="tags", how="left", maintain_order="left").drop("tags")
+    if texts.height * 2 < told.height:
+        numbers, found = numbered(told, (period, "environment", "text"))
+        sums = summed(numbers, told.select(TAGS.sums)).select(TAGS.sums)
+    else:
+        found, sums = (
+            told.select(period, "environment", "text"),
+            told.select(pl.col(TAGS.sums).cast(pl.Int64).fill_null(0)),
+        )
+    return found.with_row_index("place").hstack(sums.select("billed_nano", "requests")), sums, texts["tags"]
 
 
 def _told(texts: pl.Series) -> pl.DataFrame:
-    """Each text of tags with each of its keys and values; of one that is too long, only that there is something."""
-    pieces = [_decoded(texts.slice(first, TEXTS_AT_ONCE)) for first in range(0, len(texts), TEXTS_AT_ONCE)]
+    """Each text of tags, by its number, with each of its keys and values; of one that is too long, that there is something."""
+    pieces = [_decoded(texts.slice(first, TEXTS_AT_ONCE), first) for first in range(0, len(texts), TEXTS_AT_ONCE)]
     return pl.concat(pieces)
 
 
-def _decoded(texts: pl.Series) -> pl.DataFrame:
-    pairs = [
-        (text, key, value)
-        for text in texts
-        for key, value in (_DECODE(text) if len(text) <= MOST_TAG_TEXT else {OTHER: OTHER}).items()
-        if isinstance(value, str)
-    ]
-    return pl.DataFrame(pairs, schema=dict.fromkeys(("tags", "key", "value"), pl.String()), orient="row")
+def _decoded(texts: pl.Series, first: int) -> pl.DataFrame:
+    tags = [_DECODE(text) if len(text) <= MOST_TAG_TEXT else {OTHER: OTHER} for text in texts]
+    numbers = pl.Series("text", range(first, first + len(tags)), pl.UInt32)
+    counts = pl.Series([len(one) for one in tags], dtype=pl.UInt32)
+    return pl.DataFrame(
+        {
+            "text": pl.select(numbers.repeat_by(counts)).to_series().explode(),
+            "key": pl.Series([key for one in tags for key in one], dtype=pl.String),
+            "value": pl.Series(
+                [value if isinstance(value, str) else None for one in tags for value in one.values()], dtype=pl.String
+            ),
+        }
+    ).drop_nulls()
 
 
 def _has_too_many(told: pl.DataFrame) -> bool:
@@ -103,27 +117,30 @@ def _has_too_many(told: pl.DataFrame) -> bool:
 
 def _folded(told: pl.DataFrame, period: Period) -> pl.DataFrame:
     """Keys and values beyond their bounds replaced; a key that is called like what is folded is folded."""
-    kept = _greatest(told, (period,), ("key",), labels.MOST_TAG_KEYS)
-    found = told.join(kept, on=(period, "key"), how="left", maintain_order="left")
-    named = pl.col("_kept").is_not_null()
-    found = found.with_columns(
-        pl.when(named).then(name).otherwise(pl.lit(OTHER)).alias(name) for name in ("key", "value")
-    ).drop("_kept")
-    kept = _greatest(found, (period, "key"), ("environment", "value"), labels.MOST_TAG_VALUES)
-    found = found.join(kept, on=(period, "key", "environment", "value"), how="left", maintain_order="left")
-    return found.with_columns(value=pl.when(pl.col("_kept").is_not_null()).then("value").otherwise(pl.lit(OTHER)))
+    of_keys = _only_greatest(told, (period,), ("key",), labels.MOST_TAG_KEYS, folded=("key", "value"))
+    return _only_greatest(of_keys, (period, "key"), ("environment", "value"), labels.MOST_TAG_VALUES, folded=("value",))
 
 
-def _greatest(told: pl.DataFrame, within: Sequence[str], label: Sequence[str], most: int) -> pl.DataFrame:
-    """The labels that are told apart, marked `_kept`: by spend, then requests, then the alphabet."""
+def _only_greatest(
+    told: pl.DataFrame, within: Sequence[str], label: Sequence[str], most: int, *, folded: Sequence[str]
+) -> pl.DataFrame:
+    """By spend, then requests, then the alphabet. Only what is near the bound is sorted, since there may be millions."""
     sizes = told.group_by(*within, *label).agg(pl.col("billed_nano", "requests").sum())
+    named = sizes.filter(pl.col(label[-1]) != OTHER)
+    if named.height == sizes.height and named.select(within).to_struct().unique_counts().max() <= most:  # type: ignore[operator]
+        return told
     down = [False] * len(within) + [True, True] + [False] * len(label)
-    return (
-        sizes.filter(pl.col(label[-1]) != OTHER)
+    kept = (
+        named.filter(pl.col("billed_nano") >= pl.col("billed_nano").top_k(most).min().over(within))
         .sort(*within, "billed_nano", "requests", *label, descending=down)
         .with_columns(_rank=pl.int_range(pl.len()).over(within))
         .filter(pl.col("_rank") < most)
         .select(*within, *label, _kept=pl.lit(value=True))
+    )
+    found = told.join(kept, on=(*within, *label), how="left", maintain_order="left")
+    is_kept = pl.col("_kept").is_not_null()
+    return found.with_columns(pl.when(is_kept).then(name).otherwise(pl.lit(OTHER)).alias(name) for name in folded).drop(
+        "_kept"
     )
 
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.utils import timezone
 
 from apps.deployments.labels import FIELDS, MATCHES, TASK, Labels, Merge, Rule, matched, relabelled
@@ -56,7 +55,7 @@ LINES = {
 }  # fmt: skip
 
 
-def told(answer: HttpResponse) -> str:
+def told(answer: Any) -> str:
     text = html.unescape(re.sub("<[^>]+>", " ", answer.content.decode()))
     return " ".join(text.split())
 

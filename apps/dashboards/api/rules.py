@@ -26,7 +26,7 @@ class RuleOut(serializers.Serializer[dict[str, Any]]):
 class MergeOut(serializers.Serializer[dict[str, Any]]):
     kind = serializers.ChoiceField(["route", "task"])
     sent = serializers.CharField()
-    label = serializers.CharField(help_text="What it is read as, before any rule.")
+    label = serializers.CharField(help_text="What it is read as, before any rule.")  # type: ignore[assignment]
 
 
 class KindOut(serializers.Serializer[dict[str, Any]]):

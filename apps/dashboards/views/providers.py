@@ -13,6 +13,7 @@ from apps.dashboards.pages import providers as pages
 from apps.dashboards.pages.span import words
 from apps.dashboards.queries.lock_in import lock_in_of
 from apps.dashboards.queries.providers import serves_of
+from apps.dashboards.queries.span import environments_in
 
 WINDOW = ("from", "to", "environment")
 
@@ -35,7 +36,7 @@ def _page(http: HttpRequest, here: HereAtDeployment, asked: AskedWindow) -> page
         lock_in_of(here.deployments, asked.span),
         frame=around_deployment(here, page="providers", window=words(asked.span)),
         name=here.deployment.name,
-        chooser=asked.chooser(here, addresses.providers(slug, name)),
+        chooser=asked.chooser(here, addresses.providers(slug, name), environments_in(here.deployment, asked.span)),
         asked=http.GET.get("task", ""),
         window={name: http.GET[name] for name in WINDOW if name in http.GET and not asked.errors},
         replay_sets=addresses.replay_sets(slug, name),

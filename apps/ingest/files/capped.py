@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 
 ROOM_FOR_FIELDS = 1 << 20
-PLACE = "/files"
+PLACES = ("/files", "/providers/replay-sets")
 
 
 class Capped(TemporaryFileUploadHandler):
@@ -19,7 +19,7 @@ class Capped(TemporaryFileUploadHandler):
     def new_file(self, *named: Any, **more: Any) -> None:
         """Raises StopUpload; the form then ends here, and what it lacks is refused."""
         request = self.request
-        wanted = request is not None and request.path.endswith(PLACE) and request.user.is_authenticated
+        wanted = request is not None and request.path.endswith(PLACES) and request.user.is_authenticated
         if not wanted or self.length > settings.UPLOAD_BYTES + ROOM_FOR_FIELDS:
             raise StopUpload(connection_reset=True)
         super().new_file(*named, **more)
