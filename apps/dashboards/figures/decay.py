@@ -49,7 +49,15 @@ def falling(lines: Sequence[tuple[str, Sequence[Moment]]], since: date, events: 
         "dragmode": False,
         "showlegend": True,
         "legend": {"orientation": "h", "y": -0.14, "x": 0, "yanchor": "top"},
-        "xaxis": {"type": "date", "fixedrange": True, "hoverformat": "%-d %b %Y", "range": _reach(lines)},
+        "xaxis": {
+            "type": "date",
+            "tickformat": "%-d %b",
+            "tickangle": 0,
+            "nticks": 6,
+            "fixedrange": True,
+            "hoverformat": "%-d %b %Y",
+            "range": _reach(lines),
+        },
         "yaxis": {"fixedrange": True, "zeroline": False, "ticksuffix": "\u00a0%"},
     }
     return _staggered(drawn_with({"data": [*drawn, _study(since)], "layout": layout}, events))

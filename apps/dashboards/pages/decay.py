@@ -13,6 +13,7 @@ from apps.dashboards.frame import Frame
 from apps.dashboards.pages import comparison
 from apps.dashboards.pages.comparison import Words
 from apps.dashboards.pages.decay_answer import age, answer, nudge
+from apps.dashboards.pages.fixes import FixesSection
 from apps.dashboards.queries.decay import Decayed, Fall, Rate, rate_of
 from apps.dashboards.wording import decay as wording
 from apps.dashboards.wording import times
@@ -89,9 +90,19 @@ class DecayPage:
     form: DeclarePolicy
     may_change: bool
     marks: str
+    fixes: FixesSection
 
 
-def build(found: Decayed, *, frame: Frame, name: str, form: DeclarePolicy, may_change: bool, marks: str) -> DecayPage:
+def build(
+    found: Decayed,
+    fixes: FixesSection,
+    *,
+    frame: Frame,
+    name: str,
+    form: DeclarePolicy,
+    may_change: bool,
+    marks: str,
+) -> DecayPage:
     """`marks`: where all that was marked is listed, and can be taken back."""
     epoch, fall = found.chosen.current, found.current
     measured = any(one.evaluable for one in found.chosen.days.values())
@@ -115,6 +126,7 @@ def build(found: Decayed, *, frame: Frame, name: str, form: DeclarePolicy, may_c
         form=form,
         may_change=may_change,
         marks=marks,
+        fixes=fixes,
     )
 
 

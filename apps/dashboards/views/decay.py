@@ -14,6 +14,7 @@ from apps.dashboards.forms.policy import DeclarePolicy
 from apps.dashboards.frame import around_deployment
 from apps.dashboards.pages import decay as pages
 from apps.dashboards.queries.decay import decayed_of
+from apps.dashboards.views.what_if import fixes_at
 from apps.deployments.annotate import annotate
 from apps.deployments.models import Annotation
 from apps.organizations.models import Role
@@ -44,6 +45,7 @@ def _page(here: HereAtDeployment, form: DeclarePolicy) -> pages.DecayPage:
     slug, name = here.organization.slug, here.deployment.slug
     return pages.build(
         decayed_of(here.deployment, now=here.now),
+        fixes_at(here),
         frame=around_deployment(here, page="decay"),
         name=here.deployment.name,
         form=form,
