@@ -19,7 +19,7 @@ from apps.dashboards.queries.span import Span
 from apps.quality.serving import Server, Single, Task, best_single, rule_of
 
 
-class ModelOut(serializers.Serializer[dict[str, Any]]):
+class ServingModelOut(serializers.Serializer[dict[str, Any]]):
     model = serializers.CharField()
     provider = serializers.CharField(allow_null=True, help_text="Whose price is its; null: its maker's.")
     quality = serializers.FloatField()
@@ -43,10 +43,10 @@ class TaskOut(serializers.Serializer[dict[str, Any]]):
     threshold = serializers.FloatField()
     own_threshold = serializers.BooleanField(help_text="False: 95 % of the best candidate's quality.")
     winner = serializers.CharField(allow_null=True, help_text="The cheapest that is good enough, by what is known.")
-    models = ModelOut(many=True, help_text="With evidence and a price, the cheapest first.")
+    models = ServingModelOut(many=True, help_text="With evidence and a price, the cheapest first.")
 
 
-class UnknownOut(serializers.Serializer[dict[str, Any]]):
+class WithoutEvidenceOut(serializers.Serializer[dict[str, Any]]):
     task = serializers.CharField()
     model = serializers.CharField()
     requests = serializers.IntegerField()
@@ -85,7 +85,7 @@ class ProvidersOut(serializers.Serializer[dict[str, Any]]):
         help_text="Each provider is ruled out at some task. False together with null above: the evidence does not tell."
     )
     best_single = SingleOut()
-    without_evidence = UnknownOut(many=True)
+    without_evidence = WithoutEvidenceOut(many=True)
     lock_in = LockInOut(many=True, help_text="Of all deployments that the token reads: an association, never a cause.")
 
 
