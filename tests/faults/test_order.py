@@ -25,6 +25,7 @@ def requests(now: datetime, rng: random.Random) -> list[dict[str, Any]]:
             f"{late}-{n}",
             at=now - late - timedelta(seconds=rng.randrange(7_000)),
             task=rng.choice("abc"),
+            tags={"team": rng.choice("xyz")},
             attempts=[attempt(model=rng.choice(("gpt-4o", "gpt-4o-mini")), latency_ms=rng.randrange(1, 9_000))],
         )
         for late in LATE
