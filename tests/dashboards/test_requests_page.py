@@ -14,6 +14,7 @@ from apps.dashboards.converters import RequestId
 from apps.dashboards.queries import requests as queries
 from apps.deployments.models import Assumptions
 from apps.organizations import access
+from apps.quality.freeze import freeze
 from apps.rollups.one import figures
 from apps.rollups.queries import totals
 from apps.traces.nouns import Attempt, Request, Usage
@@ -205,6 +206,27 @@ def test_one_request_says_what_was_billed_and_why(place: Acme) -> None:
     assert "Retry overhead<b>not known</b>an attempt may have been billed" in lost
     partial = page_of(place, "partial")
     assert "needs all attempts; not all of this request are known" in partial
+
+
+def test_model_choice_is_a_part_of_a_request_where_two_models_have_evidence(place: Acme) -> None:
+    now, models = timezone.now(), ("gpt-4o", "gpt-4o-mini")
+    scored = [
+        one(f"{model}-{n}", answered(50.0, model), minutes=50 * 60, task="answer", quality=0.9)
+        for model in models
+        for n in range(30)
+    ]
+    today = [one(model, answered(50.0, model), task="answer") for model in models]
+    today.append(one("another task", answered(50.0), task="summary"))
+    bring(place, [*scored, *today], now=now)
+    deployment = place.deployment()
+    with acting_as("worker"):
+        freeze(organization_id=deployment.organization_id, deployment_id=deployment.pk, now=now)
+    dear, cheap = page_of(place, "gpt-4o"), page_of(place, "gpt-4o-mini")
+    assert "a cheaper model is good enough for its task" in dear
+    (told,) = re.findall("Billed [^<]*", dear)
+    assert told == "Billed ≤ $0.0045 = token $0.00027 + retry $0.00 + model choice $0.00423"
+    assert "no cheaper model is good enough" in cheap
+    assert "needs evidence of quality of two models at its task" in page_of(place, "another task")
 
 
 def test_waiting_and_maintenance_are_told_by_what_was_declared(place: Acme) -> None:

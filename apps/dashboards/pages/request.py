@@ -292,7 +292,7 @@ def _parts(found: Figures, declared: Sequence[Declared]) -> tuple[Part, ...]:
 
 def _why_absent(kind: str, found: Figures, own: dict[str, sums.Part]) -> str:
     if kind == sums.SELECTION:
-        return "needs evidence of quality; not computed yet"
+        return _why_no_selection(found)
     if kind == sums.MAINTENANCE:
         nano = own[kind].nano
         return f"{money.exact(nano)} a day {FOR_ALL}" if nano is not None else f"{FOR_ALL}; none is declared"
@@ -303,6 +303,14 @@ def _why_absent(kind: str, found: Figures, own: dict[str, sums.Part]) -> str:
     if found.request["billed_nano"] is None:
         return "needs a price of every attempt"
     return "needs to know how the request ended, and by which attempt"
+
+
+def _why_no_selection(found: Figures) -> str:
+    if found.request["outcome"] != "served":
+        return "only a request that was served is judged by its model"
+    if not found.sums.split:
+        return "needs a cost that can be split"
+    return "needs evidence of quality of two models at its task, the planned one among them"
 
 
 def _why_no_latency(found: Figures) -> str:
@@ -318,6 +326,8 @@ def _detail(part: sums.Part, found: Figures) -> str:
         return wait(found)
     if part.name == sums.TOKEN:
         return "at the plan, or cheaper"
+    if part.name == sums.SELECTION:
+        return "a cheaper model is good enough for its task" if part.nano else "no cheaper model is good enough"
     wasted, premium = found.request["wasted_nano"], found.request["premium_nano"]
     pieces = [
         f"{money.exact(nano)} {what}"

@@ -22,7 +22,7 @@ from apps.traces.models import Attempt, Request
 ARROW = "\u2192"
 WORDS = {**FAILURES, **AGAIN, **COMPLETENESS}
 NOT_KNOWN = "not known"
-OF_ONE = (sums.TOKEN, sums.RETRY, sums.LATENCY)
+OF_ONE = (sums.TOKEN, sums.RETRY, sums.LATENCY, sums.SELECTION)
 """Parts that a single request has; the others are of a deployment."""
 
 
