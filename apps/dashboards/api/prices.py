@@ -1,7 +1,7 @@
 """GET /api/v1/deployments/{slug}/prices."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -91,7 +91,7 @@ EXAMPLE = OpenApiExample(
                 "service_tier": "standard",
                 "effective_from": None,
                 "effective_until": None,
-                "daily_from": "00:00:00",
+                "daily_from": "00:00:00Z",
                 "daily_until": None,
                 "input_from": 0,
                 "input_until": None,
@@ -170,5 +170,6 @@ def _price(one: Listed) -> dict[str, Any]:
     }
 
 
-def _clock(microseconds: int) -> time:
-    return (datetime(2000, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)).time()
+def _clock(microseconds: int) -> str:
+    """A time as RFC 3339 has it, which names its zone."""
+    return f"{datetime(2000, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds):%H:%M:%S}Z"
