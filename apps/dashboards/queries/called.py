@@ -1,6 +1,7 @@
 """What requests are called, for a page of them: in the words of SQL to look for them, and by their rows to show them.
 
-The words say for SQL what apps.deployments.labels says for columns; a test holds the two together.
+The words say for SQL what apps.deployments.labels says for columns. Tests of the page hold the two together for merges and
+for rules by route and tag.
 """
 
 from collections.abc import Mapping, Sequence
