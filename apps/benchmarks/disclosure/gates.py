@@ -5,24 +5,31 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from apps.benchmarks.disclosure.freemail import is_free_mail
+from apps.benchmarks.disclosure.marked import gettext_noop
 from apps.benchmarks.disclosure.policy import POLICY, Policy
 from apps.benchmarks.disclosure.yardsticks import COMPLETE, FIRST_HOP, Need, Strata, Yardstick
 
 FIXES: Mapping[str, str] = {
-    "mail_verified": "Let a member confirm their address.",
-    "domain_verified": "Verify a domain of your own; free-mail domains do not count.",
-    "age": f"Wait until {POLICY.age_days} days after sign-up.",
-    "contributes": "Switch contribution on in the deployment's settings.",
-    "requests": f"Send at least {POLICY.requests:,} production requests in the four weeks.",
-    "active_days": f"Send production requests on at least {POLICY.active_days} days of the four weeks.",
-    "outcome_known": "Report the outcome of each request.",
-    "tokens_known": "Report input and output tokens of the attempts that served.",
-    "tokens_priced": "Enter prices for the models without one, or report costs in USD.",
-    "attempts_known": "Use a source that reports every attempt of a request.",
-    "one_overhead_basis": "Report the routing overhead, with one basis, for nearly all requests.",
-    "delay_known": "Report when each attempt of user-facing requests started.",
-    "overhead_known": "Report the routing overhead of user-facing requests.",
+    "mail_verified": gettext_noop("Let a member confirm their address."),
+    "domain_verified": gettext_noop("Verify a domain of your own; free-mail domains do not count."),
+    "age": gettext_noop("Wait until {age_days} days after sign-up."),
+    "contributes": gettext_noop("Switch contribution on in the deployment's settings."),
+    "requests": gettext_noop("Send at least {requests:,} production requests in the four weeks."),
+    "active_days": gettext_noop("Send production requests on at least {active_days} days of the four weeks."),
+    "outcome_known": gettext_noop("Report the outcome of each request."),
+    "tokens_known": gettext_noop("Report input and output tokens of the attempts that served."),
+    "tokens_priced": gettext_noop("Enter prices for the models without one, or report costs in USD."),
+    "attempts_known": gettext_noop("Use a source that reports every attempt of a request."),
+    "one_overhead_basis": gettext_noop("Report the routing overhead, with one basis, for nearly all requests."),
+    "delay_known": gettext_noop("Report when each attempt of user-facing requests started."),
+    "overhead_known": gettext_noop("Report the routing overhead of user-facing requests."),
 }
+NEEDED: Mapping[str, int] = {
+    "age_days": POLICY.age_days,
+    "requests": POLICY.requests,
+    "active_days": POLICY.active_days,
+}
+"""What stands in the places of these sentences; a page puts it into their translation."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class Gate:
 
     @property
     def fix(self) -> str:
-        return FIXES[self.name]
+        return FIXES[self.name].format(**NEEDED)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.figures.fiveparts import NAMES, Bar, bar
 from apps.dashboards.pages.parts import is_split
@@ -16,15 +19,20 @@ from apps.rollups.parts import LATENCY, RETRY, SELECTION, TOKEN
 
 A_PAGE = 20
 PARTS = (TOKEN, RETRY, LATENCY, SELECTION)
-SHORT = {TOKEN: "Token", RETRY: "Retry", LATENCY: "Latency", SELECTION: "Selection"}
-SHARES = ("Failed", "Retried")
+SHORT = {
+    TOKEN: gettext_lazy("Token"),
+    RETRY: gettext_lazy("Retry"),
+    LATENCY: gettext_lazy("Latency"),
+    SELECTION: gettext_lazy("Selection"),
+}
+SHARES = (gettext_lazy("Failed"), gettext_lazy("Retried"))
 NOUNS = {
-    "provider": ("Provider", "provider", "providers"),
-    "model": ("Model", "model", "models"),
-    "task": ("Task", "task", "tasks"),
-    "route": ("Route", "route", "routes"),
-    "environment": ("Environment", "environment", "environments"),
-    "tag": ("Tag", "value", "values"),
+    "provider": (gettext_lazy("Provider"), gettext_lazy("provider"), gettext_lazy("providers")),
+    "model": (gettext_lazy("Model"), gettext_lazy("model"), gettext_lazy("models")),
+    "task": (gettext_lazy("Task"), gettext_lazy("task"), gettext_lazy("tasks")),
+    "route": (gettext_lazy("Route"), gettext_lazy("route"), gettext_lazy("routes")),
+    "environment": (gettext_lazy("Environment"), gettext_lazy("environment"), gettext_lazy("environments")),
+    "tag": (gettext_lazy("Tag"), gettext_lazy("value"), gettext_lazy("values")),
 }
 
 
@@ -95,7 +103,7 @@ def table(
     whole = merge(slices) if slices else None
     kinds = [kind for kind in PARTS if whole and amount(whole, kind) is not None]
     widest = max((_known(one) for one in shown), default=0)
-    kind_of, noun, nouns = NOUNS[by]
+    kind_of, noun, nouns = map(str, NOUNS[by])
     with_shares = by == TAG
 
     def head(name: str, title: str) -> Head:
@@ -111,14 +119,14 @@ def table(
         noun=noun,
         nouns=nouns,
         name=head("name", title or kind_of),
-        requests=head("requests", "Requests"),
-        parts=tuple(head(kind, SHORT[kind]) for kind in kinds),
-        billed=head("billed", "Billed"),
-        per_thousand=head("per_thousand", "Per 1,000"),
-        shares=SHARES if with_shares else (),
+        requests=head("requests", _("Requests")),
+        parts=tuple(head(kind, str(SHORT[kind])) for kind in kinds),
+        billed=head("billed", _("Billed")),
+        per_thousand=head("per_thousand", _("Per 1,000")),
+        shares=tuple(map(str, SHARES)) if with_shares else (),
         rows=tuple(row(one, _label(one)) for one in shown),
-        others=row(merge(left), f"{len(left)} others", "others") if left else None,
-        total=row(whole, "All", "all") if whole and len(slices) > 1 else None,
+        others=row(merge(left), _others(len(left)), "others") if left else None,
+        total=row(whole, _("All"), "all") if whole and len(slices) > 1 else None,
         page=page,
         pages=pages,
         back=address(page=page - 1 if page > 2 else None) if page > 1 else "",
@@ -186,8 +194,12 @@ def _figure(one: Slice, sort: str) -> float | None:
 
 def _label(one: Slice) -> str:
     if one.label is None:
-        return "none told"
-    return "all others, folded" if one.label == OTHER else one.label
+        return _("none told")
+    return _("all others, folded") if one.label == OTHER else one.label
+
+
+def _others(number: int) -> str:
+    return ngettext("{number} others", "{number} others", number).format(number=number)
 
 
 def _known(one: Slice) -> int:
@@ -203,7 +215,7 @@ def _row(one: Slice, label: str, kind: str, *, kinds: Sequence[str], whole: Slic
         told=one.label is not None and one.label != OTHER,
         requests=count(one.sums.requests),
         bar=_bar(amounts, label, widest) if widest and _known(one) else None,
-        cells=tuple((SHORT[part], _dollars(nano, at_least=part in lower)) for part, nano in amounts.items()),
+        cells=tuple((str(SHORT[part]), _dollars(nano, at_least=part in lower)) for part, nano in amounts.items()),
         billed=money.dollars(one.sums.billed_nano) if one.sums.priced else NOTHING_KNOWN,
         share=share(one.sums.billed_nano / everything) if everything and one.sums.priced else "",
         per_thousand=money.dollars(money.per_thousand(one.sums.billed_nano, one.sums.priced)),
@@ -215,12 +227,12 @@ def _shares(one: Slice) -> tuple[tuple[str, str], ...]:
     """Of requests whose outcome, or whose number of attempts, is known."""
     told = ((one.sums.failed, one.sums.outcome_known), (one.sums.retried, one.sums.counted))
     figures = (share(part / whole) if whole else NOTHING_KNOWN for part, whole in told)
-    return tuple(zip((name.lower() for name in SHARES), figures, strict=True))
+    return tuple(zip((str(name).lower() for name in SHARES), figures, strict=True))
 
 
 def _bar(amounts: dict[str, int | None], label: str, widest: int) -> Bar:
     drawn = bar(amounts, owner=label, whole=widest)
-    words = [f"{NAMES[kind].lower()} {money.dollars(nano)}" for kind, nano in amounts.items() if nano is not None]
+    words = [f"{str(NAMES[kind]).lower()} {money.dollars(nano)}" for kind, nano in amounts.items() if nano is not None]
     return Bar(drawn.segments, (), f"{label}: {', '.join(words)}.")
 
 
