@@ -2,27 +2,32 @@
 
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from apps.dashboards.wording.shares import duration, multiple, share
-from apps.dashboards.wording.signs import NBSP
+from apps.dashboards.wording.translate import Names, glued
 from apps.rollups.metrics.definition import Metric, Unit
 
-SHORT = {
-    "efficiency_billing": "Routing efficiency",
-    "efficiency_latency": "Routing efficiency",
-    "effective_cost_uplift": "Effective cost uplift",
-    "retry_rate": "Retry rate",
-    "retry_cost_multiple": "Retry cost multiple",
-    "retry_delay_ms": "Retry delay",
-    "fallback_rate": "Fallback rate",
-    "failure_rate": "Failure rate",
-    "routing_overhead_ms_p50": "Routing overhead, p50",
-    "efficiency_selection": "Routing efficiency",
-    "optimal_selection_rate": "Optimal selection",
-    "optimal_cost_ratio": "Optimal cost ratio",
-    "excess_spend": "Excess spend",
-    "under_quality_rate": "Under quality",
-    "cache_read_share": "Cached input share",
-}
+SHORT = Names(
+    {
+        "efficiency_billing": gettext_noop("Routing efficiency"),
+        "efficiency_latency": gettext_noop("Routing efficiency"),
+        "effective_cost_uplift": gettext_noop("Effective cost uplift"),
+        "retry_rate": gettext_noop("Retry rate"),
+        "retry_cost_multiple": gettext_noop("Retry cost multiple"),
+        "retry_delay_ms": gettext_noop("Retry delay"),
+        "fallback_rate": gettext_noop("Fallback rate"),
+        "failure_rate": gettext_noop("Failure rate"),
+        "routing_overhead_ms_p50": gettext_noop("Routing overhead, p50"),
+        "efficiency_selection": gettext_noop("Routing efficiency"),
+        "optimal_selection_rate": gettext_noop("Optimal selection"),
+        "optimal_cost_ratio": gettext_noop("Optimal cost ratio"),
+        "excess_spend": gettext_noop("Excess spend"),
+        "under_quality_rate": gettext_noop("Under quality"),
+        "cache_read_share": gettext_noop("Cached input share"),
+    }
+)
 """Names for tables, where the registry's title stands below as what it counts."""
 
 
@@ -40,7 +45,7 @@ _BY_UNIT: dict[Unit, Callable[[float], str]] = {
     Unit.SHARE: share,
     Unit.RATIO: multiple,
     Unit.MILLISECONDS: _milliseconds,
-    Unit.HOURS_PER_DAY: lambda value: f"{value:,.1f}{NBSP}h a day",
+    Unit.HOURS_PER_DAY: lambda value: glued(_("{hours} h a day")).format(hours=f"{value:,.1f}"),
     Unit.COUNT: lambda value: f"{value:,.0f}",
     Unit.INDEX: lambda value: f"{value:.2f}",
 }
