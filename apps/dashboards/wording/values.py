@@ -1,13 +1,14 @@
 """A metric's value with its unit."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from apps.dashboards.wording.shares import duration, multiple, share
 from apps.dashboards.wording.translate import Names, glued
-from apps.rollups.metrics.definition import Metric, Unit
+from apps.rollups.metrics.definition import Direction, Metric, Unit
 
 SHORT = Names(
     {
@@ -29,6 +30,43 @@ SHORT = Names(
     }
 )
 """Names for tables, where the registry's title stands below as what it counts."""
+
+
+UNITS = Names(
+    {
+        Unit.SHARE: gettext_noop("share"),
+        Unit.RATIO: gettext_noop("ratio"),
+        Unit.MILLISECONDS: gettext_noop("ms"),
+        Unit.HOURS_PER_DAY: gettext_noop("hours/day"),
+        Unit.COUNT: gettext_noop("count"),
+        Unit.INDEX: gettext_noop("index"),
+    }
+)
+DIRECTIONS = Names(
+    {
+        Direction.LOWER: gettext_noop("lower is better"),
+        Direction.HIGHER: gettext_noop("higher is better"),
+        Direction.NEITHER: gettext_noop("neither is better"),
+    }
+)
+
+
+def name_of(metric: Metric) -> str:
+    """Short, where there is a short one."""
+    return SHORT.get(metric.name) or _(metric.title)
+
+
+def translated(metric: Metric) -> Metric:
+    """With its texts in the language of the page; the registry marks them, since the API tells them in English."""
+    return replace(
+        metric,
+        title=_(metric.title),
+        numerator=_(metric.numerator),
+        denominator=_(metric.denominator),
+        coverage=_(metric.coverage),
+        why=_(metric.why),
+        caveat=_(metric.caveat),
+    )
 
 
 def words_of(metric: Metric) -> Callable[[float], str]:
