@@ -5,6 +5,8 @@ from django.utils.translation import gettext_noop
 
 from apps.benchmarks.disclosure.gates import FIXES, Gate
 from apps.benchmarks.disclosure.verdict import Verdict
+from apps.benchmarks.disclosure.yardsticks import Reference
+from apps.dashboards.wording.translate import Names
 
 VERDICTS = (
     gettext_noop("in the best tenth of peers"),
@@ -26,6 +28,15 @@ VERDICTS = (
 )
 """All that a verdict can be: the rules of disclosure put it together, and know nothing of languages."""
 
+_SHORT = Names(
+    {
+        "study, low end": gettext_noop("low end"),
+        "study, high end": gettext_noop("high end"),
+        "study, one provider": gettext_noop("one provider"),
+        "study, several providers with fallback chains": gettext_noop("several providers with fallback chains"),
+    }
+)
+
 
 def place(verdict: Verdict) -> str:
     return _(verdict.words)
@@ -34,3 +45,9 @@ def place(verdict: Verdict) -> str:
 def fix(gate: Gate) -> str:
     """How to pass it."""
     return gate.fix_in(_(FIXES[gate.name]))
+
+
+def literature(one: Reference, value: str) -> str:
+    """A figure of the study where that is named already: `14 ms one provider`."""
+    said = _SHORT.get(one.label, "")
+    return f"{value} {said}" if said else value

@@ -34,7 +34,12 @@ def signed(change: Range) -> str:
 
 def between(first: str, last: str) -> str:
     """`first to last`; one where both read alike."""
-    return first if first == last else _("{first} to {last}").format(first=first, last=last)
+    return first if first == last else ends(first, last)
+
+
+def ends(first: str, last: str) -> str:
+    """`first to last`."""
+    return _("{first} to {last}").format(first=first, last=last)
 
 
 def _signed(nano: int) -> str:
