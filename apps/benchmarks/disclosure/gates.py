@@ -5,31 +5,31 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from apps.benchmarks.disclosure.freemail import is_free_mail
-from apps.benchmarks.disclosure.marked import gettext_noop
+from apps.benchmarks.disclosure.marks import gettext_noop as _
 from apps.benchmarks.disclosure.policy import POLICY, Policy
 from apps.benchmarks.disclosure.yardsticks import COMPLETE, FIRST_HOP, Need, Strata, Yardstick
 
 FIXES: Mapping[str, str] = {
-    "mail_verified": gettext_noop("Let a member confirm their address."),
-    "domain_verified": gettext_noop("Verify a domain of your own; free-mail domains do not count."),
-    "age": gettext_noop("Wait until {age_days} days after sign-up."),
-    "contributes": gettext_noop("Switch contribution on in the deployment's settings."),
-    "requests": gettext_noop("Send at least {requests:,} production requests in the four weeks."),
-    "active_days": gettext_noop("Send production requests on at least {active_days} days of the four weeks."),
-    "outcome_known": gettext_noop("Report the outcome of each request."),
-    "tokens_known": gettext_noop("Report input and output tokens of the attempts that served."),
-    "tokens_priced": gettext_noop("Enter prices for the models without one, or report costs in USD."),
-    "attempts_known": gettext_noop("Use a source that reports every attempt of a request."),
-    "one_overhead_basis": gettext_noop("Report the routing overhead, with one basis, for nearly all requests."),
-    "delay_known": gettext_noop("Report when each attempt of user-facing requests started."),
-    "overhead_known": gettext_noop("Report the routing overhead of user-facing requests."),
+    "mail_verified": _("Let a member confirm their address."),
+    "domain_verified": _("Verify a domain of your own; free-mail domains do not count."),
+    "age": _("Wait until {days} days after sign-up."),
+    "contributes": _("Switch contribution on in the deployment's settings."),
+    "requests": _("Send at least {requests:,} production requests in the four weeks."),
+    "active_days": _("Send production requests on at least {days} days of the four weeks."),
+    "outcome_known": _("Report the outcome of each request."),
+    "tokens_known": _("Report input and output tokens of the attempts that served."),
+    "tokens_priced": _("Enter prices for the models without one, or report costs in USD."),
+    "attempts_known": _("Use a source that reports every attempt of a request."),
+    "one_overhead_basis": _("Report the routing overhead, with one basis, for nearly all requests."),
+    "delay_known": _("Report when each attempt of user-facing requests started."),
+    "overhead_known": _("Report the routing overhead of user-facing requests."),
 }
-NEEDED: Mapping[str, int] = {
-    "age_days": POLICY.age_days,
-    "requests": POLICY.requests,
-    "active_days": POLICY.active_days,
+"""Of the requirements below, with the numbers of the policy left out."""
+_NEEDED: Mapping[str, Mapping[str, int]] = {
+    "age": {"days": POLICY.age_days},
+    "requests": {"requests": POLICY.requests},
+    "active_days": {"days": POLICY.active_days},
 }
-"""What stands in the places of these sentences; a page puts it into their translation."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,11 @@ class Gate:
 
     @property
     def fix(self) -> str:
-        return FIXES[self.name].format(**NEEDED)
+        return self.fix_in(FIXES[self.name])
+
+    def fix_in(self, text: str) -> str:
+        """How to pass it, by its text in whatever language, with the numbers of the policy."""
+        return text.format(**_NEEDED.get(self.name, {}))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from apps.benchmarks.disclosure.marked import gettext_noop
 from apps.benchmarks.disclosure.view import View
 from apps.benchmarks.disclosure.yardsticks import Yardstick
 
@@ -29,26 +28,6 @@ _PHRASES = {
     Place.WORST_QUARTER: "in the {words.worst} quarter of peers",
     Place.WORST_TENTH: "in the {words.worst} tenth of peers",
 }
-
-SAID = (
-    gettext_noop("in the best tenth of peers"),
-    gettext_noop("in the fastest tenth of peers"),
-    gettext_noop("in the best quarter of peers"),
-    gettext_noop("in the fastest quarter of peers"),
-    gettext_noop("better than the median"),
-    gettext_noop("faster than the median"),
-    gettext_noop("at the median"),
-    gettext_noop("worse than the median"),
-    gettext_noop("dearer than the median"),
-    gettext_noop("slower than the median"),
-    gettext_noop("in the worst quarter of peers"),
-    gettext_noop("in the dearest quarter of peers"),
-    gettext_noop("in the slowest quarter of peers"),
-    gettext_noop("in the worst tenth of peers"),
-    gettext_noop("in the dearest tenth of peers"),
-    gettext_noop("in the slowest tenth of peers"),
-)
-"""Every phrase that comes of these words, whole: another language bends them as it must."""
 
 
 @dataclass(frozen=True)

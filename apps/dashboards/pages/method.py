@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop
 
 from apps.benchmarks.disclosure.policy import POLICY, Policy
 from apps.benchmarks.disclosure.yardsticks import YARDSTICKS, Strata
@@ -12,7 +12,8 @@ from apps.costing.published import ENGAGEMENT_LOSS_PER_100_MS, NANO, VALUE_PER_1
 from apps.dashboards.figures.fiveparts import NAMES, Bar
 from apps.dashboards.pages.parts import STUDY, study_bar
 from apps.dashboards.wording.shares import share
-from apps.dashboards.wording.values import SHORT, words_of
+from apps.dashboards.wording.translate import Names
+from apps.dashboards.wording.values import DIRECTIONS, UNITS, name_of, translated, words_of
 from apps.rollups.metrics.definition import Metric
 from apps.rollups.metrics.registry import METRICS
 
@@ -21,21 +22,25 @@ STUDY_REQUESTS_PER_HOUR = 10_000
 STUDY_HOURS = 208
 STUDY_RETRY_RATE, STUDY_RETRY_MULTIPLE = 0.084, 1.6
 STUDY_RETRY, STUDY_TOKEN = 14, 58
-_APART = {
-    Strata.NONE: gettext_lazy("with all others"),
-    Strata.COMPLETENESS: gettext_lazy("apart by how much of a request's attempts its source shows"),
-    Strata.OVERHEAD_BASIS: gettext_lazy("apart by the basis on which the overhead was told"),
-}
+_APART = Names(
+    {
+        Strata.NONE: gettext_noop("with all others"),
+        Strata.COMPLETENESS: gettext_noop("apart by how much of a request's attempts its source shows"),
+        Strata.OVERHEAD_BASIS: gettext_noop("apart by the basis on which the overhead was told"),
+    }
+)
 
 
 @dataclass(frozen=True)
 class Definition:
-    """A metric as the registry has it; `compared` is empty where it is no part of the benchmark."""
+    """A metric as the registry has it, translated; `compared` is empty where it is no part of the benchmark."""
 
     metric: Metric
     short: str
-    compared: str
-    literature: str
+    unit: str
+    direction: str
+    compared: str = ""
+    literature: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def build() -> MethodPage:
         shares=tuple(_gates(POLICY)),
         corrections=tuple(_corrections()),
         study=study_bar(),
-        study_parts=tuple((str(NAMES[kind]), share(part, decimals=0)) for kind, part in STUDY.items()),
+        study_parts=tuple((NAMES[kind], share(part, decimals=0)) for kind, part in STUDY.items()),
     )
 
 
@@ -85,12 +90,13 @@ def _value_of_a_thousand() -> str:
 
 
 def _defined(metric: Metric) -> Definition:
-    yardstick, short = YARDSTICKS.get(metric.name), str(SHORT.get(metric.name, metric.title))
+    yardstick, told = YARDSTICKS.get(metric.name), translated(metric)
+    short, unit, direction = name_of(metric), UNITS[metric.unit], DIRECTIONS[metric.direction]
     if yardstick is None:
-        return Definition(metric, short, "", "")
+        return Definition(told, short, unit, direction)
     words = words_of(metric)
     literature = "; ".join(f"{_(one.label)} {words(one.value)}" for one in yardstick.literature)
-    return Definition(metric, short, str(_APART[yardstick.strata]), literature)
+    return Definition(told, short, unit, direction, _APART[yardstick.strata], literature)
 
 
 def _gates(policy: Policy) -> Iterator[tuple[str, str]]:

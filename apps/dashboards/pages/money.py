@@ -319,7 +319,7 @@ def _over_time(stretches: Sequence[Stretch], asked: Asked, events: Sequence[Even
     name = times.short_day if asked.start.year == asked.end.year else times.day
     columns = [Column(one.first, _days(one, name), _amounts(one)) for one in stretches]
     kinds = [kind for kind in NAMES if any(column.amounts[kind] is not None for column in columns)]
-    names = {kind: str(NAMES[kind]) for kind in kinds}
+    names = {kind: NAMES[kind] for kind in kinds}
     rows = [
         (
             column.words,
@@ -341,7 +341,7 @@ def drawn(columns: Sequence[Column], kinds: Sequence[str]) -> Figure:
     days = [column.first for column in columns]
     series = [
         Series(
-            str(NAMES[kind]),
+            NAMES[kind],
             kind,
             [None if (nano := column.amounts[kind]) is None else nano / money.NANO for column in columns],
         )

@@ -3,21 +3,24 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop
 
 from apps.dashboards.figures.fiveparts import NAMES
 from apps.dashboards.pages.comparison import Words
 from apps.dashboards.wording import money
 from apps.dashboards.wording.shares import cents_of_a_dollar, count
+from apps.dashboards.wording.translate import Names
 from apps.rollups.parts import LATENCY, MAINTENANCE, RETRY, SELECTION, TOKEN
 from apps.rollups.window import DeploymentWindow
 
-LOSSES = {
-    RETRY: gettext_lazy("The largest loss that is known is retries, "),
-    LATENCY: gettext_lazy("The largest loss that is known is waiting, "),
-    SELECTION: gettext_lazy("The largest loss that is known is model choice, "),
-    MAINTENANCE: gettext_lazy("The largest loss that is known is upkeep, as you declared it, "),
-}
+LOSSES = Names(
+    {
+        RETRY: gettext_noop("The largest loss that is known is retries, "),
+        LATENCY: gettext_noop("The largest loss that is known is waiting, "),
+        SELECTION: gettext_noop("The largest loss that is known is model choice, "),
+        MAINTENANCE: gettext_noop("The largest loss that is known is upkeep, as you declared it, "),
+    }
+)
 
 
 def answer(window: DeploymentWindow, amounts: Mapping[str, int | None]) -> tuple[Words, ...]:
@@ -50,13 +53,13 @@ def _least(amount: str, *, at_least: bool) -> str:
 def _loss(window: DeploymentWindow, amounts: Mapping[str, int | None]) -> tuple[Words, ...]:
     known = {kind: amount for kind in LOSSES if (amount := amounts.get(kind)) is not None}
     largest = max(known, key=lambda kind: known[kind], default=None)
-    unknown = [str(NAMES[kind]).lower() for kind in (RETRY, LATENCY, SELECTION) if amounts.get(kind) is None]
+    unknown = [NAMES[kind].lower() for kind in (RETRY, LATENCY, SELECTION) if amounts.get(kind) is None]
     beside = _(" What {parts} cost is not measured.").format(parts=_(" and ").join(unknown)) if unknown else ""
     if largest is None or not known[largest]:
         return (Words(_("Nothing of it is known to be lost.") + beside),)
     at_least = any(part.at_least for part in window.parts if part.name == largest)
     return (
-        Words(str(LOSSES[largest])),
+        Words(LOSSES[largest]),
         Words(_least(money.dollars(known[largest]), at_least=at_least), "worse"),
         Words(f".{beside}"),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.figures.fiveparts import NAMES, Bar, bar
@@ -13,18 +13,21 @@ from apps.dashboards.pages.parts import is_split
 from apps.dashboards.wording import money
 from apps.dashboards.wording.shares import count, share
 from apps.dashboards.wording.signs import AT_LEAST, NOTHING_KNOWN
+from apps.dashboards.wording.translate import Names
 from apps.rollups.breakdown import TAG, Slice, merge
 from apps.rollups.labels import OTHER
 from apps.rollups.parts import LATENCY, RETRY, SELECTION, TOKEN
 
 A_PAGE = 20
 PARTS = (TOKEN, RETRY, LATENCY, SELECTION)
-SHORT = {
-    TOKEN: gettext_lazy("Token"),
-    RETRY: gettext_lazy("Retry"),
-    LATENCY: gettext_lazy("Latency"),
-    SELECTION: gettext_lazy("Selection"),
-}
+SHORT = Names(
+    {
+        TOKEN: gettext_noop("Token"),
+        RETRY: gettext_noop("Retry"),
+        LATENCY: gettext_noop("Latency"),
+        SELECTION: gettext_noop("Selection"),
+    }
+)
 SHARES = (gettext_lazy("Failed"), gettext_lazy("Retried"))
 NOUNS = {
     "provider": (gettext_lazy("Provider"), gettext_lazy("provider"), gettext_lazy("providers")),
@@ -120,7 +123,7 @@ def table(
         nouns=nouns,
         name=head("name", title or kind_of),
         requests=head("requests", _("Requests")),
-        parts=tuple(head(kind, str(SHORT[kind])) for kind in kinds),
+        parts=tuple(head(kind, SHORT[kind]) for kind in kinds),
         billed=head("billed", _("Billed")),
         per_thousand=head("per_thousand", _("Per 1,000")),
         shares=tuple(map(str, SHARES)) if with_shares else (),
@@ -215,7 +218,7 @@ def _row(one: Slice, label: str, kind: str, *, kinds: Sequence[str], whole: Slic
         told=one.label is not None and one.label != OTHER,
         requests=count(one.sums.requests),
         bar=_bar(amounts, label, widest) if widest and _known(one) else None,
-        cells=tuple((str(SHORT[part]), _dollars(nano, at_least=part in lower)) for part, nano in amounts.items()),
+        cells=tuple((SHORT[part], _dollars(nano, at_least=part in lower)) for part, nano in amounts.items()),
         billed=money.dollars(one.sums.billed_nano) if one.sums.priced else NOTHING_KNOWN,
         share=share(one.sums.billed_nano / everything) if everything and one.sums.priced else "",
         per_thousand=money.dollars(money.per_thousand(one.sums.billed_nano, one.sums.priced)),
@@ -232,7 +235,7 @@ def _shares(one: Slice) -> tuple[tuple[str, str], ...]:
 
 def _bar(amounts: dict[str, int | None], label: str, widest: int) -> Bar:
     drawn = bar(amounts, owner=label, whole=widest)
-    words = [f"{str(NAMES[kind]).lower()} {money.dollars(nano)}" for kind, nano in amounts.items() if nano is not None]
+    words = [f"{NAMES[kind].lower()} {money.dollars(nano)}" for kind, nano in amounts.items() if nano is not None]
     return Bar(drawn.segments, (), f"{label}: {', '.join(words)}.")
 
 

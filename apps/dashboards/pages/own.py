@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_noop
 
-from apps.benchmarks.disclosure.yardsticks import Reference as Literature
 from apps.benchmarks.disclosure.yardsticks import Yardstick
 from apps.dashboards.figures.history import History, Reference, history
 from apps.dashboards.wording.shares import share
 from apps.dashboards.wording.times import short_day
-from apps.dashboards.wording.values import SHORT, words_of
+from apps.dashboards.wording.translate import Names
+from apps.dashboards.wording.values import name_of, words_of
 from apps.rollups.metrics.definition import Measure, Metric
 from apps.rollups.sums import RequestSums
 
@@ -54,7 +54,7 @@ def own_of(measure: Measure, yardstick: Yardstick, weeks: Mapping[date, RequestS
     drawn = metric.pair is not None and bool(mondays)
     return Own(
         metric=metric.name,
-        title=str(SHORT.get(metric.name, metric.title)),
+        title=name_of(metric),
         note=_note(measure),
         value=measure.value,
         words=words,
@@ -67,7 +67,7 @@ def own_of(measure: Measure, yardstick: Yardstick, weeks: Mapping[date, RequestS
 
 def _note(measure: Measure) -> str:
     """What it counts, on which basis, for how much of the traffic."""
-    title = str(measure.metric.title)
+    title = _(measure.metric.title)
     what = title[0].lower() + title[1:]
     if measure.basis:
         what += f"; {_BASES.get(measure.basis) or measure.basis.replace('_', ' ')}"
@@ -77,26 +77,13 @@ def _note(measure: Measure) -> str:
     return _("{what}; known for {share}").format(what=what, share=known)
 
 
-_BASES = {
-    "receive_to_dispatch": gettext_lazy("receive to dispatch"),
-    "total_minus_provider": gettext_lazy("total minus provider"),
-    "decision_only": gettext_lazy("decision only"),
-}
-
-
-def literature(one: Literature, figure: str) -> str:
-    """`study, low end` of 0.12 as `12.0 % low end`, for places that say whose it is."""
-    label = one.label.removeprefix("study").removeprefix(", ")
-    return f"{figure} {_(label)}" if label else figure
-
-
-_WITHOUT_STUDY = (
-    gettext_noop("low end"),
-    gettext_noop("high end"),
-    gettext_noop("one provider"),
-    gettext_noop("several providers with fallback chains"),
+_BASES = Names(
+    {
+        "receive_to_dispatch": gettext_noop("receive to dispatch"),
+        "total_minus_provider": gettext_noop("total minus provider"),
+        "decision_only": gettext_noop("decision only"),
+    }
 )
-"""What is left of the labels there."""
 
 
 def _mondays(weeks: Mapping[date, RequestSums]) -> list[date]:

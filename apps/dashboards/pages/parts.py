@@ -110,9 +110,9 @@ def _part(
 ) -> Part:
     literature = share(STUDY[kind], decimals=0)
     if amount is None:
-        return Part(kind, str(NAMES[kind]), _("not measured"), why, absent=True, literature=literature)
+        return Part(kind, NAMES[kind], _("not measured"), why, absent=True, literature=literature)
     figure = f"{AT_LEAST} {money.dollars(amount)}" if at_least else money.dollars(amount)
     detail = share(amount / total) if total else ""
     if coverage is not None and coverage < NEARLY_ALL:
         detail += _("; known for {share}").format(share=share(coverage))
-    return Part(kind, str(NAMES[kind]), figure, detail, absent=False, literature=literature)
+    return Part(kind, NAMES[kind], figure, detail, absent=False, literature=literature)

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from apps.costing import attempts as costing
 from apps.dashboards.figures.fiveparts import NAMES, Bar, bar
@@ -20,20 +20,25 @@ from apps.dashboards.wording.causes import CAUSES
 from apps.dashboards.wording.completeness import COMPLETENESS, COMPLETENESS_MEANS, GROUPING_MEANS
 from apps.dashboards.wording.shares import count, duration
 from apps.dashboards.wording.signs import AT_LEAST
+from apps.dashboards.wording.translate import Names
 from apps.rollups import parts as sums
 from apps.rollups.one import Figures, parts_of
 from apps.rollups.parts import Declared
 
-KINDS = {
-    costing.INITIAL: gettext_lazy("first try"),
-    costing.RETRY: gettext_lazy("retry"),
-    costing.FALLBACK: gettext_lazy("fallback"),
-}
-BASES = {
-    "receive_to_dispatch": gettext_lazy("received to first dispatch"),
-    "total_minus_provider": gettext_lazy("whole time less the provider's"),
-    "decision_only": gettext_lazy("the routing decision alone"),
-}
+KINDS = Names(
+    {
+        costing.INITIAL: gettext_noop("first try"),
+        costing.RETRY: gettext_noop("retry"),
+        costing.FALLBACK: gettext_noop("fallback"),
+    }
+)
+BASES = Names(
+    {
+        "receive_to_dispatch": gettext_noop("received to first dispatch"),
+        "total_minus_provider": gettext_noop("whole time less the provider's"),
+        "decision_only": gettext_noop("the routing decision alone"),
+    }
+)
 NOT_MEASURED = gettext_lazy("not measured")
 
 
@@ -108,9 +113,9 @@ def build(
         parts=_parts(found, declared),
         sum=_sum(found),
         plan=_plan(one, found),
-        completeness=f"{str(COMPLETENESS[one.request.completeness]).capitalize()}. "
+        completeness=f"{COMPLETENESS[one.request.completeness].capitalize()}. "
         f"{COMPLETENESS_MEANS[one.request.completeness]}",
-        grouping=str(GROUPING_MEANS[one.request.grouping]),
+        grouping=GROUPING_MEANS[one.request.grouping],
         ids=_ids(one),
         more=_more(one),
         back=back,
@@ -185,7 +190,7 @@ def _spans(one: WithAttempts, found: Figures) -> list[Span]:
     spans = []
     overhead = one.request.routing_overhead_us
     if overhead is not None:
-        basis = str(BASES.get(one.request.overhead_basis or "") or _("basis not told"))
+        basis = BASES.get(one.request.overhead_basis or "") or _("basis not told")
         begins = one.request.overhead_basis == "receive_to_dispatch"
         spans.append(
             Span(
@@ -229,7 +234,7 @@ def _what(attempt: Any, told: Any) -> str:
     elif told["answered"]:
         ended = _("answered, not used")
     else:
-        ended = " ".join(part for part in (str(attempt.status or ""), str(CAUSES[told["cause"]])) if part)
+        ended = " ".join(part for part in (str(attempt.status or ""), CAUSES[told["cause"]]) if part)
     return f"{KINDS[told['kind']]}, {ended}"
 
 
@@ -304,7 +309,7 @@ def _no_attempt(found: Figures) -> str:
 def _parts(found: Figures, declared: Sequence[Declared]) -> tuple[Part, ...]:
     own = {part.name: part for part in parts_of(found, declared)}
     made = []
-    for kind, name in ((kind, str(title)) for kind, title in NAMES.items()):
+    for kind, name in NAMES.items():
         part = own[kind]
         if kind not in OF_ONE or part.nano is None:
             made.append(Part(kind, name, str(NOT_MEASURED), _why_absent(kind, found, own), absent=True))

@@ -23,7 +23,7 @@ from apps.rollups.parts import Declared
 from apps.traces.models import Attempt, Request
 
 ARROW = "\u2192"
-WORDS = {**FAILURES, **AGAIN, **COMPLETENESS}
+WORDS = FAILURES | AGAIN | COMPLETENESS
 NOT_KNOWN = gettext_lazy("not known")
 OF_ONE = (sums.TOKEN, sums.RETRY, sums.LATENCY, sums.SELECTION)
 """Parts that a single request has; the others are of a deployment."""

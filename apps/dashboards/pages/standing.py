@@ -14,11 +14,12 @@ from apps.dashboards.figures.history import History
 from apps.dashboards.figures.strip import Strip
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages import comparison, missing
-from apps.dashboards.pages.own import Own, literature, own_of
+from apps.dashboards.pages.own import Own, own_of
 from apps.dashboards.pages.parts import Part, parts, per_thousand, study_bar, sum_of
 from apps.dashboards.pages.standing_answer import answer
 from apps.dashboards.queries.windows import Facts
 from apps.dashboards.wording import money, times
+from apps.dashboards.wording.benchmark import literature
 from apps.dashboards.wording.shares import count, share
 from apps.rollups.parts import TOKEN
 from apps.rollups.window import DeploymentWindow
@@ -151,10 +152,10 @@ def headline(leading: Standing, own: Mapping[str, Own], window: DeploymentWindow
         now = window.headline
         if now is None or now.value is None:
             return None
-        return Headline(share(now.value), now.scope, str(comparison.SCOPES[now.scope]), "", None, "", over=False)
+        return Headline(share(now.value), now.scope, comparison.SCOPES[now.scope], "", None, "", over=False)
     scope = leading.metric.removeprefix("efficiency_")
     row = _row(leading, own[leading.metric])
-    return Headline(row.own, scope, str(comparison.SCOPES[scope]), row.median, row.strip, row.verdict, row.over)
+    return Headline(row.own, scope, comparison.SCOPES[scope], row.median, row.strip, row.verdict, row.over)
 
 
 def histories(own: Iterable[Own]) -> tuple[HistoryOf, ...]:
@@ -171,8 +172,7 @@ def steps(leading: Standing) -> tuple[Step, ...]:
     """The ladder of the disclosure policy, with the rung one is on."""
     counted = leading.missing in ("", NOT_ENOUGH_PEERS)
     return tuple(
-        Step(str(others), str(shown), counted and leading.shown.level is rung)
-        for rung, others, shown in comparison.LADDER
+        Step(others, shown, counted and leading.shown.level is rung) for rung, others, shown in comparison.ladder()
     )
 
 

@@ -3,22 +3,26 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop
 
 from apps.benchmarks.queries import NOT_COUNTED, NOT_ENOUGH_PEERS, NOT_FROZEN, Standing
 from apps.dashboards.pages.comparison import Words, is_over, said
-from apps.dashboards.pages.missing import first_lower, fix_of
+from apps.dashboards.pages.missing import first_lower
 from apps.dashboards.pages.own import Own
+from apps.dashboards.wording.benchmark import fix
 from apps.dashboards.wording.shares import listed
+from apps.dashboards.wording.translate import Names
 
-_WHY = {
-    NOT_FROZEN: gettext_lazy("No week has been frozen yet: the first comparison comes on Monday, 00:30 UTC."),
-    NOT_COUNTED: gettext_lazy("It came after the last freeze: the next comparison comes on Monday, 00:30 UTC."),
-    NOT_ENOUGH_PEERS: gettext_lazy(
-        "Not enough peers yet: fewer than 10 other organizations are in the cohort, so no median is shown, and nothing is "
-        "invented in its place."
-    ),
-}
+_WHY = Names(
+    {
+        NOT_FROZEN: gettext_noop("No week has been frozen yet: the first comparison comes on Monday, 00:30 UTC."),
+        NOT_COUNTED: gettext_noop("It came after the last freeze: the next comparison comes on Monday, 00:30 UTC."),
+        NOT_ENOUGH_PEERS: gettext_noop(
+            "Not enough peers yet: fewer than 10 other organizations are in the cohort, so no median is shown, and nothing is "
+            "invented in its place."
+        ),
+    }
+)
 
 
 def answer(
@@ -26,11 +30,11 @@ def answer(
 ) -> tuple[Words, ...]:
     """`headline` is the efficiency that is compared; `found` are all metrics, `own` their names."""
     if headline.own is None and headline.missing not in _WHY:
-        fixes = listed([first_lower(fix_of(gate)) for gate in headline.failed[:2]])
+        fixes = listed([first_lower(fix(gate)) for gate in headline.failed[:2]])
         what = _("Routing efficiency of {name} is not measurable with what it reports.").format(name=name)
         return (Words(what), Words(_(" To change that: {fixes}.").format(fixes=fixes) if fixes else ""))
     if headline.missing:
-        return (*_bought(headline), Words(str(_WHY.get(headline.missing, ""))))
+        return (*_bought(headline), Words(_WHY.get(headline.missing, "")))
     return (*_bought(headline), *_place(headline), *_worst(found, own))
 
 

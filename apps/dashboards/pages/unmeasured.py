@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from apps.dashboards.figures.fiveparts import NAMES
 from apps.dashboards.frame import Link
@@ -12,6 +12,7 @@ from apps.dashboards.pages.advice import NATIVE, OUTCOME, TOKENS, advice_for
 from apps.dashboards.pages.parts import why_absent
 from apps.dashboards.queries.list import Listed
 from apps.dashboards.wording.shares import count
+from apps.dashboards.wording.translate import Names
 from apps.rollups import parts as sums
 from apps.rollups.sums import RequestSums
 
@@ -46,7 +47,7 @@ def unmeasured(found: Sequence[Listed], address: Callable[[str, str], str]) -> t
     for one in found:
         for change in changes_of(one):
             wanting.setdefault(change, {})[one.slug] = Link(one.name, address(one.slug, change.where))
-    order = [str(COST), *map(str, NAMES.values())]
+    order = [str(COST), *NAMES.values()]
     return tuple(
         Unmeasured(
             change.part,
@@ -71,13 +72,13 @@ def changes_of(one: Listed) -> Iterator[Change]:
     requests, lacks = one.window.totals.requests, why_absent(one.window)
     advice = advice_for(one.heard.sources, one.heard.dialects) if one.heard else NATIVE
     if sums.TOKEN in lacks:
-        yield _cost(requests, str(advice.attempts))
+        yield _cost(requests, advice.attempts)
     if sums.LATENCY in lacks and requests.waiting:
-        yield _waiting(requests, str(advice.delay), str(advice.overhead))
+        yield _waiting(requests, advice.delay, advice.overhead)
     if sums.SELECTION in lacks:
-        yield Change(str(NAMES[sums.SELECTION]), str(advice.quality), SOURCE)
+        yield Change(NAMES[sums.SELECTION], advice.quality, SOURCE)
     if sums.MAINTENANCE in lacks:
-        yield Change(str(NAMES[sums.MAINTENANCE]), _("Declare hours a month and a rate, in Settings."), SETTINGS)
+        yield Change(NAMES[sums.MAINTENANCE], _("Declare hours a month and a rate, in Settings."), SETTINGS)
 
 
 def _cost(requests: RequestSums, attempts: str) -> Change:
@@ -85,14 +86,14 @@ def _cost(requests: RequestSums, attempts: str) -> Change:
     if not requests.measurable:
         return Change(str(COST), attempts, SOURCE)
     if not requests.outcome_known:
-        return Change(str(COST), str(OUTCOME), SOURCE)
+        return Change(str(COST), _(OUTCOME), SOURCE)
     if not requests.served_with_tokens and not requests.priced:
-        return Change(str(COST), str(TOKENS), SOURCE)
+        return Change(str(COST), _(TOKENS), SOURCE)
     return Change(str(COST), _("Enter what its models cost, among the Prices: the list does not know them."), PRICES)
 
 
 def _waiting(requests: RequestSums, delay: str, overhead: str) -> Change:
-    name = str(NAMES[sums.LATENCY])
+    name = NAMES[sums.LATENCY]
     if not requests.waiting_delay_known:
         return Change(name, delay, SOURCE)
     if not requests.waiting_overhead_known:
@@ -102,11 +103,13 @@ def _waiting(requests: RequestSums, delay: str, overhead: str) -> Change:
 
 def short(lacks: Mapping[str, str], *, user_facing: bool) -> list[str]:
     """The names of parts that are not measured, in a word or two."""
-    return [str(_SHORT[kind]) for kind in lacks if kind in _SHORT and (user_facing or kind != sums.LATENCY)]
+    return [_SHORT[kind] for kind in lacks if kind in _SHORT and (user_facing or kind != sums.LATENCY)]
 
 
-_SHORT = {
-    sums.LATENCY: gettext_lazy("value of waiting"),
-    sums.SELECTION: gettext_lazy("quality evidence"),
-    sums.MAINTENANCE: gettext_lazy("maintenance"),
-}
+_SHORT = Names(
+    {
+        sums.LATENCY: gettext_noop("value of waiting"),
+        sums.SELECTION: gettext_noop("quality evidence"),
+        sums.MAINTENANCE: gettext_noop("maintenance"),
+    }
+)

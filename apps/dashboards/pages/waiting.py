@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from apps.benchmarks.queries import Standing
 from apps.dashboards.figures.plots import Band, Event, Level, Plot, bands, drawn_with
@@ -21,30 +21,37 @@ from apps.dashboards.queries.waiting import RETRY_DELAY, Quantiles, Waiting, lat
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count, duration, share
 from apps.dashboards.wording.signs import NBSP
+from apps.dashboards.wording.translate import Names
 from apps.rollups.parts import Part
 from apps.rollups.sums import BASES, RequestSums
 
 HOUR_US = 3_600_000_000
 METRICS = ("retry_delay_ms", "routing_overhead_ms_p50")
-NAMES = {
-    RETRY_DELAY: gettext_lazy("Retry delay"),
-    "receive_to_dispatch": gettext_lazy("Routing overhead, from receiving to dispatching"),
-    "total_minus_provider": gettext_lazy("Routing overhead, total less the provider's time"),
-    "decision_only": gettext_lazy("Routing overhead, the decision alone"),
-}
-ALONE = {
-    "receive_to_dispatch": gettext_lazy("on one basis: from receiving to dispatching"),
-    "total_minus_provider": gettext_lazy("on one basis: total less the provider's time"),
-    "decision_only": gettext_lazy("on one basis: the decision alone"),
-}
-NOTES = {
-    RETRY_DELAY: gettext_lazy(
-        "from the first dispatch to the start of the attempt that answered, of requests with more than one attempt"
-    ),
-    "receive_to_dispatch": gettext_lazy("all that happens before the provider is asked"),
-    "total_minus_provider": gettext_lazy("what the gateway took before and after the provider"),
-    "decision_only": gettext_lazy("choosing a model, and nothing around it"),
-}
+NAMES = Names(
+    {
+        RETRY_DELAY: gettext_noop("Retry delay"),
+        "receive_to_dispatch": gettext_noop("Routing overhead, from receiving to dispatching"),
+        "total_minus_provider": gettext_noop("Routing overhead, total less the provider's time"),
+        "decision_only": gettext_noop("Routing overhead, the decision alone"),
+    }
+)
+ALONE = Names(
+    {
+        "receive_to_dispatch": gettext_noop("on one basis: from receiving to dispatching"),
+        "total_minus_provider": gettext_noop("on one basis: total less the provider's time"),
+        "decision_only": gettext_noop("on one basis: the decision alone"),
+    }
+)
+NOTES = Names(
+    {
+        RETRY_DELAY: gettext_noop(
+            "from the first dispatch to the start of the attempt that answered, of requests with more than one attempt"
+        ),
+        "receive_to_dispatch": gettext_noop("all that happens before the provider is asked"),
+        "total_minus_provider": gettext_noop("what the gateway took before and after the provider"),
+        "decision_only": gettext_noop("choosing a model, and nothing around it"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -253,7 +260,7 @@ def _bases(found: Waiting) -> str:
     if not used:
         return _("no request told any")
     if len(used) == 1:
-        return str(ALONE[used[0]])
+        return ALONE[used[0]]
     said = _("on {number} bases, which are added up here, since all of it is waited for, and kept apart below")
     return said.format(number=len(used))
 
@@ -272,8 +279,8 @@ def _dollars_note(latency: Part, sums: RequestSums) -> str:
 def _measures(found: Waiting, behind: Behind) -> tuple[Measure, ...]:
     return tuple(
         Measure(
-            name=str(NAMES[name]),
-            note=str(NOTES[name]),
+            name=NAMES[name],
+            note=NOTES[name],
             number=count(told.n),
             share=_share_of(name, told.n, found.user_facing),
             p50=_ms(told.p50),
@@ -310,7 +317,7 @@ def _told(found: Waiting) -> tuple[str, ...]:
 
 def _histories(found: Waiting, events: Sequence[Event]) -> tuple[History, ...]:
     return tuple(
-        History(str(NAMES[name]), str(NOTES[name]), _plot(name, told, periods, events), _moments(told, periods))
+        History(NAMES[name], NOTES[name], _plot(name, told, periods, events), _moments(told, periods))
         for name in found.whole
         for told in [found.periods[name]]
         for periods in [_axis(found)]
