@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from apps.dashboards.figures.plots import Event, Figure, drawn_with
+from apps.dashboards.wording.translate import gettext as _
+from apps.dashboards.wording.translate import gettext_noop
 
 STUDY = ((0, 87.0), (90, 61.0))
 """Days since deployment, and per cent: the published study, a line drawn between its two figures."""
-STUDY_NAME = "published study: literature, not peers"
+STUDY_NAME = gettext_noop("published study: literature, not peers")
 _ROWS = 3
 
 
@@ -79,8 +81,13 @@ def _epoch(name: str, moments: Sequence[Moment], *, is_last: bool) -> Iterator[d
     when, colour = [one.day.isoformat() for one in moments], "you" if is_last else "ink-quiet"
     common = {"type": "scatter", "x": when, "meta": {"colour": colour}}
     edge = {**common, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-    yield {**edge, "name": f"{name}, low", "y": [round(one.low, 3) for one in moments]}
-    yield {**edge, "name": f"{name}, high", "y": [round(one.high, 3) for one in moments], "fill": "tonexty"}
+    yield {**edge, "name": _("{name}, low").format(name=name), "y": [round(one.low, 3) for one in moments]}
+    yield {
+        **edge,
+        "name": _("{name}, high").format(name=name),
+        "y": [round(one.high, 3) for one in moments],
+        "fill": "tonexty",
+    }
     yield {
         **common,
         "mode": "lines+markers",
@@ -102,8 +109,8 @@ def _study(since: date) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": STUDY_NAME,
-        "x": [(since + timedelta(days=days)).isoformat() for days, _ in STUDY],
+        "name": _(STUDY_NAME),
+        "x": [(since + timedelta(days=days)).isoformat() for days, _share in STUDY],
         "y": [value for _, value in STUDY],
         "line": {"width": 1.5, "dash": "dash"},
         "meta": {"colour": "ink-quiet"},

@@ -1,21 +1,27 @@
 """Which requests one wants to see, as it stands in the address: a link shows others the same."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from apps.dashboards.forms.fields import Dollars, Measured
 from apps.dashboards.queries.requests import ANY, FALLBACK, RETRIED, Asked, Key, Unanswerable, reach
 from apps.dashboards.wording.causes import CAUSES
 from apps.dashboards.wording.completeness import COMPLETENESS
+from apps.dashboards.wording.translate import Names
 
 LARGEST = 1_000_000
 LONGEST_LABEL = 256
-OUTCOMES = {"served": "served", "failed": "failed"}
-FAILURES = {ANY: "for whatever reason", **CAUSES}
-AGAIN = {RETRIED: "more than one attempt", FALLBACK: "an answer that was not planned"}
+OUTCOMES = Names({"served": gettext_noop("served"), "failed": gettext_noop("failed")})
+FAILURES = Names({ANY: gettext_noop("for whatever reason")}) | CAUSES
+AGAIN = Names(
+    {RETRIED: gettext_noop("more than one attempt"), FALLBACK: gettext_noop("an answer that was not planned")}
+)
 TEXTS = ("environment", "task", "route", "model", "provider", "tag")
 
 
@@ -34,8 +40,8 @@ def _text(label: str, *, longest: int = LONGEST_LABEL) -> forms.CharField:
     )
 
 
-def _choice(label: str, names: dict[str, str]) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, required=False, choices=[("", "any"), *names.items()])
+def _choice(label: str, names: Mapping[str, str]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=lambda: [("", _("any")), *names.items()])
 
 
 class RequestFilter(forms.Form):

@@ -11,6 +11,7 @@ from apps.dashboards.queries.failures import Failures, overhead
 from apps.dashboards.queries.requests import ANY
 from apps.dashboards.queries.span import Span
 from apps.dashboards.wording import money, times
+from apps.dashboards.wording.counted import Noun
 from apps.dashboards.wording.shares import count
 from apps.rollups.sums import RequestSums
 from apps.rollups.totals import add
@@ -68,7 +69,7 @@ def plot(found: Failures, periods: Sequence[tuple[date, RequestSums]], events: S
     known = [(first, one.nano) for (first, _), one in zip(periods, spent, strict=True) if one]
     worst, most = max(known, key=lambda one: one[1])
     weekly = is_weekly(found)
-    step = "week" if weekly else "day"
+    step: Noun = "week" if weekly else "day"
     label = (
         f"Retry overhead by {step} in three parts, {count(len(periods), step)}; the most, {money.dollars(most)}, "
         f"{'in the week from' if weekly else 'on'} {times.day(worst)}."

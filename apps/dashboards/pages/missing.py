@@ -3,6 +3,7 @@
 from apps.benchmarks.disclosure.gates import Gate
 from apps.benchmarks.queries import NOT_COUNTED, NOT_ENOUGH_PEERS, NOT_FROZEN, NOT_MEASURABLE, Standing
 from apps.dashboards.figures import gates as figure
+from apps.dashboards.wording.counted import Noun
 from apps.dashboards.wording.shares import count, share
 
 _REASONS = {
@@ -35,7 +36,7 @@ _GATES = {
     "value_known": "There is something to compute it from",
 }
 
-_COUNTS = {"requests": "request", "active_days": "day", "age": "day"}
+_COUNTS: dict[str, Noun] = {"requests": "request", "active_days": "day", "age": "day"}
 _YES_OR_NO = ("mail_verified", "domain_verified", "contributes", "value_known")
 
 

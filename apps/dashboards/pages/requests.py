@@ -20,7 +20,7 @@ from apps.rollups.parts import Declared
 from apps.traces.models import Attempt, Request
 
 ARROW = "\u2192"
-WORDS = {**FAILURES, **AGAIN, **COMPLETENESS}
+WORDS = FAILURES | AGAIN | COMPLETENESS
 NOT_KNOWN = "not known"
 OF_ONE = (sums.TOKEN, sums.RETRY, sums.LATENCY, sums.SELECTION)
 """Parts that a single request has; the others are of a deployment."""

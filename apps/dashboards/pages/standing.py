@@ -169,7 +169,7 @@ def steps(leading: Standing) -> tuple[Step, ...]:
     """The ladder of the disclosure policy, with the rung one is on."""
     counted = leading.missing in ("", NOT_ENOUGH_PEERS)
     return tuple(
-        Step(others, shown, counted and leading.shown.level is rung) for rung, others, shown in comparison.LADDER
+        Step(others, shown, counted and leading.shown.level is rung) for rung, others, shown in comparison.ladder()
     )
 
 
