@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from apps.dashboards.forms.fields import Dollars, Measured
@@ -47,20 +47,20 @@ def _choice(label: str, names: Mapping[str, str]) -> forms.ChoiceField:
 class RequestFilter(forms.Form):
     """Moments without a zone are those of the zone that is active."""
 
-    since = _moment("From")
-    until = _moment("Until")
-    outcome = _choice("Outcome", OUTCOMES)
-    cause = _choice("An attempt failed:", FAILURES)
-    again = _choice("It took", AGAIN)
-    model = _text("Model of any attempt")
-    provider = _text("Provider of any attempt")
-    task = _text("Task")
-    route = _text("Route")
-    tag = _text("Tag, key or key:value", longest=2 * LONGEST_LABEL + 1)
-    environment = _text("Environment")
-    completeness = _choice("Completeness", COMPLETENESS)
+    since = _moment(_("From"))
+    until = _moment(_("Until"))
+    outcome = _choice(_("Outcome"), OUTCOMES)
+    cause = _choice(_("An attempt failed:"), FAILURES)
+    again = _choice(_("It took"), AGAIN)
+    model = _text(_("Model of any attempt"))
+    provider = _text(_("Provider of any attempt"))
+    task = _text(_("Task"))
+    route = _text(_("Route"))
+    tag = _text(_("Tag, key or key:value"), longest=2 * LONGEST_LABEL + 1)
+    environment = _text(_("Environment"))
+    completeness = _choice(_("Completeness"), COMPLETENESS)
     min_cost_usd = Dollars(
-        label="Billed at least",
+        label=_("Billed at least"),
         required=False,
         unit="US$",
         min_value=0,
@@ -69,7 +69,7 @@ class RequestFilter(forms.Form):
         decimal_places=9,
     )
     min_wait_ms = Measured(
-        label="Added wait at least", required=False, unit="ms", min_value=0, max_value=86_400_000, decimal_places=3
+        label=_("Added wait at least"), required=False, unit="ms", min_value=0, max_value=86_400_000, decimal_places=3
     )
 
     def __init__(self, *args: Any, now: datetime, **options: Any) -> None:
@@ -82,7 +82,7 @@ class RequestFilter(forms.Form):
             try:
                 values["since"], values["until"] = reach(values.get("since"), values.get("until"), now=self.now)
             except Unanswerable as error:
-                self.add_error(error.field, str(error).replace("`until`", "the end"))
+                self.add_error(error.field, _(error.text).format(**error.values | {"end": _("the end")}))  # noqa: INT
         return values
 
     def asked(self, *, after: Key | None = None) -> Asked:
