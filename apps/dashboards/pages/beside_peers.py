@@ -10,7 +10,7 @@ from apps.dashboards.pages import comparison, missing
 from apps.dashboards.wording import ranges
 from apps.dashboards.wording.benchmark import literature
 from apps.dashboards.wording.shares import count, share
-from apps.dashboards.wording.values import name_of, translated, words_of
+from apps.dashboards.wording.values import title_of, translated, words_of
 from apps.rollups.metrics.definition import Measure
 
 
@@ -40,7 +40,7 @@ def row(measure: Measure, standing: Standing | None, *, url: str = "") -> Row:
     strip = comparison.strip_of(standing, words) if standing else None
     low, high = measure.low, measure.high
     return Row(
-        title=name_of(metric),
+        title=title_of(metric),
         url=url,
         note=_("{part}, of {whole}").format(part=metric.numerator, whole=metric.denominator),
         own=words(measure.value) if measure.value is not None else "",

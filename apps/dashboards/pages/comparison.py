@@ -13,7 +13,7 @@ from apps.benchmarks.disclosure.verdict import Place, Verdict
 from apps.benchmarks.queries import Standing
 from apps.dashboards.figures.strip import Peers, Strip, strip
 from apps.dashboards.wording import times
-from apps.dashboards.wording.benchmark import place
+from apps.dashboards.wording.benchmark import basis, place
 from apps.dashboards.wording.signs import EN_DASH
 from apps.dashboards.wording.translate import Names
 
@@ -128,6 +128,6 @@ def frozen(standing: Standing) -> str:
 def cohort(standing: Standing) -> str:
     """The cohort in words: who, of which completeness, how many."""
     stratum = standing.stratum or ""
-    measured = _("all organizations that measure {what}").format(what=stratum.replace("_", " "))
+    measured = _("all organizations that measure {what}").format(what=basis(stratum))
     who = STRATA.get(stratum, measured)
     return f"{who}, {band(standing.shown.table.peers)}"

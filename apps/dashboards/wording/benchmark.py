@@ -28,6 +28,13 @@ VERDICTS = (
 )
 """All that a verdict can be: the rules of disclosure put it together, and know nothing of languages."""
 
+_BASES = Names(
+    {
+        "receive_to_dispatch": gettext_noop("receive to dispatch"),
+        "total_minus_provider": gettext_noop("total minus provider"),
+        "decision_only": gettext_noop("decision only"),
+    }
+)
 _SHORT = Names(
     {
         "study, low end": gettext_noop("low end"),
@@ -51,3 +58,8 @@ def literature(one: Reference, value: str) -> str:
     """A figure of the study where that is named already: `14 ms one provider`."""
     said = _SHORT.get(one.label, "")
     return f"{value} {said}" if said else value
+
+
+def basis(name: str) -> str:
+    """What an overhead includes; a class of completeness is told as it is called."""
+    return _BASES.get(name) or name.replace("_", " ")

@@ -47,8 +47,8 @@ def duration(microseconds: float | None) -> str:
     for size, unit, decimals in ((3_600_000_000, _("h"), 1), (60_000_000, _("min"), 1), (1_000_000, _("s"), 1)):
         if microseconds >= size:
             return f"{microseconds / size:.{decimals}f}{NBSP}{unit}"
-    milliseconds = microseconds / 1000
-    return f"{milliseconds:.{0 if milliseconds >= 10 or milliseconds == 0 else 1}f}{NBSP}{_('ms')}"
+    milliseconds, unit = microseconds / 1000, _("ms")
+    return f"{milliseconds:.{0 if milliseconds >= 10 or milliseconds == 0 else 1}f}{NBSP}{unit}"
 
 
 def listed(words: Sequence[str]) -> str:

@@ -51,7 +51,7 @@ DIRECTIONS = Names(
 )
 
 
-def name_of(metric: Metric) -> str:
+def title_of(metric: Metric) -> str:
     """Short, where there is a short one."""
     return SHORT.get(metric.name) or _(metric.title)
 
