@@ -5,7 +5,7 @@ from django.utils.translation import gettext_noop
 
 from apps.costing.decay import Cause
 from apps.dashboards.wording.translate import Names, glued
-from apps.rollups.epochs import Basis, Epoch
+from apps.rollups.epochs import Basis, Epoch, Moved
 
 CAUSES = Names(
     {
@@ -64,4 +64,9 @@ def rules(epoch: Epoch) -> str:
 
 def title(epoch: Epoch) -> str:
     """What they are called in a table or at a line."""
-    return epoch.label or _("rules of unknown age")
+    return _moved(epoch.moved) if epoch.moved else epoch.label or _("rules of unknown age")
+
+
+def _moved(moved: Moved) -> str:
+    said = _("{task} from {before} to {after} and {more} more") if moved.more else _("{task} from {before} to {after}")
+    return said.format(task=moved.task, before=moved.before, after=moved.after, more=moved.more)
