@@ -13,7 +13,7 @@ from apps.dashboards.figures.fiveparts import NAMES, Bar
 from apps.dashboards.pages.parts import STUDY, study_bar
 from apps.dashboards.wording.shares import share
 from apps.dashboards.wording.translate import Names
-from apps.dashboards.wording.values import DIRECTIONS, UNITS, name_of, translated, words_of
+from apps.dashboards.wording.values import DIRECTIONS, UNITS, title_of, translated, words_of
 from apps.rollups.metrics.definition import Metric
 from apps.rollups.metrics.registry import METRICS
 
@@ -91,7 +91,7 @@ def _value_of_a_thousand() -> str:
 
 def _defined(metric: Metric) -> Definition:
     yardstick, told = YARDSTICKS.get(metric.name), translated(metric)
-    short, unit, direction = name_of(metric), UNITS[metric.unit], DIRECTIONS[metric.direction]
+    short, unit, direction = title_of(metric), UNITS[metric.unit], DIRECTIONS[metric.direction]
     if yardstick is None:
         return Definition(told, short, unit, direction)
     words = words_of(metric)

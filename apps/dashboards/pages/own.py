@@ -12,7 +12,7 @@ from apps.dashboards.figures.history import History, Reference, history
 from apps.dashboards.wording.shares import share
 from apps.dashboards.wording.times import short_day
 from apps.dashboards.wording.translate import Names
-from apps.dashboards.wording.values import name_of, words_of
+from apps.dashboards.wording.values import title_of, words_of
 from apps.rollups.metrics.definition import Measure, Metric
 from apps.rollups.sums import RequestSums
 
@@ -54,7 +54,7 @@ def own_of(measure: Measure, yardstick: Yardstick, weeks: Mapping[date, RequestS
     drawn = metric.pair is not None and bool(mondays)
     return Own(
         metric=metric.name,
-        title=name_of(metric),
+        title=title_of(metric),
         note=_note(measure),
         value=measure.value,
         words=words,
