@@ -84,6 +84,7 @@ def _gates(policy: Policy) -> Iterator[tuple[str, str]]:
     yield "requests whose outcome is known", share(policy.outcome_known, decimals=0)
     yield "served requests with tokens", share(policy.tokens_known, decimals=0)
     yield "tokens with a price", share(policy.tokens_priced, decimals=0)
+    yield "tokens whose request can be judged, for model choice", share(policy.tokens_evaluable, decimals=0)
     yield "requests whose attempts are all known, for what needs them", share(policy.attempts_known, decimals=0)
     yield "waits with a delay, for latency", share(policy.delay_known, decimals=0)
     yield "requests with an overhead on one basis, for latency", share(policy.overhead_known, decimals=0)

@@ -1,7 +1,14 @@
 """Why a metric is not compared, and what would change that: in the place where the figure would be."""
 
 from apps.benchmarks.disclosure.gates import Gate
-from apps.benchmarks.queries import NOT_COUNTED, NOT_ENOUGH_PEERS, NOT_FROZEN, NOT_MEASURABLE, Standing
+from apps.benchmarks.queries import (
+    NOT_COUNTED,
+    NOT_ENOUGH_PEERS,
+    NOT_FROZEN,
+    NOT_MEASURABLE,
+    NOT_POOLED,
+    Standing,
+)
 from apps.dashboards.figures import gates as figure
 from apps.dashboards.wording.shares import count, share
 
@@ -9,6 +16,7 @@ _REASONS = {
     NOT_FROZEN: "no week was frozen yet; the first is on Monday, 00:30 UTC",
     NOT_COUNTED: "came after the last freeze; the next is on Monday, 00:30 UTC",
     NOT_ENOUGH_PEERS: "not enough peers yet",
+    NOT_POOLED: "not pooled yet when this week was frozen; the next freeze is on Monday, 00:30 UTC",
 }
 
 _SHORT = {
@@ -16,6 +24,7 @@ _SHORT = {
     NOT_COUNTED: "compared from Monday on",
     NOT_ENOUGH_PEERS: "not enough peers yet",
     NOT_MEASURABLE: "not measurable with this source",
+    NOT_POOLED: "compared from Monday on",
 }
 
 _GATES = {
@@ -28,6 +37,7 @@ _GATES = {
     "outcome_known": "The outcome is known for {needed:.0%} of requests",
     "tokens_known": "Tokens are known for {needed:.0%} of the attempts that served",
     "tokens_priced": "{needed:.0%} of served tokens have a price",
+    "tokens_evaluable": "{needed:.0%} of served tokens are of requests that can be judged",
     "attempts_known": "All attempts are known for {needed:.0%} of requests",
     "one_overhead_basis": "Routing overhead on one basis for {needed:.0%} of requests",
     "delay_known": "Retry delay is known for {needed:.0%} of user-facing requests",
