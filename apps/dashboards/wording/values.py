@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from apps.dashboards.wording import money
 from apps.dashboards.wording.shares import duration, multiple, share
-from apps.dashboards.wording.signs import NBSP
+from apps.dashboards.wording.signs import MINUS, NBSP
 from apps.rollups.metrics.definition import Metric, Unit
 
 SHORT = {
@@ -22,6 +23,8 @@ SHORT = {
     "excess_spend": "Excess spend",
     "under_quality_rate": "Under quality",
     "cache_read_share": "Cached input share",
+    "best_single_gap": "Gap to the best single model",
+    "cost_per_quality": "Cost per quality",
 }
 """Names for tables, where the registry's title stands below as what it counts."""
 
@@ -29,7 +32,13 @@ SHORT = {
 def words_of(metric: Metric) -> Callable[[float], str]:
     if metric.name in ("effective_cost_uplift", "excess_spend", "optimal_cost_ratio"):
         return share
+    if metric.name == "best_single_gap":
+        return _more
     return _BY_UNIT[metric.unit]
+
+
+def _more(value: float) -> str:
+    return f"{MINUS if value < 0 else '+' if value > 0 else ''}{share(abs(value))}"
 
 
 def _milliseconds(value: float) -> str:
@@ -43,4 +52,5 @@ _BY_UNIT: dict[Unit, Callable[[float], str]] = {
     Unit.HOURS_PER_DAY: lambda value: f"{value:,.1f}{NBSP}h a day",
     Unit.COUNT: lambda value: f"{value:,.0f}",
     Unit.INDEX: lambda value: f"{value:.2f}",
+    Unit.DOLLARS_PER_1000: lambda value: f"{money.dollars(round(value * money.NANO))} for 1,000",
 }
