@@ -173,7 +173,8 @@ def _known(coverage: float | None) -> str:
 
 def _signed(value: float, metric: Metric) -> str:
     """With its sign, unless it is nothing as written; of shares in percentage points."""
-    words = _points if metric.unit is Unit.SHARE or metric.name == "effective_cost_uplift" else words_of(metric)
+    pointed = metric.unit is Unit.SHARE or metric.name in ("effective_cost_uplift", "best_single_gap")
+    words = _points if pointed else words_of(metric)
     sign = "" if words(abs(value)) == words(0.0) else MINUS if value < 0 else "+"
     return f"{sign}{words(abs(value))}"
 

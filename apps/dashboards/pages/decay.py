@@ -10,11 +10,11 @@ from apps.dashboards.figures.decay import Bar, Moment, causes, falling
 from apps.dashboards.figures.plots import Event, Plot
 from apps.dashboards.forms.policy import DeclarePolicy
 from apps.dashboards.frame import Frame
-from apps.dashboards.pages import comparison
 from apps.dashboards.pages.comparison import Words
 from apps.dashboards.pages.decay_answer import age, answer, nudge
+from apps.dashboards.pages.decay_peers import PeerLine, peer_lines, peers, weeks_drawn
 from apps.dashboards.pages.fixes import FixesSection
-from apps.dashboards.queries.decay import Decayed, Fall, Rate, rate_of
+from apps.dashboards.queries.decay import SHOWN_DAYS, Decayed, Fall, Rate, rate_of
 from apps.dashboards.wording import decay as wording
 from apps.dashboards.wording import times
 from apps.dashboards.wording.shares import count, share
@@ -23,7 +23,6 @@ from apps.rollups.epochs import Basis, Epoch
 from apps.rollups.events import Event as Happened
 from apps.rollups.events import Kind
 
-SHOWN_DAYS = 182
 WEEKLY_FROM = 92
 MOST_HAPPENED = 30
 
@@ -83,6 +82,7 @@ class DecayPage:
     period: str
     chart_basis: str
     peers: str
+    peer_lines: tuple[PeerLine, ...]
     why: Why | None
     why_missing: str
     happened: tuple[tuple[str, str], ...]
@@ -118,7 +118,8 @@ def build(
         lines=tuple(_line(first, rate) for _, first, rate in reversed(periods)),
         period="Week from" if _is_weekly(found) else "Day",
         chart_basis=_basis(found) if measured else "",
-        peers=_peers(found),
+        peers=peers(found),
+        peer_lines=peer_lines(found, _since(found)) if measured else (),
         why=_why(fall) if fall else None,
         why_missing=_why_missing(found, fall) if fall else "",
         happened=tuple((times.day(one.day), _happened(one)) for one in reversed(found.aged.events[-MOST_HAPPENED:])),
@@ -165,7 +166,7 @@ def _plot(found: Decayed, periods: Sequence[tuple[Epoch, date, Rate]]) -> Plot |
         f"Share of good choices from {times.day(shown)}, {share(first)}, to {times.day(periods[-1][1])}, {share(last)}, "
         f"with 95 % intervals; the same figures stand in the table below. Literature, not peers: 87 %, and 61 % after 90 days."
     )
-    return Plot("rules", falling(lines, epoch.first, _events(found, shown)), label)
+    return Plot("rules", falling(lines, epoch.first, _events(found, shown), weeks_drawn(found.band, shown)), label)
 
 
 def _legend(epoch: Epoch) -> str:
@@ -225,20 +226,6 @@ def _basis(found: Decayed) -> str:
         f"{count(evaluable, 'request')}, {share(rate.coverage)} of those that an attempt served. "
         f"Planned on a model that is not good enough: {share(under)}."
     )
-
-
-def _peers(found: Decayed) -> str:
-    """Only what the rules of disclosure show; this rate is in no frozen table yet."""
-    standing = found.peers
-    if standing is None or standing.shown.median is None:
-        return "No band of peers: no frozen week has a table of this rate."
-    table = standing.shown.table
-    middle = (
-        f", the middle half {share(table.p25)} to {share(table.p75)}"
-        if table.p25 is not None and table.p75 is not None
-        else ""
-    )
-    return f"Peers: median {share(table.median)}{middle}; {comparison.frozen(standing)}, cohort: {comparison.cohort(standing)}."
 
 
 def _why(fall: Fall) -> Why | None:

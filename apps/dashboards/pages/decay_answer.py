@@ -27,7 +27,11 @@ def answer(found: Decayed, epoch: Epoch | None, fall: Fall | None) -> Iterator[W
     opening = "Yes: " if now.value >= WELL else "Mostly: " if now.value >= MOSTLY else "Not well: "
     yield Words(opening)
     yield Words(share(now.value), "you")
-    yield Words(" of choices are within 5\u00a0% of the cheapest model that is good enough. ")
+    yield Words(" of choices are within 5\u00a0% of the cheapest model that is good enough")
+    median = found.peers.shown.median
+    yield Words(
+        ". " if median is None else f"; of the last frozen four weeks, the median of peers is {share(median)}. "
+    )
     yield from _change(epoch, fall)
     if found.regret_nano:
         yield Words(" What they get wrong costs ")
