@@ -15,10 +15,9 @@ from apps.dashboards.frame import Frame, Link
 from apps.dashboards.pages.comparison import Words, emphasised
 from apps.dashboards.pages.happened import told_by
 from apps.dashboards.queries.compare import Compared, Comparison, Side
-from apps.dashboards.wording import money, ranges, times
+from apps.dashboards.wording import decay, money, ranges, times
 from apps.dashboards.wording.shares import count, listed, share
 from apps.dashboards.wording.signs import MINUS
-from apps.dashboards.wording.translate import glued
 from apps.dashboards.wording.values import title_of, words_of
 from apps.deployments.models import Annotation
 from apps.rollups.metrics.definition import Direction, Metric, Unit
@@ -180,7 +179,7 @@ def _signed(value: float, metric: Metric) -> str:
 
 
 def _points(share: float) -> str:
-    return glued(_("{number} pp")).format(number=f"{100 * share:.1f}")
+    return decay.pp("", 100 * share)
 
 
 def _between(interval: tuple[float, float], metric: Metric) -> str:

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 from apps.benchmarks.queries import NOT_ENOUGH_PEERS, NOT_MEASURABLE, ShownWeek
 from apps.dashboards.figures.decay import PeerWeek
 from apps.dashboards.pages import comparison, missing
 from apps.dashboards.queries.decay import Decayed
-from apps.dashboards.wording import times
+from apps.dashboards.wording import ranges, times
 from apps.dashboards.wording.shares import share
 
 DAY = timedelta(days=1)
@@ -54,13 +56,22 @@ def peers(found: Decayed) -> str:
     if standing.shown.median is None:
         # Whoever has no figure of its own would still see a table: only what keeps that from being shown is told.
         few = standing.missing in (NOT_MEASURABLE, NOT_ENOUGH_PEERS)
-        why = "not enough peers yet" if few else missing.reason(standing)
-        return f"No band of peers: {why}."
+        why = _("not enough peers yet") if few else missing.reason(standing)
+        return _("No band of peers: {why}.").format(why=why)
     table = standing.shown.table
-    half = f", the middle half {share(table.p25)} to {share(table.p75)}" if table.p25 is not None else ""
-    return (
-        f"Peers: median {share(table.median)}{half}, each organization by its own thresholds and prices; "
-        f"{comparison.frozen(standing)}, cohort: {comparison.cohort(standing)}."
+    said = (
+        _("Peers: median {median}, each organization by its own thresholds and prices; {week}, cohort: {cohort}.")
+        if table.p25 is None
+        else _(
+            "Peers: median {median}, the middle half {half}, each organization by its own thresholds and prices; {week}, "
+            "cohort: {cohort}."
+        )
+    )
+    return said.format(
+        median=share(table.median),
+        half=ranges.ends(share(table.p25), share(table.p75)),
+        week=comparison.frozen(standing),
+        cohort=comparison.cohort(standing),
     )
 
 
@@ -70,4 +81,4 @@ def _since(shown: Iterable[ShownWeek], since: date) -> Iterator[ShownWeek]:
 
 def _half(one: ShownWeek) -> str:
     table = one.shown.table
-    return "" if table.p25 is None or table.p75 is None else f"{share(table.p25)} to {share(table.p75)}"
+    return "" if table.p25 is None or table.p75 is None else ranges.ends(share(table.p25), share(table.p75))

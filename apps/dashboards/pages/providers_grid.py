@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from apps.dashboards.queries.providers import Name, Serves
 from apps.dashboards.wording import money
 from apps.dashboards.wording.shares import count
@@ -98,9 +100,9 @@ def _unpriced(seen: Mapping[Name, Seen], name: Name) -> Cell:
     one = seen.get(name)
     if one is None:
         return Cell()
-    quality = one.quality_micro / MICRO
+    quality, no_price = one.quality_micro / MICRO, _("no price")
     low, high = wilson_of_mean(quality, one.observations)
-    return Cell(f"{quality:.3f}", _interval(low, high), f"no price · {_number(one)}")
+    return Cell(f"{quality:.3f}", _interval(low, high), f"{no_price} · {_number(one)}")
 
 
 def _interval(low: float, high: float) -> str:

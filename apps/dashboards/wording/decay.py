@@ -48,6 +48,11 @@ def points(value: float) -> str:
     return glued(_("{number} points")).format(number=f"{abs(100 * value):.1f}")
 
 
+def pp(sign: str, value: float) -> str:
+    """Percentage points with the sign they are told with: `-6.4 pp`."""
+    return glued(_("{number} pp")).format(number=f"{sign}{abs(value):.1f}")
+
+
 def are_named(epoch: Epoch) -> bool:
     """Whether rules are called by a label, or else just yours."""
     return epoch.basis is not Basis.INFERRED and bool(epoch.label)
