@@ -152,10 +152,18 @@ def headline(leading: Standing, own: Mapping[str, Own], window: DeploymentWindow
         now = window.headline
         if now is None or now.value is None:
             return None
-        return Headline(share(now.value), now.scope, comparison.SCOPES[now.scope], "", None, "", over=False)
+        return _headline(now.scope, own=share(now.value))
     scope = leading.metric.removeprefix("efficiency_")
     row = _row(leading, own[leading.metric])
-    return Headline(row.own, scope, comparison.SCOPES[scope], row.median, row.strip, row.verdict, row.over)
+    return _headline(scope, own=row.own, row=row)
+
+
+def _headline(scope: str, *, own: str, row: Row | None = None) -> Headline:
+    """`row`: how it compares, where it does."""
+    name, means = comparison.SCOPE_NAMES[scope], comparison.SCOPES[scope]
+    if row is None:
+        return Headline(own, name, means, "", None, "", over=False)
+    return Headline(own, name, means, row.median, row.strip, row.verdict, row.over)
 
 
 def histories(own: Iterable[Own]) -> tuple[HistoryOf, ...]:
@@ -210,7 +218,7 @@ def _chart_basis(leading: Standing, window: DeploymentWindow) -> str:
     split = _coverage(window)
     if leading.shown.level is Level.NOTHING:
         frozen = comparison.frozen(leading) or _("No frozen week")
-        return f"{_('{frozen}; no cohort is shown.').format(frozen=frozen)} {split}"
+        return _("{frozen}; no cohort is shown.").format(frozen=frozen) + f" {split}"
     return f"{_bands(leading.shown.level)} {comparison.frozen(leading)}; {comparison.cohort(leading)}. {split}"
 
 
