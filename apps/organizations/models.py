@@ -12,7 +12,7 @@ from apps.organizations.scopes import EVERYTHING
 
 SLUG = RegexValidator(
     r"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z",
-    "Use 1 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or a digit.",
+    _("Use 1 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or a digit."),
 )
 
 

@@ -54,9 +54,7 @@ def _billing_unknown(sections: Sequence[Section]) -> list[str]:
     found = [
         each.format(number=f"{one.billing_unknown:,}", deployment=one.name) for one in sections if one.billing_unknown
     ]
-    said = _(
-        "Failed attempts that may have been billed, so that retries cost \u201cat least\u201d what is said: {attempts}."
-    )
+    said = _("Failed attempts that may have been billed, so that retries cost “at least” what is said: {attempts}.")
     return [said.format(attempts=", ".join(found))] if found else []
 
 
@@ -74,7 +72,7 @@ def _best_fix(sections: Sequence[Section]) -> list[str]:
 def _move(fix: Fix, deployment: str, saves: str) -> str:
     said = _("The fix worth most, in {deployment}: {model} for {task} saves {amount} a month.")
     at = _(
-        "The fix worth most, in {deployment}: {model} for {task} saves {amount} a month at {share} of today\u2019s quality, "
+        "The fix worth most, in {deployment}: {model} for {task} saves {amount} a month at {share} of today’s quality, "
         "n = {evidence}."
     )
     return (said if fix.quality is None else at).format(

@@ -83,11 +83,12 @@ def differs(difference: float) -> bool:
 
 
 def duration(ms: float) -> str:
+    s, milli = _("s"), _("ms")
     if ms >= 9_995:
-        return f"{ms / 1000:.0f}{THIN}{_('s')}"
+        return f"{ms / 1000:.0f}{THIN}{s}"
     if ms >= 995:
-        return f"{ms / 1000:.1f}{THIN}{_('s')}"
-    return f"{ms:.0f}{THIN}{_('ms')}" if ms >= 9.95 else f"{ms:.1f}{THIN}{_('ms')}"
+        return f"{ms / 1000:.1f}{THIN}{s}"
+    return f"{ms:.0f}{THIN}{milli}" if ms >= 9.95 else f"{ms:.1f}{THIN}{milli}"
 
 
 def value(amount: float, yardstick: Yardstick) -> str:

@@ -36,7 +36,7 @@ ACCOUNT = {
 }
 EMPTY = {
     "empty-deployments": "",
-    "waiting": "chat/",
+    "empty-arrivals": "chat/",
     "empty-standing": "chat/standing",
     "empty-health": "chat/health",
     "empty-requests": "chat/requests",

@@ -10,12 +10,14 @@ from django.utils import translation
 
 from apps.benchmarks.disclosure.gates import FIXES, Gate
 from apps.benchmarks.disclosure.verdict import Place, say
-from apps.benchmarks.disclosure.yardsticks import YARDSTICKS
+from apps.benchmarks.disclosure.yardsticks import YARDSTICKS, Reference
 from apps.dashboards.wording import times
-from apps.dashboards.wording.benchmark import VERDICTS, fix
+from apps.dashboards.wording.benchmark import VERDICTS, fix, literature
 from apps.dashboards.wording.counted import COUNTED, Noun
 from apps.dashboards.wording.shares import count
 from apps.dashboards.wording.translate import Names
+from apps.rollups.metrics.registry import METRICS
+from apps.rollups.metrics.selection import FEWEST_SCORES
 
 DAYS = Names({1: "Monday"}) | Names({7: "Sunday"})
 """Words of Django's own, of which it brings translations."""
@@ -48,3 +50,12 @@ def test_what_opens_a_gate_is_said_on_pages_as_the_api_says_it(name: str) -> Non
     gate = Gate(name, passed=False, measured=None, needed=1.0)
     assert fix(gate) == gate.fix
     assert "{" not in gate.fix
+
+
+@pytest.mark.parametrize("one", [one for yardstick in YARDSTICKS.values() for one in yardstick.literature])
+def test_a_figure_of_the_study_is_told_without_naming_the_study_again(one: Reference) -> None:
+    assert literature(one, "14 ms") == f"14 ms {one.label.removeprefix('study').removeprefix(', ')}".strip()
+
+
+def test_the_registry_tells_the_number_of_scores_that_it_asks_for() -> None:
+    assert f" {FEWEST_SCORES} " in METRICS["cost_per_quality"].coverage

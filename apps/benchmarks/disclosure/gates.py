@@ -19,6 +19,7 @@ FIXES: Mapping[str, str] = {
     "outcome_known": _("Report the outcome of each request."),
     "tokens_known": _("Report input and output tokens of the attempts that served."),
     "tokens_priced": _("Enter prices for the models without one, or report costs in USD."),
+    "tokens_evaluable": _("Send scores for a task's planned model and another, or upload a replay set of both."),
     "attempts_known": _("Use a source that reports every attempt of a request."),
     "one_overhead_basis": _("Report the routing overhead, with one basis, for nearly all requests."),
     "delay_known": _("Report when each attempt of user-facing requests started."),
@@ -69,6 +70,8 @@ class DeploymentFacts:
     """User-facing requests that count for latency."""
     waiting_with_delay: int
     waiting_with_overhead: int
+    evaluable_tokens: int = 0
+    """Of the served ones, those of requests whose planned model can be compared with another."""
     completeness: Mapping[str, int] = field(default_factory=dict)
     """Requests by completeness class."""
     overhead: Mapping[str, int] = field(default_factory=dict)
@@ -108,6 +111,8 @@ def deployment_gates(facts: DeploymentFacts, yardstick: Yardstick, *, policy: Po
     ]
     if Need.COST in yardstick.needs:
         gates.append(_share("tokens_priced", facts.priced_tokens, facts.served_tokens, policy.tokens_priced))
+    if Need.SELECTION in yardstick.needs:
+        gates.append(_share("tokens_evaluable", facts.evaluable_tokens, facts.served_tokens, policy.tokens_evaluable))
     if Need.RETRY in yardstick.needs:
         known = sum(facts.completeness.get(name, 0) for name in (COMPLETE, FIRST_HOP))
         gates.append(_share("attempts_known", known, facts.requests, policy.attempts_known))

@@ -27,6 +27,7 @@ class Need(StrEnum):
     RETRY = "retry"
     OVERHEAD = "overhead"
     LATENCY_IMPACT = "latency_impact"
+    SELECTION = "selection"
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,13 @@ _ALL = (
         ),
     ),
     Yardstick("cache_read_share", shares(0.0, 1.0), higher_is_better=True),
+    Yardstick(
+        "optimal_selection_rate",
+        shares(0.0, 1.0),
+        higher_is_better=True,
+        needs=frozenset({Need.COST, Need.SELECTION}),
+        literature=(Reference(_("study, at deployment"), 0.87), Reference(_("study, after 90 days"), 0.61)),
+    ),
 )
 
 YARDSTICKS: Mapping[str, Yardstick] = {yardstick.metric: yardstick for yardstick in _ALL}

@@ -22,7 +22,7 @@ class Declare(forms.Form):
         help_text=_("A day in UTC. A past date changes what was computed since; the same date again corrects it."),
         error_messages={"invalid": _("Write a day such as 2026-11-22."), "required": _("Say from which day on.")},
     )
-    workload = forms.ChoiceField(choices=WORKLOADS, widget=forms.RadioSelect)
+    workload = forms.ChoiceField(label=_("Workload"), choices=WORKLOADS, widget=forms.RadioSelect)
     value = Dollars(
         unit=_("$ per 1,000"),
         label=_("What 1,000 user-facing requests are worth"),

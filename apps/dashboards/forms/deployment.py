@@ -29,6 +29,7 @@ class AddDeployment(forms.Form):
         validators=[SLUG],
     )
     workload = forms.ChoiceField(
+        label=_("Workload"),
         choices=WORKLOADS,
         initial="user-facing",
         widget=forms.RadioSelect,

@@ -14,7 +14,7 @@ class AddMember(forms.Form):
             "required": _("Whose address?"),
         },
     )
-    role = forms.ChoiceField(choices=Role.choices, initial=Role.VIEWER)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.VIEWER)
 
 
 class ChangeRole(forms.Form):

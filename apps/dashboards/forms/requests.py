@@ -82,7 +82,7 @@ class RequestFilter(forms.Form):
             try:
                 values["since"], values["until"] = reach(values.get("since"), values.get("until"), now=self.now)
             except Unanswerable as error:
-                self.add_error(error.field, _(error.text).format(**error.values | {"end": _("the end")}))  # noqa: INT
+                self.add_error(error.field, _(error.text).format(**error.values | {"end": _("the end")}))
         return values
 
     def asked(self, *, after: Key | None = None) -> Asked:

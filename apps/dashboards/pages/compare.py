@@ -15,10 +15,9 @@ from apps.dashboards.frame import Frame, Link
 from apps.dashboards.pages.comparison import Words, emphasised
 from apps.dashboards.pages.happened import told_by
 from apps.dashboards.queries.compare import Compared, Comparison, Side
-from apps.dashboards.wording import money, ranges, times
+from apps.dashboards.wording import decay, money, ranges, times
 from apps.dashboards.wording.shares import count, listed, share
 from apps.dashboards.wording.signs import MINUS
-from apps.dashboards.wording.translate import glued
 from apps.dashboards.wording.values import title_of, words_of
 from apps.deployments.models import Annotation
 from apps.rollups.metrics.definition import Direction, Metric, Unit
@@ -173,13 +172,14 @@ def _known(coverage: float | None) -> str:
 
 def _signed(value: float, metric: Metric) -> str:
     """With its sign, unless it is nothing as written; of shares in percentage points."""
-    words = _points if metric.unit is Unit.SHARE or metric.name == "effective_cost_uplift" else words_of(metric)
+    pointed = metric.unit is Unit.SHARE or metric.name in ("effective_cost_uplift", "best_single_gap")
+    words = _points if pointed else words_of(metric)
     sign = "" if words(abs(value)) == words(0.0) else MINUS if value < 0 else "+"
     return f"{sign}{words(abs(value))}"
 
 
 def _points(share: float) -> str:
-    return glued(_("{number} pp")).format(number=f"{100 * share:.1f}")
+    return decay.pp("", 100 * share)
 
 
 def _between(interval: tuple[float, float], metric: Metric) -> str:

@@ -85,7 +85,7 @@ def _why(fix: Fix) -> str:
         said = (
             _("{requests} a month; evidence n = {evidence}")
             if fix.quality is None
-            else _("{requests} a month, at {part} of today\u2019s quality; evidence n = {evidence}")
+            else _("{requests} a month, at {part} of today’s quality; evidence n = {evidence}")
         )
         part = share(fix.quality, decimals=0)
         return said.format(requests=count(fix.requests, "request"), part=part, evidence=count(fix.evidence))

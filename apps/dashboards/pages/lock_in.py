@@ -9,12 +9,13 @@ from django.utils.translation import ngettext
 from apps.dashboards.figures.plots import Plot
 from apps.dashboards.figures.scatter import Curve, cost_of_quality
 from apps.dashboards.pages.span import words
-from apps.dashboards.queries.lock_in import CLASSES, FEWEST_SCORES, Cell
+from apps.dashboards.queries.lock_in import CLASSES, Cell
 from apps.dashboards.queries.providers import PER
 from apps.dashboards.queries.span import Span
 from apps.dashboards.wording import money
 from apps.dashboards.wording.shares import count, share
 from apps.dashboards.wording.signs import TIMES
+from apps.rollups.metrics.selection import FEWEST_SCORES
 
 _DRAWN = {"1": ("you", "solid"), "2": ("latency", "dash"), "3+": ("retry", "dot")}
 

@@ -103,6 +103,7 @@ def _gates(policy: Policy) -> Iterator[tuple[str, str]]:
     yield _("requests whose outcome is known"), share(policy.outcome_known, decimals=0)
     yield _("served requests with tokens"), share(policy.tokens_known, decimals=0)
     yield _("tokens with a price"), share(policy.tokens_priced, decimals=0)
+    yield _("tokens whose request can be judged, for model choice"), share(policy.tokens_evaluable, decimals=0)
     known = share(policy.attempts_known, decimals=0)
     yield _("requests whose attempts are all known, for what needs them"), known
     yield _("waits with a delay, for latency"), share(policy.delay_known, decimals=0)

@@ -4,7 +4,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from apps.benchmarks.disclosure.gates import Gate
-from apps.benchmarks.queries import NOT_COUNTED, NOT_ENOUGH_PEERS, NOT_FROZEN, NOT_MEASURABLE, Standing
+from apps.benchmarks.queries import (
+    NOT_COUNTED,
+    NOT_ENOUGH_PEERS,
+    NOT_FROZEN,
+    NOT_MEASURABLE,
+    NOT_POOLED,
+    Standing,
+)
 from apps.dashboards.figures import gates as figure
 from apps.dashboards.wording.benchmark import fix
 from apps.dashboards.wording.counted import Noun
@@ -16,6 +23,7 @@ _REASONS = Names(
         NOT_FROZEN: gettext_noop("no week was frozen yet; the first is on Monday, 00:30 UTC"),
         NOT_COUNTED: gettext_noop("came after the last freeze; the next is on Monday, 00:30 UTC"),
         NOT_ENOUGH_PEERS: gettext_noop("not enough peers yet"),
+        NOT_POOLED: gettext_noop("not pooled yet when this week was frozen; the next freeze is on Monday, 00:30 UTC"),
     }
 )
 
@@ -25,6 +33,7 @@ _SHORT = Names(
         NOT_COUNTED: gettext_noop("compared from Monday on"),
         NOT_ENOUGH_PEERS: gettext_noop("not enough peers yet"),
         NOT_MEASURABLE: gettext_noop("not measurable with this source"),
+        NOT_POOLED: gettext_noop("compared from Monday on"),
     }
 )
 
@@ -39,6 +48,7 @@ _GATES = Names(
         "outcome_known": gettext_noop("The outcome is known for {needed:.0%} of requests"),
         "tokens_known": gettext_noop("Tokens are known for {needed:.0%} of the attempts that served"),
         "tokens_priced": gettext_noop("{needed:.0%} of served tokens have a price"),
+        "tokens_evaluable": gettext_noop("{needed:.0%} of served tokens are of requests that can be judged"),
         "attempts_known": gettext_noop("All attempts are known for {needed:.0%} of requests"),
         "one_overhead_basis": gettext_noop("Routing overhead on one basis for {needed:.0%} of requests"),
         "delay_known": gettext_noop("Retry delay is known for {needed:.0%} of user-facing requests"),

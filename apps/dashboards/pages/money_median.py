@@ -62,9 +62,9 @@ def _in_dollars(own: float, median: float, sums: RequestSums) -> str:
     total = sums.token_nano + sums.regret_nano + sums.wasted_nano + sums.premium_nano
     if not total or own >= median:
         return ""
-    return _(
-        "At the median\u2019s share, {amount} of your {total} in these days would not have gone to retries."
-    ).format(amount=money.dollars(round(total * (median - own))), total=money.dollars(total))
+    return _("At the median’s share, {amount} of your {total} in these days would not have gone to retries.").format(
+        amount=money.dollars(round(total * (median - own))), total=money.dollars(total)
+    )
 
 
 def no_median(standing: Standing) -> str:

@@ -35,7 +35,7 @@ class Tags:
 
 
 NONE = gettext_lazy(
-    "No request of these days carries a tag. Send \u201ctags\u201d with each request, such as a team or the name of a key, and "
+    "No request of these days carries a tag. Send “tags” with each request, such as a team or the name of a key, and "
     "what each of them cost is summed here from then on."
 )
 

@@ -145,7 +145,8 @@ def _why(attempt: Any, told: Any) -> str:
     if basis == costing.FREE:
         return _("Turned away before anything was generated, which providers do not bill.")
     if basis == costing.UNKNOWN:
-        return f"{_('It may have generated before it failed, and neither tokens nor a cost were told.')} {_bound(told)}"
+        unknown = _("It may have generated before it failed, and neither tokens nor a cost were told.")
+        return f"{unknown} {_bound(told)}"
     if basis == costing.REPORTED:
         by = {"provider": _("As the provider reported it."), "gateway": _("As the gateway reported it.")}
         return by.get(attempt.cost_basis or "") or _("As the sender reported it.")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.dashboards.figures.fiveparts import Bar, bar
-from apps.dashboards.forms.requests import AGAIN, FAILURES, RequestFilter
+from apps.dashboards.forms.requests import AGAIN, FAILURES, OUTCOMES, RequestFilter
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages.comparison import Words, emphasised
 from apps.dashboards.queries.requests import PageOfRequests, WithAttempts
@@ -23,7 +23,7 @@ from apps.rollups.parts import Declared
 from apps.traces.models import Attempt, Request
 
 ARROW = "\u2192"
-WORDS = FAILURES | AGAIN | COMPLETENESS
+WORDS = OUTCOMES | FAILURES | AGAIN | COMPLETENESS
 NOT_KNOWN = gettext_lazy("not known")
 OF_ONE = (sums.TOKEN, sums.RETRY, sums.LATENCY, sums.SELECTION)
 """Parts that a single request has; the others are of a deployment."""

@@ -29,7 +29,8 @@ class Chooser:
 
 def words(span: Span) -> str:
     """`26 Oct` to `22 Nov 2026, UTC, production`."""
-    return f"{times.window(span.start, span.end)}, UTC, {span.environment or _('all environments')}"
+    environment = span.environment or _("all environments")
+    return f"{times.window(span.start, span.end)}, UTC, {environment}"
 
 
 def chooser(

@@ -333,11 +333,11 @@ def connect(chosen: str, *, url: str, key: str, key_is_fresh: bool) -> Connect:
 
 
 def _text(stack: Stack, *, url: str, key: str) -> Text:
-    note = _(stack.note).replace(URL, url).replace(KEY, key)
+    note, dropped = _(stack.note).replace(URL, url).replace(KEY, key), _("Prompts and answers are dropped on arrival.")
     return Text(
         name=_(stack.name),
         pieces=tuple(_piece(part, url=url, key=key) for part in _PIECES.split(stack.snippet) if part),
-        note=f"{note} {_('Prompts and answers are dropped on arrival.')}" if stack.drops else note,
+        note=f"{note} {dropped}" if stack.drops else note,
         trouble=_(stack.trouble),
     )
 

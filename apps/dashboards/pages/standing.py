@@ -219,7 +219,7 @@ def _chart_basis(leading: Standing, window: DeploymentWindow) -> str:
     split = _coverage(window)
     if leading.shown.level is Level.NOTHING:
         frozen = comparison.frozen(leading) or _("No frozen week")
-        return f"{_('{frozen}; no cohort is shown.').format(frozen=frozen)} {split}"
+        return _("{frozen}; no cohort is shown.").format(frozen=frozen) + f" {split}"
     return f"{_bands(leading.shown.level)} {comparison.frozen(leading)}; {comparison.cohort(leading)}. {split}"
 
 

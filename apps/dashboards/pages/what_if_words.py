@@ -88,7 +88,7 @@ def _of_kind(change: Change) -> Iterator[str]:
             yield from map(str, _OF_A_SWAP)
         case Add():
             yield _("The cheaper of the two is asked each time, and answers alike: the same model, whoever sells it.")
-            yield _("Its cache holds as much as today\u2019s, or nothing: both are in the range.")
+            yield _("Its cache holds as much as today’s, or nothing: both are in the range.")
         case Cap():
             yield _("Attempts beyond are not made. What they served fails, and whoever asked does not ask again.")
             yield _(
@@ -109,7 +109,7 @@ _OF_A_SWAP = (
         "Input counts as many tokens as the table says, and is cached as far as today, or not at all: both are in the range."
     ),
     gettext_lazy(
-        "Quality is that of your evidence, scores of 28 days and replay sets: Wilson\u2019s interval of each model, put "
+        "Quality is that of your evidence, scores of 28 days and replay sets: Wilson’s interval of each model, put "
         "together."
     ),
 )

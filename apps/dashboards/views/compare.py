@@ -68,7 +68,7 @@ def _page(http: HttpRequest, here: HereAtDeployment, annotate_form: Annotate) ->
         one, other = _sides(form, here, by)
         events = annotations_of(here.deployment, _around(one.span, other.span))
         names = pages.name_of(one, by=by), pages.name_of(other, by=by)
-        shown = pages.shown(compare(one, other), one, other, names, events)
+        shown = pages.shown(compare(one, other, now=here.now), one, other, names, events)
     return pages.ComparePage(
         frame=around_deployment(here, page="compare"),
         name=here.deployment.name,

@@ -39,6 +39,8 @@ _SHORT = Names(
     {
         "study, low end": gettext_noop("low end"),
         "study, high end": gettext_noop("high end"),
+        "study, at deployment": gettext_noop("at deployment"),
+        "study, after 90 days": gettext_noop("after 90 days"),
         "study, one provider": gettext_noop("one provider"),
         "study, several providers with fallback chains": gettext_noop("several providers with fallback chains"),
     }

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_noop
 
 from apps.costing.decay import Cause
 from apps.dashboards.wording.translate import Names, glued
-from apps.rollups.epochs import Basis, Epoch
+from apps.rollups.epochs import Basis, Epoch, Moved
 
 CAUSES = Names(
     {
@@ -48,6 +48,11 @@ def points(value: float) -> str:
     return glued(_("{number} points")).format(number=f"{abs(100 * value):.1f}")
 
 
+def pp(sign: str, value: float) -> str:
+    """Percentage points with the sign they are told with: `-6.4 pp`."""
+    return glued(_("{number} pp")).format(number=f"{sign}{abs(value):.1f}")
+
+
 def are_named(epoch: Epoch) -> bool:
     """Whether rules are called by a label, or else just yours."""
     return epoch.basis is not Basis.INFERRED and bool(epoch.label)
@@ -64,4 +69,9 @@ def rules(epoch: Epoch) -> str:
 
 def title(epoch: Epoch) -> str:
     """What they are called in a table or at a line."""
-    return epoch.label or _("rules of unknown age")
+    return _moved(epoch.moved) if epoch.moved else epoch.label or _("rules of unknown age")
+
+
+def _moved(moved: Moved) -> str:
+    said = _("{task} from {before} to {after} and {more} more") if moved.more else _("{task} from {before} to {after}")
+    return said.format(task=moved.task, before=moved.before, after=moved.after, more=moved.more)

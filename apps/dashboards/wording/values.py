@@ -6,7 +6,9 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from apps.dashboards.wording import money
 from apps.dashboards.wording.shares import duration, multiple, share
+from apps.dashboards.wording.signs import MINUS
 from apps.dashboards.wording.translate import Names, glued
 from apps.rollups.metrics.definition import Direction, Metric, Unit
 
@@ -27,6 +29,8 @@ SHORT = Names(
         "excess_spend": gettext_noop("Excess spend"),
         "under_quality_rate": gettext_noop("Under quality"),
         "cache_read_share": gettext_noop("Cached input share"),
+        "best_single_gap": gettext_noop("Gap to the best single model"),
+        "cost_per_quality": gettext_noop("Cost per quality"),
     }
 )
 """Names for tables, where the registry's title stands below as what it counts."""
@@ -40,6 +44,7 @@ UNITS = Names(
         Unit.HOURS_PER_DAY: gettext_noop("hours/day"),
         Unit.COUNT: gettext_noop("count"),
         Unit.INDEX: gettext_noop("index"),
+        Unit.DOLLARS_PER_1000: gettext_noop("usd/1000"),
     }
 )
 DIRECTIONS = Names(
@@ -72,7 +77,13 @@ def translated(metric: Metric) -> Metric:
 def words_of(metric: Metric) -> Callable[[float], str]:
     if metric.name in ("effective_cost_uplift", "excess_spend", "optimal_cost_ratio"):
         return share
+    if metric.name == "best_single_gap":
+        return _more
     return _BY_UNIT[metric.unit]
+
+
+def _more(value: float) -> str:
+    return f"{MINUS if value < 0 else '+' if value > 0 else ''}{share(abs(value))}"
 
 
 def _milliseconds(value: float) -> str:
@@ -86,4 +97,7 @@ _BY_UNIT: dict[Unit, Callable[[float], str]] = {
     Unit.HOURS_PER_DAY: lambda value: glued(_("{hours} h a day")).format(hours=f"{value:,.1f}"),
     Unit.COUNT: lambda value: f"{value:,.0f}",
     Unit.INDEX: lambda value: f"{value:.2f}",
+    Unit.DOLLARS_PER_1000: lambda value: _("{dollars} for 1,000").format(
+        dollars=money.dollars(round(value * money.NANO))
+    ),
 }
