@@ -57,5 +57,5 @@ def _loss(window: DeploymentWindow, amounts: Mapping[str, int | None]) -> tuple[
     if largest is None or not known[largest]:
         return (Words(_("Nothing of it is known to be lost.")), *beside)
     at_least = any(part.at_least for part in window.parts if part.name == largest)
-    amount = Words(_least(money.dollars(known[largest]), at_least=at_least), "worse")
-    return (*emphasised(LOSSES[largest], amount=amount), *beside)
+    lost = Words(_least(money.dollars(known[largest]), at_least=at_least), "worse")
+    return (*emphasised(LOSSES[largest], amount=lost), *beside)
