@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages.agreed import Agreed, agreed_basis, agreed_of
 from apps.dashboards.pages.price_entry import price_entry
@@ -102,7 +104,7 @@ def build(facts: PricesFacts, *, zone: ZoneInfo, may_change: bool, address: str,
         key=lambda item: (-item[1].unpriced, item[0]),
     )
     everything = sum(one.attempts for one in facts.models.values())
-    today, total = facts.now.astimezone(UTC).date(), _total([one for _, one in compared])
+    today, total = facts.now.astimezone(UTC).date(), _total([one for _name, one in compared])
     return PricesPage(
         **place,
         address=address,
@@ -116,7 +118,7 @@ def build(facts: PricesFacts, *, zone: ZoneInfo, may_change: bool, address: str,
         priced=tuple(line for name in _by_attempts(facts) for line in _priced(name, facts, today)),
         priced_basis=_priced_basis(facts, everything),
         compared=tuple(_compared(model_of(name), provider_of(name), one) for name, one in compared),
-        compared_total=_compared("Together", "", total) if len(compared) > 1 else None,
+        compared_total=_compared(_("Together"), "", total) if len(compared) > 1 else None,
         compared_basis=_compared_basis(facts, total),
         agreed=tuple(agreed_of(facts, today)),
         agreed_basis=agreed_basis(facts),
@@ -138,32 +140,38 @@ def _total(sums: Sequence[AttemptSums]) -> AttemptSums:
 
 def _answer(facts: PricesFacts, compared: AttemptSums, everything: int) -> str:
     if not everything:
-        return "No attempt came in these days, so there is nothing to price."
+        return _("No attempt came in these days, so there is nothing to price.")
     without = sum(one.unpriced > 0 for one in facts.models.values())
-    told = count(len(facts.models), "model")
-    first = (
-        f"{told}, and all of them have a price."
-        if not without
-        else f"{without} of {told} had attempts without a price."
+    said = (
+        _("{number} of {models} had attempts without a price.")
+        if without
+        else _("{models}, and all of them have a price.")
     )
+    first = said.format(number=without, models=count(len(facts.models), "model"))
     if not compared.compared_computed_nano:
-        return f"{first} No attempt told a cost of its own that could be held against it."
-    off = compared.compared_reported_nano - compared.compared_computed_nano
-    return (
-        f"{first} Your gateways reported {money.whole_dollars(compared.compared_reported_nano)} for what costs "
-        f"{money.whole_dollars(compared.compared_computed_nano)} at these prices, {_more_or_less(off, compared)}."
+        none = _("No attempt told a cost of its own that could be held against it.")
+        return f"{first} {none}"
+    reported = _("Your gateways reported {reported} for what costs {computed} at these prices, {difference}.").format(
+        reported=money.whole_dollars(compared.compared_reported_nano),
+        computed=money.whole_dollars(compared.compared_computed_nano),
+        difference=_more_or_less(compared),
     )
+    return f"{first} {reported}"
 
 
-def _more_or_less(off: int, compared: AttemptSums) -> str:
+def _more_or_less(compared: AttemptSums) -> str:
+    off = compared.compared_reported_nano - compared.compared_computed_nano
     if not off:
-        return "which is the same"
-    return f"{share(abs(off) / compared.compared_computed_nano)} {'more' if off > 0 else 'less'}"
+        return _("which is the same")
+    said = _("{share} more") if off > 0 else _("{share} less")
+    return said.format(share=share(abs(off) / compared.compared_computed_nano))
 
 
 def _basis(facts: PricesFacts, everything: int) -> str:
     window = times.window(facts.first, facts.last)
-    return f"{window} UTC, {count(everything, 'attempt')} in every environment, as far as they are rolled up."
+    return _("{window} UTC, {attempts} in every environment, as far as they are rolled up.").format(
+        window=window, attempts=count(everything, "attempt")
+    )
 
 
 def _unpriced(name: Name, one: AttemptSums, of_all: str, fix: str) -> Unpriced:
@@ -177,10 +185,10 @@ def _fix(name: Name, facts: PricesFacts, address: str) -> str:
 
 def _unpriced_basis(everything: int, *, some: bool) -> str:
     if not everything:
-        return "No attempt came in these days."
+        return _("No attempt came in these days.")
     if not some:
-        return "Every attempt that could have been billed has a cost: its gateway's, or a price."
-    return (
+        return _("Every attempt that could have been billed has a cost: its gateway's, or a price.")
+    return _(
         "A request with such an attempt is in no dollar figure. A price of your own puts it there, in your dollars; your "
         "routing efficiency is computed at list prices alone, and such tokens stay outside its coverage."
     )
@@ -215,9 +223,9 @@ def _holds(one: Listed, now: datetime) -> bool:
 
 def _interval(start: datetime | None, end: datetime | None) -> str:
     if start is None:
-        return "from the beginning" if end is None else f"until {_last_day(end)}"
+        return _("from the beginning") if end is None else _("until {day}").format(day=_last_day(end))
     if end is None:
-        return f"from {times.day(start.date())}"
+        return _("from {day}").format(day=times.day(start.date()))
     return f"{times.day(start.date())} {EN_DASH} {_last_day(end)}"
 
 
@@ -227,15 +235,15 @@ def _last_day(end: datetime) -> str:
 
 def _conditions(one: Listed) -> Iterator[str]:
     if one.service_tier != "standard":
-        yield f"{one.service_tier} tier"
+        yield _("{tier} tier").format(tier=one.service_tier)
     if one.input_from:
-        yield f"from {count(one.input_from)} tokens of input on"
+        yield _("from {number} tokens of input on").format(number=count(one.input_from))
     elif one.input_until is not None:
-        yield f"below {count(one.input_until)} tokens of input"
+        yield _("below {number} tokens of input").format(number=count(one.input_until))
     if one.daily_from_us or one.daily_until_us is not None:
         yield f"{_clock(one.daily_from_us)} {EN_DASH} {_clock(one.daily_until_us)} UTC"
     if one.request_nano:
-        yield f"and {money.exact(one.request_nano)} a request"
+        yield _("and {amount} a request").format(amount=money.exact(one.request_nano))
 
 
 def _clock(microseconds: int | None) -> str:
@@ -249,24 +257,25 @@ def _rate(nano: int | None) -> str:
 
 def _source(one: Listed, facts: PricesFacts, name: Name, today: date) -> str:
     origin = facts.origins.get(one.edition)
-    said = "the list" if origin is None else f"{origin.source} {origin.version}"
+    said = _("the list") if origin is None else f"{origin.source} {origin.version}"
     if one.effective_from is not None and one.effective_from.date() > today:
-        said += ", announced"
+        said = _("{list}, announced").format(list=said)
     if name[0] and one.owner != name[0]:
-        said += f", the list of {one.owner}"
-    return said if one.model == name[1] else f"{said}, as {one.model}"
+        said = _("{list}, the list of {owner}").format(list=said, owner=one.owner)
+    return said if one.model == name[1] else _("{list}, as {model}").format(list=said, model=one.model)
 
 
 def _priced_basis(facts: PricesFacts, everything: int) -> str:
     if not facts.listed:
-        return "The public list knows none of these models." if everything else "There is no model to show yet."
+        return _("The public list knows none of these models.") if everything else _("There is no model to show yet.")
     left = len(facts.models) - len(facts.listed)
-    more = f" {count(left, 'model')} more: without a list price, or used least." if left else ""
-    return (
-        f"Dollars per 1M tokens; {EN_DASH}: no price of its own, so cached input costs what input does. Shown: what held at "
-        "some time in these days, and what is announced. A tier that is not listed is priced as standard, and a dated release "
-        f"with a price of its own by that. Units beside tokens, such as searches, may have prices too.{more}"
-    )
+    said = _(
+        "Dollars per 1M tokens; {dash}: no price of its own, so cached input costs what input does. Shown: what held at some "
+        "time in these days, and what is announced. A tier that is not listed is priced as standard, and a dated release with "
+        "a price of its own by that. Units beside tokens, such as searches, may have prices too."
+    ).format(dash=EN_DASH)
+    more = _("{models} more: without a list price, or used least.").format(models=count(left, "model"))
+    return f"{said} {more}" if left else said
 
 
 def _compared(model: str, provider: str, one: AttemptSums) -> Compared:
@@ -287,9 +296,9 @@ def _compared(model: str, provider: str, one: AttemptSums) -> Compared:
 def _compared_basis(facts: PricesFacts, total: AttemptSums) -> str:
     reported = sum(one.reported for one in facts.models.values())
     if not reported:
-        return "No gateway reported a cost in these days: every dollar is computed from usage and price."
-    return (
-        f"{count(total.compared)} of {count(reported, 'attempt')} with a cost that the gateway reported in dollars also have "
-        "a price, at your terms where you entered any. As-billed is what counts in your dollars; the difference shows a "
-        "contract that is not entered, a gateway's old price list, or usage that was not told."
-    )
+        return _("No gateway reported a cost in these days: every dollar is computed from usage and price.")
+    return _(
+        "{number} of {attempts} with a cost that the gateway reported in dollars also have a price, at your terms where you "
+        "entered any. As-billed is what counts in your dollars; the difference shows a contract that is not entered, a "
+        "gateway's old price list, or usage that was not told."
+    ).format(number=count(total.compared), attempts=count(reported, "attempt"))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+
 from apps.dashboards.figures.plots import Plot
 from apps.dashboards.figures.scatter import Point, cost_and_quality
 from apps.dashboards.frame import Frame, Link
@@ -18,11 +20,10 @@ from apps.dashboards.queries.providers import BOUND, PER, Serves
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count, share
 from apps.dashboards.wording.signs import EN_DASH, NBSP
+from apps.dashboards.wording.translate import glued
 from apps.quality.gather import FEWEST
 from apps.quality.queries import Seen
 from apps.quality.serving import Server, Task, best_single
-
-PER_WORDS = f"dollars for {PER:,} requests of this task"
 
 
 @dataclass(frozen=True)
@@ -136,15 +137,17 @@ def build(
 
 
 def _basis(found: Serves) -> str:
-    whole = f"{words(found.span)}, {count(found.served, 'request')} served by a model."
+    served = _("{requests} served by a model.").format(requests=count(found.served, "request"))
+    whole = f"{words(found.span)}, {served}"
     if not found.tasks:
         return whole
     known = sum(sum(each.planned for each in one.servers) for one in found.tasks if len(one.servers) > 1)
     coverage = share(known / found.served) if found.served else share(None)
-    return (
-        f"{whole} Coverage: {coverage} of them were planned on a model that can be compared with another at their task. "
-        f"Evidence as of {times.day(found.known_on)}; prices are those of now, at your terms."
-    )
+    said = _(
+        "Coverage: {share} of them were planned on a model that can be compared with another at their task. Evidence as of "
+        "{day}; prices are those of now, at your terms."
+    ).format(share=coverage, day=times.day(found.known_on))
+    return f"{whole} {said}"
 
 
 def _row(one: Server, task: Task, found: Serves, now: datetime) -> Row:
@@ -152,7 +155,7 @@ def _row(one: Server, task: Task, found: Serves, now: datetime) -> Row:
     verdict, good = _verdict(one, task)
     return Row(
         model=one.model,
-        provider=one.provider or "its maker's price",
+        provider=one.provider or _("its maker's price"),
         quality=f"{one.quality:.3f}",
         interval=f"{one.low:.3f} {EN_DASH} {one.high:.3f}",
         price=money.dollars(one.price_nano),
@@ -167,23 +170,23 @@ def _row(one: Server, task: Task, found: Serves, now: datetime) -> Row:
 def _verdict(one: Server, task: Task) -> tuple[str, bool]:
     """Sure words only where the whole interval is on one side of the threshold."""
     if len(task.servers) < 2:
-        return "nothing to compare with", False
+        return _("nothing to compare with"), False
     tied = one in task.may_win()
     if one is task.winner:
         alone = [one] == list(task.may_win())
-        return ("cheapest good enough" if alone else "cheapest good enough, by what is known"), True
+        return (_("cheapest good enough") if alone else _("cheapest good enough, by what is known")), True
     if tied:
-        return ("may be it as well" if one.eligible else "may be good enough"), one.eligible
+        return (_("may be it as well") if one.eligible else _("may be good enough")), one.eligible
     if one.eligible:
-        return "good enough", True
-    return ("under the threshold" if one.high < task.threshold else "probably under the threshold"), False
+        return _("good enough"), True
+    return (_("under the threshold") if one.high < task.threshold else _("probably under the threshold")), False
 
 
 def _evidence(seen: Seen) -> str:
     parts = [
         count(seen.own, "scored request") if seen.own else "",
-        f"{count(seen.replayed)}{NBSP}replayed" if seen.replayed else "",
-        f"pool, as {count(seen.pooled)}" if seen.pooled else "",
+        glued(_("{number} replayed")).format(number=count(seen.replayed)) if seen.replayed else "",
+        _("pool, as {number}").format(number=count(seen.pooled)) if seen.pooled else "",
     ]
     told = [part for part in parts if part]
     return (
@@ -192,15 +195,16 @@ def _evidence(seen: Seen) -> str:
 
 
 def _age(seen: Seen, now: datetime) -> str:
-    scores = "scores of the 28 days before" if seen.own else ""
-    replayed = f"replayed {times.ago(seen.replayed_at, now=now)}" if seen.replayed_at else ""
-    pooled = "the pool of the last frozen week" if seen.pooled and not (scores or replayed) else ""
+    scores = _("scores of the 28 days before") if seen.own else ""
+    replayed = _("replayed {ago}").format(ago=times.ago(seen.replayed_at, now=now)) if seen.replayed_at else ""
+    pooled = _("the pool of the last frozen week") if seen.pooled and not (scores or replayed) else ""
     return ", ".join(part for part in (scores, replayed, pooled) if part)
 
 
 def _threshold(task: Task, found: Serves) -> str:
-    whose = "set by you" if task.name in found.own_thresholds else f"95{NBSP}% of the best"
-    return f"threshold {task.threshold:.3f}, {whose}"
+    own, best = _("threshold {number}, set by you"), _("threshold {number}, {share} of the best")
+    said = own if task.name in found.own_thresholds else best
+    return said.format(number=f"{task.threshold:.3f}", share=f"95{NBSP}%")
 
 
 def _plot(task: Task) -> Plot:
@@ -210,13 +214,17 @@ def _plot(task: Task) -> Plot:
         list(points.values()),
         frontier,
         threshold=round(task.threshold, 4),
-        per=PER_WORDS,
-        words=f"threshold {task.threshold:.3f}",
+        per=_("dollars for {number} requests of this task").format(number=f"{PER:,}"),
+        words=_("threshold {number}").format(number=f"{task.threshold:.3f}"),
     )
     winner = task.winner
-    label = (
-        f"Quality against cost of {count(len(points), 'model')} at {task.name}; on the frontier: "
-        f"{', '.join(one.name for one in frontier)}; the cheapest that is good enough: {winner.model if winner else 'none'}."
+    label = _(
+        "Quality against cost of {models} at {task}; on the frontier: {frontier}; the cheapest that is good enough: {model}."
+    ).format(
+        models=count(len(points), "model"),
+        task=task.name,
+        frontier=", ".join(one.name for one in frontier),
+        model=winner.model if winner else _("none"),
     )
     return Plot("cost-quality", figure, label)
 
@@ -227,39 +235,52 @@ def _point(one: Server) -> Point:
 
 def _plot_basis(found: Serves, task: Task) -> str:
     usage, models = found.usage[task.name], len(task.servers)
-    tokens = f"{count(usage.tokens['input_tokens'])} tokens in and {count(usage.tokens['output_tokens'])} out"
     bounded = sum(one.requests for one in found.usage.values()) >= BOUND
-    among = f" (among the newest {BOUND:,} of all tasks)" if bounded else ""
     n = sum(found.seen[task.name, one.model].observations for one in task.servers)
-    return (
-        f"{words(found.span)}. Usage: {tokens}, the mean of the newest {count(usage.requests, 'served request')} of this "
-        f"task{among}. A model that is not in use has its input taken as uncached. n: {count(n)} observations of "
-        f"{count(models, 'model')}. Bars: 95{NBSP}% intervals."
+    mean = _("Usage: {read} tokens in and {written} out, the mean of the newest {requests} of this task.")
+    among = _(
+        "Usage: {read} tokens in and {written} out, the mean of the newest {requests} of this task (among the newest {bound} "
+        "of all tasks)."
     )
+    usage_said = (among if bounded else mean).format(
+        read=count(usage.tokens["input_tokens"]),
+        written=count(usage.tokens["output_tokens"]),
+        requests=count(usage.requests, "served request"),
+        bound=f"{BOUND:,}",
+    )
+    rest = _(
+        "A model that is not in use has its input taken as uncached. n: {number} observations of {models}. Bars: {share} "
+        "intervals."
+    ).format(number=count(n), models=count(models, "model"), share=f"95{NBSP}%")
+    return f"{words(found.span)}. {usage_said} {rest}"
 
 
 def _table_basis(found: Serves) -> str:
-    return (
-        f"{_basis(found)} Intervals at 95{NBSP}% (Wilson, for scores from 0 to 1 at least as wide as needed). With fewer than "
-        f"{FEWEST} observations nothing is said of a model. Within 5{NBSP}% of the least price counts as equal."
-    )
+    said = _(
+        "Intervals at {level} (Wilson, for scores from 0 to 1 at least as wide as needed). With fewer than {fewest} "
+        "observations nothing is said of a model. Within {share} of the least price counts as equal."
+    ).format(level=f"95{NBSP}%", fewest=FEWEST, share=f"5{NBSP}%")
+    return f"{_basis(found)} {said}"
 
 
 def _unknown(found: Serves) -> tuple[Unknown, ...]:
     planned = [
         Unknown(
-            task=task or "no task told",
-            model=model or "no model told",
+            task=task or _("no task told"),
+            model=model or _("no model told"),
             requests=count(sums.served_dispatched),
             why=_why(sums.scored),
         )
         for (task, model), sums in sorted(found.unknown.items(), key=lambda one: -one[1].served_dispatched)
     ]
-    unpriced = [Unknown(task, model, "", "has evidence and no price: see Prices") for task, model in found.unpriced]
+    why = _("has evidence and no price: see Prices")
+    unpriced = [Unknown(task, model, "", why) for task, model in found.unpriced]
     return (*planned, *unpriced)
 
 
 def _why(scored: int) -> str:
     if not scored:
-        return f"none of its answers was scored; {FEWEST} are needed"
-    return f"{count(scored, 'answer')} scored in these days; {FEWEST} in the 28 days before are needed"
+        return _("none of its answers was scored; {fewest} are needed").format(fewest=FEWEST)
+    return _("{answers} scored in these days; {fewest} in the 28 days before are needed").format(
+        answers=count(scored, "answer"), fewest=FEWEST
+    )

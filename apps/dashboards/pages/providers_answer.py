@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
-from apps.dashboards.pages.comparison import Words
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.dashboards.pages.comparison import Words, emphasised
 from apps.dashboards.queries.providers import PER, Serves
 from apps.dashboards.wording import money
 from apps.dashboards.wording.shares import count, listed, share
-from apps.dashboards.wording.signs import NBSP
+from apps.dashboards.wording.translate import glued
 from apps.quality.serving import Server, Single, Task, rule_of
 
 _EQUAL = 1.05
@@ -16,17 +19,19 @@ _EQUAL = 1.05
 def answer(found: Serves, tasks: Sequence[Task]) -> tuple[Words, ...]:
     """`tasks`: those with most requests first."""
     if not found.served:
-        return (Words("No request was served by a model during these days, so nobody has served you best."),)
+        return (Words(_("No request was served by a model during these days, so nobody has served you best.")),)
     if not tasks:
-        return (
-            Words("Nobody can tell yet", "ink"),
-            Words(": no model has evidence of quality at any of your tasks. The cheapest is not the best by itself."),
+        return emphasised(
+            _(
+                "{unknown}: no model has evidence of quality at any of your tasks. The cheapest is not the best by itself."
+            ),
+            unknown=Words(_("Nobody can tell yet"), "ink"),
         )
     compared = [one for one in tasks if len(one.servers) > 1]
     if not compared:
-        return (
-            Words("Nobody can tell yet", "ink"),
-            Words(": at each task with evidence there is one model with it, and nothing to compare it with."),
+        return emphasised(
+            _("{unknown}: at each task with evidence there is one model with it, and nothing to compare it with."),
+            unknown=Words(_("Nobody can tell yet"), "ink"),
         )
     return (*_winners(compared), Words(" "), *_gap(compared))
 
@@ -34,41 +39,50 @@ def answer(found: Serves, tasks: Sequence[Task]) -> tuple[Words, ...]:
 def _winners(tasks: Sequence[Task]) -> tuple[Words, ...]:
     won, lost = [one for one in tasks if one.may_win()], [one for one in tasks if not one.may_win()]
     said = _rule(won) if len(won) > 1 else _winner(won[0]) if won else ()
-    return (
-        *said,
-        *(Words(f" No model with a price is good enough for {one.name}, whatever its interval.") for one in lost),
-    )
+    none = _(" No model with a price is good enough for {task}, whatever its interval.")
+    return (*said, *(Words(none.format(task=one.name)) for one in lost))
 
 
 def _rule(tasks: Sequence[Task]) -> tuple[Words, ...]:
     rule, different = rule_of(tasks), sorted({one.winner.model for one in tasks if one.winner})
-    number = "both tasks" if len(tasks) == 2 else f"all {count(len(tasks), 'task')}"
+    number = _("both tasks") if len(tasks) == 2 else _("all {tasks}").format(tasks=count(len(tasks), "task"))
     if rule.provider:
-        said = f", for everything: it has the cheapest model that is good enough at {number}."
-        return (Words(rule.provider, "you"), Words(said))
-    names = listed(different) if len(different) <= 3 else count(len(different), "different model")
-    known = f"By what is known, the cheapest good enough {'is' if len(different) == 1 else 'are'} {names}."
+        best = _("{provider}, for everything: it has the cheapest model that is good enough at {tasks}.")
+        return emphasised(best, provider=Words(rule.provider, "you"), tasks=number)
+    known = Words(f" {_by_what_is_known(different)}")
     if rule.nobody:
-        said = f": no provider has the cheapest model that is good enough at {number}. {known}"
-        return (Words("Nobody, for everything", "ink"), Words(said))
-    said = f" whether one provider serves {number} best: some intervals reach across the threshold. {known}"
-    return (Words("It is too close to call", "ink"), Words(said))
+        nobody = _("{nobody}: no provider has the cheapest model that is good enough at {tasks}.")
+        return (*emphasised(nobody, nobody=Words(_("Nobody, for everything"), "ink"), tasks=number), known)
+    close = _("{unsure} whether one provider serves {tasks} best: some intervals reach across the threshold.")
+    return (*emphasised(close, unsure=Words(_("It is too close to call"), "ink"), tasks=number), known)
+
+
+def _by_what_is_known(models: Sequence[str]) -> str:
+    names = listed(models) if len(models) <= 3 else count(len(models), "different model")
+    return ngettext(
+        "By what is known, the cheapest good enough is {models}.",
+        "By what is known, the cheapest good enough are {models}.",
+        len(models),
+    ).format(models=names)
 
 
 def _winner(task: Task) -> tuple[Words, ...]:
     winner, may = task.winner, task.may_win()
     if winner is None:
-        return (
-            Words(f"It is not known whether any model is good enough for {task.name}: intervals reach its threshold."),
-        )
+        unsure = _("It is not known whether any model is good enough for {task}: intervals reach its threshold.")
+        return (Words(unsure.format(task=task.name)),)
     others = [one.model for one in may if one is not winner]
-    doubt = f"; {listed(others)} may be it as well" if others else ""
-    return (
-        Words(winner.model, "you"),
-        Words(
-            f" is the cheapest that is good enough for {task.name}, at {money.dollars(winner.price_nano)} for {PER:,} "
-            f"requests{doubt}."
-        ),
+    alone = _("{model} is the cheapest that is good enough for {task}, at {price} for {number} requests.")
+    doubted = _(
+        "{model} is the cheapest that is good enough for {task}, at {price} for {number} requests; {others} may be it as well."
+    )
+    return emphasised(
+        doubted if others else alone,
+        model=Words(winner.model, "you"),
+        task=task.name,
+        price=money.dollars(winner.price_nano),
+        number=f"{PER:,}",
+        others=listed(others),
     )
 
 
@@ -79,20 +93,22 @@ def _gap(tasks: Sequence[Task]) -> tuple[Words, ...]:
         if (mainly := task.mainly) and (winner := task.winner) and _apart(mainly, winner)
     ]
     if not gaps:
-        return (Words("Most requests of each go to a model that costs about the least already."),)
+        return (Words(_("Most requests of each go to a model that costs about the least already.")),)
     task, mainly, winner = max(gaps, key=lambda one: (one[1].price_nano - one[2].price_nano) * one[1].planned)
-    return (
-        Words("Your largest gap is "),
-        Words(task.name, "ink"),
-        Words(f", where {mainly.model} costs "),
-        Words(
-            f"{mainly.price_nano / winner.price_nano:.1f}{NBSP}times"
-            if winner.price_nano
-            else "what is free elsewhere",
-            "worse",
-        ),
-        Words(f" {winner.model} for {_difference(mainly, winner)}."),
+    return emphasised(
+        _("Your largest gap is {task}, where {model} costs {times} {cheaper} for {quality}."),
+        task=Words(task.name, "ink"),
+        model=mainly.model,
+        times=Words(_times(mainly, winner), "worse"),
+        cheaper=winner.model,
+        quality=_difference(mainly, winner),
     )
+
+
+def _times(mainly: Server, winner: Server) -> str:
+    if not winner.price_nano:
+        return _("what is free elsewhere")
+    return glued(_("{number} times")).format(number=f"{mainly.price_nano / winner.price_nano:.1f}")
 
 
 def _apart(mainly: Server, winner: Server) -> bool:
@@ -102,12 +118,11 @@ def _apart(mainly: Server, winner: Server) -> bool:
 def _difference(one: Server, other: Server) -> str:
     difference = one.quality - other.quality
     unsure = one.low <= other.high and other.low <= one.high
-    told = (
-        f"{abs(difference):.3f} {'more' if difference > 0 else 'less'} quality"
-        if abs(difference) >= 0.0005
-        else "the same quality"
-    )
-    return f"{told} (the intervals overlap)" if unsure and abs(difference) >= 0.0005 else told
+    if abs(difference) < 0.0005:
+        return _("the same quality")
+    said = _("{number} more quality") if difference > 0 else _("{number} less quality")
+    told = said.format(number=f"{abs(difference):.3f}")
+    return _("{difference} (the intervals overlap)").format(difference=told) if unsure else told
 
 
 def single(found: Single, serves: Serves) -> tuple[Words, ...]:
@@ -115,15 +130,21 @@ def single(found: Single, serves: Serves) -> tuple[Words, ...]:
     if not serves.tasks:
         return ()
     known = share(found.covered / found.served) if found.served else share(None)
-    basis = f" Coverage: {known} of the requests of these tasks were planned on a model with evidence and a price."
+    basis = _(
+        " Coverage: {share} of the requests of these tasks were planned on a model with evidence and a price."
+    ).format(share=known)
     if found.model is None:
-        return (Words("No single model is good enough for every task with evidence."), Words(basis))
+        return (Words(_("No single model is good enough for every task with evidence.")), Words(basis))
     if found.gap is None:
-        return (Words("What was planned has no price to compare with."), Words(basis))
-    gap = float(found.gap)
-    change = "as much as" if abs(gap) < 0.0005 else f"{share(abs(gap))} {'more' if gap > 0 else 'less'} than"
-    return (
-        Words(found.model, "ink"),
-        Words(f" is the cheapest that is good enough for every task with evidence. For everything it would have cost {change} "
-              f"the models that were planned, on the same usage.{basis}"),
-    )  # fmt: skip
+        return (Words(_("What was planned has no price to compare with.")), Words(basis))
+    cheapest = _("{model} is the cheapest that is good enough for every task with evidence.")
+    rest = Words(f" {_for_everything(float(found.gap))}{basis}")
+    return (*emphasised(cheapest, model=Words(found.model, "ink")), rest)
+
+
+def _for_everything(gap: float) -> str:
+    if abs(gap) < 0.0005:
+        return _("For everything it would have cost as much as the models that were planned, on the same usage.")
+    more = _("For everything it would have cost {share} more than the models that were planned, on the same usage.")
+    less = _("For everything it would have cost {share} less than the models that were planned, on the same usage.")
+    return (more if gap > 0 else less).format(share=share(abs(gap)))

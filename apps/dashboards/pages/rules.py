@@ -3,10 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+
 from apps.dashboards.forms.rules import Draft, Line
 from apps.dashboards.frame import Frame
 from apps.dashboards.wording import money
 from apps.dashboards.wording.shares import count, share
+from apps.dashboards.wording.translate import Names
 from apps.deployments.labels import (
     AGENT,
     CONTAINS,
@@ -23,19 +27,27 @@ from apps.deployments.labels import (
 )
 from apps.rollups.relabelled import HOURS, Preview, TaskChange
 
-FIELDS: Mapping[str, str] = {
-    ROUTE: "route or model group",
-    MODEL: "planned model",
-    SERVICE: "service",
-    AGENT: "agent",
-    TAG: "tag",
-    OPERATION: "operation",
-    ENVIRONMENT: "environment",
-    TASK: "task that was sent",
-}
-MATCHES: Mapping[str, str] = {EQUALS: "is", STARTS: "begins with", CONTAINS: "contains"}
-KINDS: Mapping[str, str] = {TASK: "task", ROUTE: "route"}
-NO_TASK, NO_ROUTE = "no task", "no route"
+FIELDS = Names(
+    {
+        ROUTE: gettext_noop("route or model group"),
+        MODEL: gettext_noop("planned model"),
+        SERVICE: gettext_noop("service"),
+        AGENT: gettext_noop("agent"),
+        TAG: gettext_noop("tag"),
+        OPERATION: gettext_noop("operation"),
+        ENVIRONMENT: gettext_noop("environment"),
+        TASK: gettext_noop("task that was sent"),
+    }
+)
+MATCHES = Names({EQUALS: gettext_noop("is"), STARTS: gettext_noop("begins with"), CONTAINS: gettext_noop("contains")})
+KINDS = Names({TASK: gettext_noop("task"), ROUTE: gettext_noop("route")})
+MERGED = Names(
+    {
+        TASK: gettext_noop("The task “{sent}” is read as “{label}”."),
+        ROUTE: gettext_noop("The route “{sent}” is read as “{label}”."),
+    }
+)
+NO_TASK, NO_ROUTE = gettext_lazy("no task"), gettext_lazy("no route")
 
 
 @dataclass(frozen=True)
@@ -144,19 +156,31 @@ def build(
 
 def _answer(held: Labels) -> str:
     if held == Labels():
-        return "By what its sender says: there are no rules, so a request that was sent without a task has none."
-    merges = f", after {count(len(held.merges), 'label')} read as others" if held.merges else ""
+        return _("By what its sender says: there are no rules, so a request that was sent without a task has none.")
+    labels, rules = count(len(held.merges), "label"), count(len(held.rules), "rule")
     if not held.rules:
-        return f"By what its sender says, with {count(len(held.merges), 'label')} read as others."
-    number = count(len(held.rules), "rule")
-    verb = "says" if len(held.rules) == 1 else "say"
-    return f"{number} {verb} it, the first that matches{merges}; where none does, what was sent holds."
+        return _("By what its sender says, with {labels} read as others.").format(labels=labels)
+    if held.merges:
+        said = ngettext(
+            "{rules} says it, the first that matches, after {labels} read as others; where none does, what was sent holds.",
+            "{rules} say it, the first that matches, after {labels} read as others; where none does, what was sent holds.",
+            len(held.rules),
+        )
+    else:
+        said = ngettext(
+            "{rules} says it, the first that matches; where none does, what was sent holds.",
+            "{rules} say it, the first that matches; where none does, what was sent holds.",
+            len(held.rules),
+        )
+    return said.format(rules=rules, labels=labels)
 
 
 def _waits(hours: int) -> str:
     if not hours:
         return ""
-    return f"{count(hours, 'hour')} of history {'waits' if hours == 1 else 'wait'} to be computed again."
+    return ngettext(
+        "{hours} of history waits to be computed again.", "{hours} of history wait to be computed again.", hours
+    ).format(hours=count(hours, "hour"))
 
 
 def _rule(n: int, line: Line, number: int, matches: str) -> RuleLine:
@@ -183,10 +207,15 @@ def _choices(names: Mapping[str, str], chosen: str) -> tuple[Choice, ...]:
 
 
 def _declared(held: Labels) -> Sequence[str]:
-    merges = [f"The {KINDS[one.kind]} “{one.sent}” is read as “{one.label}”." for one in held.merges]
+    merges = [MERGED[one.kind].format(sent=one.sent, label=one.label) for one in held.merges]
+    where = _("Where the {field} {matches} “{value}”, the task is “{task}”.")
     rules = [
-        f"Where the {'tag ' + rule.tag if rule.field == TAG else FIELDS[rule.field]} {MATCHES[rule.match]} "
-        f"“{rule.value}”, the task is “{rule.task}”."
+        where.format(
+            field=_("tag {name}").format(name=rule.tag) if rule.field == TAG else FIELDS[rule.field],
+            matches=MATCHES[rule.match],
+            value=rule.value,
+            task=rule.task,
+        )
         for rule in held.rules
     ]
     return [*merges, *rules]
@@ -199,7 +228,10 @@ def _previewed(found: Preview) -> Previewed:
         changes=tuple(_change(one) for one in found.tasks),
         moved=tuple(
             MovedLine(
-                one.route or NO_ROUTE, one.before or NO_TASK, one.after or NO_TASK, count(one.requests, "request")
+                one.route or str(NO_ROUTE),
+                one.before or str(NO_TASK),
+                one.after or str(NO_TASK),
+                count(one.requests, "request"),
             )
             for one in found.moved
         ),
@@ -209,28 +241,41 @@ def _previewed(found: Preview) -> Previewed:
 
 def _preview_answer(found: Preview) -> str:
     if not found.requests:
-        return "No request came in this time, so nothing can be tried on them."
-    moved = "No request changes its task" if not found.changed else (
-        f"{count(found.changed, 'request')} of {count(found.requests)} "
-        f"{'changes its' if found.changed == 1 else 'change their'} task"
-    )  # fmt: skip
-    none = f"no rule matches {count(found.unmatched, 'request')}" if found.unmatched else "every request matches a rule"
-    left = f", and {count(found.unlabelled)} of all have no task" if found.unlabelled else ""
-    return f"{moved}; {none}{left}."
+        return _("No request came in this time, so nothing can be tried on them.")
+    none = _("every request matches a rule")
+    if found.unmatched:
+        none = _("no rule matches {requests}").format(requests=count(found.unmatched, "request"))
+    if not found.unlabelled:
+        return f"{_what_moves(found)}; {none}."
+    said = _("{rules}, and {number} of all have no task").format(rules=none, number=count(found.unlabelled))
+    return f"{_what_moves(found)}; {said}."
+
+
+def _what_moves(found: Preview) -> str:
+    if not found.changed:
+        return _("No request changes its task")
+    return ngettext(
+        "{requests} of {all} changes its task", "{requests} of {all} change their task", found.changed
+    ).format(requests=count(found.changed, "request"), all=count(found.requests))
 
 
 def _preview_basis(found: Preview) -> str:
-    cut = "" if found.hours == HOURS else "; there were too many requests to look at the whole day"
-    priced = share(found.priced / found.requests) if found.requests else "none"
-    return (
-        f"The last {count(found.hours, 'hour')} of traffic, in every environment, n = {found.requests:,}{cut}. "
-        f"Billed: of requests with a price, {priced} of them. Nothing is saved yet."
+    whole = _("The last {hours} of traffic, in every environment, n = {number}.")
+    cut = _(
+        "The last {hours} of traffic, in every environment, n = {number}; there were too many requests to look at the whole "
+        "day."
     )
+    read = (whole if found.hours == HOURS else cut).format(
+        hours=count(found.hours, "hour"), number=f"{found.requests:,}"
+    )
+    priced = share(found.priced / found.requests) if found.requests else _("none")
+    billed = _("Billed: of requests with a price, {share} of them. Nothing is saved yet.").format(share=priced)
+    return f"{read} {billed}"
 
 
 def _change(one: TaskChange) -> Change:
     return Change(
-        task=one.task or NO_TASK,
+        task=one.task or str(NO_TASK),
         requests=f"{one.requests:,}",
         requests_after=f"{one.requests_after:,}",
         billed=money.dollars(one.billed_nano),
@@ -242,5 +287,6 @@ def _change(one: TaskChange) -> Change:
 def _moved_basis(found: Preview) -> str:
     shown = sum(one.requests for one in found.moved)
     if shown == found.changed:
-        return "All requests whose task changes, by the route they are read under."
-    return f"The largest of them; {count(found.changed - shown, 'request')} more change in smaller numbers."
+        return _("All requests whose task changes, by the route they are read under.")
+    left = count(found.changed - shown, "request")
+    return _("The largest of them; {requests} more change in smaller numbers.").format(requests=left)

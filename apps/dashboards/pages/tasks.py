@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages.span import words
 from apps.dashboards.queries.providers import Serves
@@ -16,7 +19,7 @@ from apps.quality.queries import Seen
 from apps.quality.serving import Server, Task, with_threshold
 from apps.quality.taxonomy import public_task
 
-NOT_SAID = "not in the public taxonomy"
+NOT_SAID = gettext_lazy("not in the public taxonomy")
 
 
 @dataclass(frozen=True)
@@ -108,30 +111,42 @@ def build(
 def _answer(found: Serves, tasks: Sequence[Task]) -> str:
     told = [name for name in found.sums if name]
     if not told:
-        return "No request of these days has a task, so no model can be held against another: begin with the rules."
+        return _("No request of these days has a task, so no model can be held against another: begin with the rules.")
     compared = sum(len(one.servers) > 1 for one in tasks)
     own = sum(one.name in found.own_thresholds for one in tasks)
-    whose = f"{own} of them by your own threshold" if own else f"all at 95{NBSP}% of the best candidate"
+    all_of_them = count(len(told), "task")
     if not compared:
-        return f"Not measured: none of your {count(len(told), 'task')} has two models with evidence of quality."
-    return f"{compared} of your {count(len(told), 'task')} can be judged, {whose}."
+        return _("Not measured: none of your {tasks} has two models with evidence of quality.").format(
+            tasks=all_of_them
+        )
+    if own:
+        said = ngettext(
+            "{number} of your {tasks} can be judged, {own} of them by your own threshold.",
+            "{number} of your {tasks} can be judged, {own} of them by your own threshold.",
+            own,
+        )
+        return said.format(number=compared, tasks=all_of_them, own=own)
+    said = _("{number} of your {tasks} can be judged, all at {share} of the best candidate.")
+    return said.format(number=compared, tasks=all_of_them, share=f"95{NBSP}%")
 
 
 def _basis(found: Serves) -> str:
     measured = sum(one.served for one in found.tasks if len(one.servers) > 1)
     coverage = share(measured / found.served) if found.served else share(None)
-    return (
-        f"{words(found.span)}, n = {found.served:,} served requests; coverage: {coverage} of them are of a task where two "
-        f"models have evidence and a price. Evidence as of {times.day(found.known_on)}; prices of now, at your terms."
-    )
+    return _(
+        "{window}, n = {number} served requests; coverage: {share} of them are of a task where two models have evidence and a "
+        "price. Evidence as of {day}; prices of now, at your terms."
+    ).format(window=words(found.span), number=f"{found.served:,}", share=coverage, day=times.day(found.known_on))
 
 
 def _task(task: Task, found: Serves, kinds: Mapping[str, str], url: str, now: datetime, *, here: bool) -> TaskRows:
     return TaskRows(
         name=task.name,
-        kind=public_task(task.name, kinds) or NOT_SAID,
+        kind=public_task(task.name, kinds) or str(NOT_SAID),
         threshold=f"{task.threshold:.3f}",
-        whose="set by you" if task.name in found.own_thresholds else f"95{NBSP}% of the best",
+        whose=_("set by you")
+        if task.name in found.own_thresholds
+        else _("{share} of the best").format(share=f"95{NBSP}%"),
         requests=count(task.served, "request"),
         rows=tuple(_candidate(one, task, found.seen[task.name, one.model], now) for one in task.servers),
         url=url,
@@ -142,7 +157,7 @@ def _task(task: Task, found: Serves, kinds: Mapping[str, str], url: str, now: da
 def _candidate(one: Server, task: Task, seen: Seen, now: datetime) -> Candidate:
     return Candidate(
         model=one.model,
-        provider=one.provider or "its maker's price",
+        provider=one.provider or _("its maker's price"),
         quality=f"{one.quality:.3f}",
         interval=f"{one.low:.3f}{NBSP}{EN_DASH}{NBSP}{one.high:.3f}",
         price=money.dollars(one.price_nano),
@@ -155,31 +170,32 @@ def _candidate(one: Server, task: Task, seen: Seen, now: datetime) -> Candidate:
 
 def _age(seen: Seen, now: datetime) -> str:
     parts = [
-        "28 days before" if seen.own else "",
-        f"replayed {times.ago(seen.replayed_at, now=now)}" if seen.replayed_at else "",
-        "the pool of the last frozen week" if seen.pooled else "",
+        _("28 days before") if seen.own else "",
+        _("replayed {ago}").format(ago=times.ago(seen.replayed_at, now=now)) if seen.replayed_at else "",
+        _("the pool of the last frozen week") if seen.pooled else "",
     ]
     return ", ".join(part for part in parts if part)
 
 
 def _verdict(one: Server, task: Task) -> str:
     if len(task.servers) < 2:
-        return "nothing to compare with"
+        return _("nothing to compare with")
     if one is task.winner:
-        return "eligible, the cheapest"
-    return "eligible" if one.eligible else "under the threshold"
+        return _("eligible, the cheapest")
+    return _("eligible") if one.eligible else _("under the threshold")
 
 
 def _unmeasured(
     found: Serves, known: Mapping[str, Task], kinds: Mapping[str, str], urls: Mapping[str, str]
 ) -> list[Unmeasured]:
     without = ((task, sums) for task, sums in found.sums.items() if task not in known)
+    scored = _("{number} scored; {fewest} of each of two models are needed")
     return [
         Unmeasured(
-            task=task or "no task",
-            kind=(public_task(task, kinds) or NOT_SAID) if task else "name it by a rule",
+            task=task or _("no task"),
+            kind=(public_task(task, kinds) or str(NOT_SAID)) if task else _("name it by a rule"),
             requests=f"{sums.requests:,}",
-            scored=f"{count(sums.scored)} scored; {FEWEST} of each of two models are needed",
+            scored=scored.format(number=count(sums.scored), fewest=FEWEST),
             url=urls.get(task, ""),
         )
         for task, sums in sorted(without, key=lambda one: (-one[1].requests, one[0]))
@@ -190,22 +206,30 @@ def _would(task: Task, micro: int | None) -> Would:
     after = with_threshold(task, micro)
     before, then = ({one.model for one in each.servers if one.eligible} for each in (task, after))
     lines = [
-        *(f"{model} becomes eligible." for model in sorted(then - before)),
-        *(f"{model} is no longer eligible." for model in sorted(before - then)),
+        *(_("{model} becomes eligible.").format(model=model) for model in sorted(then - before)),
+        *(_("{model} is no longer eligible.").format(model=model) for model in sorted(before - then)),
     ]
     lines += [_cheapest(task.winner, after.winner)]
-    asked = f"A threshold of {after.threshold:.3f} in the place of {task.threshold:.3f}"
-    changed = "nobody becomes eligible or ceases to be" if before == then else (
-        f"{count(len(then), 'model')} of {len(task.servers)} eligible, {len(before)} now"
-    )  # fmt: skip
-    return Would(f"{asked}: {changed}. Nothing is saved yet.", tuple(lines))
+    changed = _("nobody becomes eligible or ceases to be")
+    if before != then:
+        changed = _("{models} of {number} eligible, {now} now").format(
+            models=count(len(then), "model"), number=len(task.servers), now=len(before)
+        )
+    answer = _("A threshold of {after} in the place of {before}: {change}. Nothing is saved yet.").format(
+        after=f"{after.threshold:.3f}", before=f"{task.threshold:.3f}", change=changed
+    )
+    return Would(answer, tuple(lines))
 
 
 def _cheapest(now: Server | None, then: Server | None) -> str:
     if then is None:
-        return "No model would be good enough: every request of the task would count as under quality."
-    price = f"{then.model}, {money.dollars(then.price_nano)} for 1,000 requests"
-    if now is None or now.model != then.model:
-        before = f", where it was {now.model} at {money.dollars(now.price_nano)}" if now else ""
-        return f"The cheapest eligible model would be {price}{before}."
-    return f"The cheapest eligible model stays {price}."
+        return _("No model would be good enough: every request of the task would count as under quality.")
+    named = {"model": then.model, "price": money.dollars(then.price_nano)}
+    if now is None:
+        return _("The cheapest eligible model would be {model}, {price} for 1,000 requests.").format(**named)
+    if now.model != then.model:
+        return _(
+            "The cheapest eligible model would be {model}, {price} for 1,000 requests, where it was {before} at "
+            "{price_before}."
+        ).format(**named, before=now.model, price_before=money.dollars(now.price_nano))
+    return _("The cheapest eligible model stays {model}, {price} for 1,000 requests.").format(**named)

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from apps.dashboards import addresses, replica
@@ -23,7 +25,7 @@ from apps.organizations.models import Role
 from apps.rollups import reprice
 from apps.rollups.agree import set_discount, set_own_price
 
-AGAIN = "What was computed since then is being priced again, and shows within a few minutes."
+AGAIN = gettext_lazy("What was computed since then is being priced again, and shows within a few minutes.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,10 +80,12 @@ def _set_price(here: HereAtDeployment, forms: Mapping[str, Any]) -> str:
     measured = measured_tokens_per_hour(here.organization, **name, now=here.now) if form.by_gpu else None
     price = form.price(measured)
     if price is None:
-        form.add_error("tokens", "No token of this model was measured in the last 28 days: say how many there are.")
+        none = _("No token of this model was measured in the last 28 days: say how many there are.")
+        form.add_error("tokens", none)
         return ""
     done = _tried(form, here, lambda common: set_own_price(**common, **name, price=price))
-    return f"The price is entered. {AGAIN}" if done else ""
+    entered = _("The price is entered.")
+    return f"{entered} {AGAIN}" if done else ""
 
 
 def _set_discount(here: HereAtDeployment, forms: Mapping[str, Any]) -> str:
@@ -91,7 +95,8 @@ def _set_discount(here: HereAtDeployment, forms: Mapping[str, Any]) -> str:
     told = form.cleaned_data
     name = {"provider": told["provider"], "model": told["model"]}
     done = _tried(form, here, lambda common: set_discount(**common, **name, multiplier_ppm=told["paid"]))
-    return f"It is entered. {AGAIN}" if done else ""
+    entered = _("It is entered.")
+    return f"{entered} {AGAIN}" if done else ""
 
 
 def _end(here: HereAtDeployment, forms: Mapping[str, Any]) -> str:
@@ -103,12 +108,13 @@ def _end(here: HereAtDeployment, forms: Mapping[str, Any]) -> str:
         done = _tried(form, here, lambda common: set_own_price(**common, **name, price=None))
     else:
         done = _tried(form, here, lambda common: set_discount(**common, **name, multiplier_ppm=None))
-    return f"It has ended; list prices hold again. {AGAIN}" if done else ""
+    ended = _("It has ended; list prices hold again.")
+    return f"{ended} {AGAIN}" if done else ""
 
 
 def _reprice(here: HereAtDeployment, forms: Mapping[str, Any]) -> str:  # noqa: ARG001
     reprice.ask(organization_id=here.organization.pk, deployment_id=here.deployment.pk, now=here.now)
-    return "It is being computed, which takes from seconds to a few minutes. Nothing that was billed changes."
+    return _("It is being computed, which takes from seconds to a few minutes. Nothing that was billed changes.")
 
 
 _DEEDS: Mapping[str, Callable[[HereAtDeployment, Mapping[str, Any]], str]] = {

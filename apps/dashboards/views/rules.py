@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.dashboards import addresses
@@ -19,8 +20,6 @@ from apps.deployments.relabel import check, declare_labels, labels_of
 from apps.organizations.models import Role
 from apps.rollups.marks import hours_waiting
 from apps.rollups.relabelled import Preview, preview
-
-APPLIED = "The rules hold for all of history. What they change is being computed again; this page says how much waits."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +49,10 @@ def _wrong(labels: Labels) -> list[str]:
 def _apply(request: HttpRequest, here: HereAtDeployment, labels: Labels) -> None:
     with transaction.atomic():
         changed = declare_labels(deployment=here.deployment, labels=labels, now=here.now, actor=here.user)
-    messages.success(request, APPLIED if changed else "These rules held already; nothing changed.")
+    applied = _(
+        "The rules hold for all of history. What they change is being computed again; this page says how much waits."
+    )
+    messages.success(request, applied if changed else _("These rules held already; nothing changed."))
 
 
 def _tried(here: HereAtDeployment, held: Labels, labels: Labels) -> Preview:

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.dashboards import addresses, replica
@@ -24,7 +25,6 @@ from apps.quality.queries import known_by
 from apps.quality.thresholds import declare_threshold
 
 DAYS = 28
-SET = "It is set. What it changes is being computed again, and shows within a few minutes."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +39,8 @@ def tasks(request: HttpRequest, organization: str, deployment: str) -> HttpRespo
     if (deed == "set" and threshold.is_valid() and _set(here, threshold)) or (
         deed == "kind" and kind.is_valid() and _name(here, kind)
     ):
-        messages.success(request, SET if deed == "set" else "It is said.")
+        computed = _("It is set. What it changes is being computed again, and shows within a few minutes.")
+        messages.success(request, computed if deed == "set" else _("It is said."))
         return redirect(addresses.tasks(organization, deployment))
     tried = (task, threshold.micro) if deed == "try" and threshold.is_valid() else None
     page = _page(here, task, tried)
