@@ -1,6 +1,6 @@
 """Collect the marks: which deployments are to be rebuilt now. Messages are mere hints, marks are what is due."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 
 from apps.deployments.models import StaleSince
@@ -22,14 +22,11 @@ def claimed(*, now: datetime) -> Iterable[turns.Turn]:
             yield turn
 
 
-def rebuild_all(*, now: datetime, organization_id: int | None = None) -> list[Rebuilt]:
-    """Everything that is marked, of all organizations or of one, here and now, whatever the pace; for commands and tests."""
-    mark_new_prices(now=now, organization_id=organization_id)
-    done: list[Rebuilt] = []
-    for turn in marks.waiting():
-        if organization_id in (None, turn[0]):
-            done += _rebuilt(*turn, now=now)
-    return done
+def rebuild_all(*, now: datetime, of: Collection[int] | None = None) -> list[Rebuilt]:
+    """Everything that is marked, or is `of` these organizations, here and now, whatever the pace."""
+    mark_new_prices(now=now, of=of)
+    turns_now = [turn for turn in marks.waiting() if of is None or turn[0] in of]
+    return [done for turn in turns_now for done in _rebuilt(*turn, now=now)]
 
 
 def _rebuilt(organization_id: int, deployment_id: int, *, now: datetime) -> Iterator[Rebuilt]:
@@ -39,14 +36,14 @@ def _rebuilt(organization_id: int, deployment_id: int, *, now: datetime) -> Iter
         left = bool(done.left)
 
 
-def mark_new_prices(*, now: datetime, organization_id: int | None = None) -> None:
+def mark_new_prices(*, now: datetime, of: Collection[int] | None = None) -> None:
     """A new price makes stale what was computed since it is in force, as far as raw rows are still there."""
     current = edition()
     behind = Rebuild.objects.exclude(edition=current)
-    if organization_id is not None:
-        behind = behind.filter(organization_id=organization_id)
-    for pk, of_organization in list(behind.values_list("pk", "organization_id")):
-        mark_new_prices_of(pk, organization_id=of_organization, current=current, now=now)
+    if of is not None:
+        behind = behind.filter(organization_id__in=of)
+    for pk, organization_id in list(behind.values_list("pk", "organization_id")):
+        mark_new_prices_of(pk, organization_id=organization_id, current=current, now=now)
 
 
 def mark_new_prices_of(pk: int, *, organization_id: int, current: int, now: datetime) -> None:

@@ -19,12 +19,12 @@ class Command(BaseCommand):
         parser.add_argument("--organization", metavar="SLUG", help="only its deployments")
 
     def handle(self, *args: Any, release: bool = False, organization: str | None = None, **options: Any) -> None:
-        of = None if organization is None else _organization(organization)
+        of = None if organization is None else [_organization(organization)]
         if release:
             quarantined = Rebuild.objects.exclude(quarantined_at=None)
-            for state in quarantined if of is None else quarantined.filter(organization_id=of):
+            for state in quarantined if of is None else quarantined.filter(organization_id__in=of):
                 turns.release(turns.Turn(state.organization_id, state.deployment_id))
-        done = rebuild_all(now=timezone.now(), organization_id=of)
+        done = rebuild_all(now=timezone.now(), of=of)
         took = sum((one.took for one in done), start=timedelta())
         self.stdout.write(
             f"{len(done)} rebuilds: {sum(one.hours for one in done):,} hours, "
