@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from apps.benchmarks.weeks import Week
 from apps.deployments.models import Deployment
@@ -12,11 +14,11 @@ from apps.reports.report import Part
 from apps.rollups.window import DeploymentWindow, deployment_window
 
 ABSENT = {
-    "token": "no request has both a price and a known outcome.",
-    "retry": "no request has all its attempts, a price and a known outcome.",
-    "latency": "no value per request is declared, or waiting is not reported.",
-    "selection": "needs scores of two models at a task.",
-    "maintenance": "not declared.",
+    "token": gettext_noop("no request has both a price and a known outcome."),
+    "retry": gettext_noop("no request has all its attempts, a price and a known outcome."),
+    "latency": gettext_noop("no value per request is declared, or waiting is not reported."),
+    "selection": gettext_noop("needs scores of two models at a task."),
+    "maintenance": gettext_noop("not declared."),
 }
 
 
@@ -47,7 +49,8 @@ def parts(found: Windows) -> tuple[Part, ...]:
     """In the tenant's own dollars, per 1,000 requests."""
     now, before = _per_thousand(found.now), _per_thousand(found.before)
     return tuple(
-        Part(name, amount, before.get(name), "" if amount is not None else ABSENT[name]) for name, amount in now.items()
+        Part(name, amount, before.get(name), "" if amount is not None else _(ABSENT[name]))
+        for name, amount in now.items()
     )
 
 

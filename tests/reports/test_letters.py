@@ -11,7 +11,8 @@ from apps.advice.fixes import Fix
 from apps.advice.ranges import Range
 from apps.reports.bars import bars
 from apps.reports.letter import Letter, contents, write
-from apps.reports.phrases import headline, notes, subject
+from apps.reports.notes import notes
+from apps.reports.phrases import headline, subject
 from apps.reports.report import Part, Report
 from apps.reports.strip import strip
 from apps.reports.wording import decimals, money, more, points, share

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
 from apps.costing import attempts as costing
 from apps.dashboards.figures.fiveparts import NAMES, Bar, bar
 from apps.dashboards.figures.timeline import Span, Timeline, timeline
@@ -17,18 +20,26 @@ from apps.dashboards.wording.causes import CAUSES
 from apps.dashboards.wording.completeness import COMPLETENESS, COMPLETENESS_MEANS, GROUPING_MEANS
 from apps.dashboards.wording.shares import count, duration
 from apps.dashboards.wording.signs import AT_LEAST
+from apps.dashboards.wording.translate import Names
 from apps.rollups import parts as sums
 from apps.rollups.one import Figures, parts_of
 from apps.rollups.parts import Declared
 
-KINDS = {costing.INITIAL: "first try", costing.RETRY: "retry", costing.FALLBACK: "fallback"}
-BASES = {
-    "receive_to_dispatch": "received to first dispatch",
-    "total_minus_provider": "whole time less the provider's",
-    "decision_only": "the routing decision alone",
-}
-NOT_MEASURED = "not measured"
-FOR_ALL = "is of the whole deployment, not of one request"
+KINDS = Names(
+    {
+        costing.INITIAL: gettext_noop("first try"),
+        costing.RETRY: gettext_noop("retry"),
+        costing.FALLBACK: gettext_noop("fallback"),
+    }
+)
+BASES = Names(
+    {
+        "receive_to_dispatch": gettext_noop("received to first dispatch"),
+        "total_minus_provider": gettext_noop("whole time less the provider's"),
+        "decision_only": gettext_noop("the routing decision alone"),
+    }
+)
+NOT_MEASURED = gettext_lazy("not measured")
 
 
 @dataclass(frozen=True)
@@ -98,7 +109,7 @@ def build(
         figure=timeline(_spans(one, found), whole=one.request.latency_us, words=duration),
         attempts=tuple(_billing(attempt, told) for attempt, told in _told(one, found)),
         no_attempt=_no_attempt(found),
-        bar=bar(amounts(found, declared), owner="This request"),
+        bar=bar(amounts(found, declared), owner=_("This request")),
         parts=_parts(found, declared),
         sum=_sum(found),
         plan=_plan(one, found),
@@ -120,24 +131,30 @@ def _told(one: WithAttempts, found: Figures) -> list[tuple[Any, Any]]:
 
 def _answer(one: WithAttempts, found: Figures) -> tuple[Words, ...]:
     tries = count(one.request.attempt_count, "attempt")
-    ended = {"served": "Served", "failed": "Failed"}.get(one.request.outcome or "")
-    cost = billed(found)
-    known = found.request["billed_nano"] is not None and cost != NOT_KNOWN
-    told = f"it was billed {cost}" if known else "what it cost is not known"
-    opening = f"{ended} after " if ended else "How it ended is not known; there were "
+    openings = {"served": _("Served after "), "failed": _("Failed after ")}
+    opening = openings.get(one.request.outcome or "") or _("How it ended is not known; there were ")
     if found.request["undispatched"]:
-        return (Words("Answered from the gateway's cache" if one.request.cache_hit else "Refused before any dispatch"),
-                Words(": no attempt was made, and nothing was billed."))  # fmt: skip
+        cached = one.request.cache_hit
+        return (Words(_("Answered from the gateway's cache") if cached else _("Refused before any dispatch")),
+                Words(_(": no attempt was made, and nothing was billed.")))  # fmt: skip
     return (
         Words(opening),
         Words(tries, "worse" if one.request.attempt_count > 1 or one.request.outcome == "failed" else "you"),
-        Words(f" ({models(one.attempts)}), and {told}. Routing added {_added(found)}."),
+        Words(_said_of_cost(found).format(models=models(one.attempts), cost=billed(found)) + _added(found)),
     )
+
+
+def _said_of_cost(found: Figures) -> str:
+    if found.request["billed_nano"] is None or billed(found) == NOT_KNOWN:
+        return _(" ({models}), and what it cost is not known.")
+    return _(" ({models}), and it was billed {cost}.")
 
 
 def _added(found: Figures) -> str:
     said = wait(found)
-    return "a wait that was not measured" if said == NOT_MEASURED else f"{said} of waiting"
+    if said == NOT_MEASURED:
+        return _(" Routing added a wait that was not measured.")
+    return _(" Routing added {duration} of waiting.").format(duration=said)
 
 
 def _facts(one: WithAttempts, found: Figures, zone: ZoneInfo) -> tuple[Fact, ...]:
@@ -148,30 +165,36 @@ def _facts(one: WithAttempts, found: Figures, zone: ZoneInfo) -> tuple[Fact, ...
     rules = ", ".join(part for part in (task, one.request.policy) if part)
     quality = one.request.quality
     return (
-        Fact("Received", f"{times.short_day(local.date())} {local:%H:%M:%S}.{local.microsecond // 1000:03d}"),
-        Fact("Task, policy", rules or "none told"),
-        Fact("Took", duration(one.request.latency_us) if one.request.latency_us is not None else NOT_MEASURED),
-        Fact("Routing overhead + retry delay", " + ".join(parts) if delay or overhead is not None else wait(found)),
-        Fact("Quality", "not scored" if quality is None else f"{quality:.2f}"),
+        Fact(_("Received"), f"{times.short_day(local.date())} {local:%H:%M:%S}.{local.microsecond // 1000:03d}"),
+        Fact(_("Task, policy"), rules or _("none told")),
+        Fact(_("Took"), _duration(one.request.latency_us)),
+        Fact(_("Routing overhead + retry delay"), " + ".join(parts) if delay or overhead is not None else wait(found)),
+        Fact(_("Quality"), _("not scored") if quality is None else f"{quality:.2f}"),
     )
+
+
+def _duration(microseconds: int | None) -> str:
+    return duration(microseconds) if microseconds is not None else str(NOT_MEASURED)
 
 
 def as_sent(read: str | None, sent: str | None) -> str:
     """A label as it is read, with what was sent where that is another."""
     if read == sent or not read:
         return read or ""
-    return f"{read} (sent as {sent})" if sent else f"{read} (by a rule)"
+    if not sent:
+        return _("{read} (by a rule)").format(read=read)
+    return _("{read} (sent as {sent})").format(read=read, sent=sent)
 
 
 def _spans(one: WithAttempts, found: Figures) -> list[Span]:
     spans = []
     overhead = one.request.routing_overhead_us
     if overhead is not None:
-        basis = BASES.get(one.request.overhead_basis or "", "basis not told")
+        basis = BASES.get(one.request.overhead_basis or "") or _("basis not told")
         begins = one.request.overhead_basis == "receive_to_dispatch"
         spans.append(
             Span(
-                "Routing overhead",
+                _("Routing overhead"),
                 f"{duration(overhead)}, {basis}",
                 "latency",
                 0 if begins else None,
@@ -182,46 +205,46 @@ def _spans(one: WithAttempts, found: Figures) -> list[Span]:
     for attempt, told in _told(one, found):
         start, took = attempt.start_offset_us, attempt.latency_us
         if busy_until is not None and start is not None and start > busy_until:
-            spans.append(
-                Span("Back-off", f"{duration(start - busy_until)}; nothing was running", "gap", busy_until, start)
-            )
+            idle = _("{duration}; nothing was running").format(duration=duration(start - busy_until))
+            spans.append(Span(_("Back-off"), idle, "gap", busy_until, start))
         end = start + took if start is not None and took is not None else None
         first = start + attempt.ttft_us if start is not None and attempt.ttft_us is not None else None
-        name = attempt.model or attempt.raw_model or "model not told"
+        name = attempt.model or attempt.raw_model or _("model not told")
         kind = "token" if told["serving"] else "retry"
-        spans.append(Span(f"Attempt {attempt.n + 1} · {name}", _lane_words(attempt, told), kind, start, end, first))
+        number = _("Attempt {number}").format(number=attempt.n + 1)
+        spans.append(Span(f"{number} · {name}", _lane_words(attempt, told), kind, start, end, first))
         busy_until = None if end is None else max(end, busy_until or 0)
     return spans
 
 
 def _lane_words(attempt: Any, told: Any) -> str:
     words = [_what(attempt, told)]
-    words.append(duration(attempt.latency_us) if attempt.latency_us is not None else "duration not measured")
+    words.append(duration(attempt.latency_us) if attempt.latency_us is not None else _("duration not measured"))
     if attempt.start_offset_us is None:
-        words.append("start not measured")
+        words.append(_("start not measured"))
     if attempt.ttft_us is not None:
-        words.append(f"first token after {duration(attempt.ttft_us)}")
+        words.append(_("first token after {duration}").format(duration=duration(attempt.ttft_us)))
     return ", ".join(words)
 
 
 def _what(attempt: Any, told: Any) -> str:
     """`fallback, served` or `first try, 429 rate limited`."""
     if told["serving"]:
-        ended = "served"
+        ended = _("served")
     elif told["answered"]:
-        ended = "answered, not used"
+        ended = _("answered, not used")
     else:
         ended = " ".join(part for part in (str(attempt.status or ""), CAUSES[told["cause"]]) if part)
     return f"{KINDS[told['kind']]}, {ended}"
 
 
 def _billing(attempt: Any, told: Any) -> Billing:
-    name = attempt.model or attempt.raw_model or "not told"
-    about = [attempt.provider or "provider not told", attempt.region, attempt.service_tier]
+    name = attempt.model or attempt.raw_model or _("not told")
+    about = [attempt.provider or _("provider not told"), attempt.region, attempt.service_tier]
     if attempt.raw_model and attempt.raw_model != name:
-        about.append(f"sent as {attempt.raw_model}")
+        about.append(_("sent as {model}").format(model=attempt.raw_model))
     if attempt.response_model and attempt.response_model != name:
-        about.append(f"answered by {attempt.response_model}")
+        about.append(_("answered by {model}").format(model=attempt.response_model))
     nano = told["billed_nano"]
     return Billing(
         n=str(attempt.n + 1),
@@ -230,46 +253,58 @@ def _billing(attempt: Any, told: Any) -> Billing:
         what=_what(attempt, told),
         failed=not told["answered"],
         tokens=_tokens(attempt),
-        billed="unknown" if nano is None else money.exact(nano),
+        billed=_("unknown") if nano is None else money.exact(nano),
         why=_why(attempt, told),
     )
 
 
 def _tokens(attempt: Any) -> str:
     if attempt.input_tokens is None and attempt.output_tokens is None:
-        return "not told"
-    sides = [
-        f"{number:,} {side}" if number is not None else f"{side} not told"
-        for side, number in (("in", attempt.input_tokens), ("out", attempt.output_tokens))
-    ]
+        return _("not told")
+    sides = (
+        _side(attempt.input_tokens, _("{number} in"), _("in not told")),
+        _side(attempt.output_tokens, _("{number} out"), _("out not told")),
+    )
     cached = attempt.cache_read_input_tokens
-    return ", ".join(sides) + (f" ({cached:,} from cache)" if cached else "")
+    return ", ".join(sides) + (_(" ({number} from cache)").format(number=f"{cached:,}") if cached else "")
+
+
+def _side(tokens: int | None, told: str, not_told: str) -> str:
+    return not_told if tokens is None else told.format(number=f"{tokens:,}")
 
 
 def _why(attempt: Any, told: Any) -> str:
     """On what basis an attempt's billing stands."""
     basis = told["basis"]
     if basis == costing.FREE:
-        return "Turned away before anything was generated, which providers do not bill."
+        return _("Turned away before anything was generated, which providers do not bill.")
     if basis == costing.UNKNOWN:
-        bound = told["input_upper_nano"]
-        most = f"For the input alone at most {money.exact(bound)}." if bound is not None else "No bound can be given."
-        return f"It may have generated before it failed, and neither tokens nor a cost were told. {most}"
+        unknown = _("It may have generated before it failed, and neither tokens nor a cost were told.")
+        return f"{unknown} {_bound(told)}"
     if basis == costing.REPORTED:
-        by = {"provider": "the provider", "gateway": "the gateway"}.get(attempt.cost_basis or "", "the sender")
-        return f"As {by} reported it."
+        by = {"provider": _("As the provider reported it."), "gateway": _("As the gateway reported it.")}
+        return by.get(attempt.cost_basis or "") or _("As the sender reported it.")
     if basis == costing.BOOK:
-        most = " Cached tokens were not told, so it is at most this." if told["billed_is_upper_bound"] else ""
-        return f"Its tokens at the list price of that day.{most}"
+        said = _("Its tokens at the list price of that day.")
+        bound = _("Cached tokens were not told, so it is at most this.")
+        return f"{said} {bound}" if told["billed_is_upper_bound"] else said
     if attempt.reported_cost_nano is not None and attempt.currency != "USD":
-        return f"Reported in {attempt.currency}, for which there is no dated rate, and without a list price."
-    return "No list price is known for what it used, and no cost was reported."
+        said = _("Reported in {currency}, for which there is no dated rate, and without a list price.")
+        return said.format(currency=attempt.currency)
+    return _("No list price is known for what it used, and no cost was reported.")
+
+
+def _bound(told: Any) -> str:
+    bound = told["input_upper_nano"]
+    if bound is None:
+        return _("No bound can be given.")
+    return _("For the input alone at most {amount}.").format(amount=money.exact(bound))
 
 
 def _no_attempt(found: Figures) -> str:
     if found.request["undispatched"]:
-        return "No attempt was made."
-    return "No attempt of this request was reported."
+        return _("No attempt was made.")
+    return _("No attempt of this request was reported.")
 
 
 def _parts(found: Figures, declared: Sequence[Declared]) -> tuple[Part, ...]:
@@ -278,10 +313,11 @@ def _parts(found: Figures, declared: Sequence[Declared]) -> tuple[Part, ...]:
     for kind, name in NAMES.items():
         part = own[kind]
         if kind not in OF_ONE or part.nano is None:
-            made.append(Part(kind, name, NOT_MEASURED, _why_absent(kind, found, own), absent=True))
+            made.append(Part(kind, name, str(NOT_MEASURED), _why_absent(kind, found, own), absent=True))
             continue
         if part.at_least and not part.nano:
-            made.append(Part(kind, name, NOT_KNOWN, "an attempt may have been billed" + _at_most(part), absent=True))
+            why = _("an attempt may have been billed") + _at_most(part)
+            made.append(Part(kind, name, str(NOT_KNOWN), why, absent=True))
             continue
         figure = money.exact(part.nano)
         made.append(
@@ -294,51 +330,57 @@ def _why_absent(kind: str, found: Figures, own: dict[str, sums.Part]) -> str:
     if kind == sums.SELECTION:
         return _why_no_selection(found)
     if kind == sums.MAINTENANCE:
-        nano = own[kind].nano
-        return f"{money.exact(nano)} a day {FOR_ALL}" if nano is not None else f"{FOR_ALL}; none is declared"
+        return _why_no_maintenance(own[kind].nano)
     if kind == sums.LATENCY:
         return _why_no_latency(found)
     if not found.request["measurable"]:
-        return "needs all attempts; not all of this request are known"
+        return _("needs all attempts; not all of this request are known")
     if found.request["billed_nano"] is None:
-        return "needs a price of every attempt"
-    return "needs to know how the request ended, and by which attempt"
+        return _("needs a price of every attempt")
+    return _("needs to know how the request ended, and by which attempt")
+
+
+def _why_no_maintenance(nano: int | None) -> str:
+    if nano is None:
+        return _("is of the whole deployment, not of one request; none is declared")
+    return _("{amount} a day is of the whole deployment, not of one request").format(amount=money.exact(nano))
 
 
 def _why_no_selection(found: Figures) -> str:
     if found.request["outcome"] != "served":
-        return "only a request that was served is judged by its model"
+        return _("only a request that was served is judged by its model")
     if not found.sums.split:
-        return "needs a cost that can be split"
-    return "needs evidence of quality of two models at its task, the planned one among them"
+        return _("needs a cost that can be split")
+    return _("needs evidence of quality of two models at its task, the planned one among them")
 
 
 def _why_no_latency(found: Figures) -> str:
     if not found.request["waiting"]:
-        return "nobody waits for this request"
+        return _("nobody waits for this request")
     if found.request["retry_delay_us"] is None or found.request["added_overhead_us"] is None:
-        return "needs attempt starts and routing overhead"
-    return f"{wait(found)}; needs a value of 1,000 requests, in settings"
+        return _("needs attempt starts and routing overhead")
+    return _("{wait}; needs a value of 1,000 requests, in settings").format(wait=wait(found))
 
 
 def _detail(part: sums.Part, found: Figures) -> str:
     if part.name == sums.LATENCY:
         return wait(found)
     if part.name == sums.TOKEN:
-        return "at the plan, or cheaper"
+        return _("at the plan, or cheaper")
     if part.name == sums.SELECTION:
-        return "a cheaper model is good enough for its task" if part.nano else "no cheaper model is good enough"
-    wasted, premium = found.request["wasted_nano"], found.request["premium_nano"]
-    pieces = [
-        f"{money.exact(nano)} {what}"
-        for nano, what in ((wasted, "wasted attempts"), (premium, "dearer fallback"))
-        if nano
-    ]
-    return (" + ".join(pieces) or "nothing wasted") + _at_most(part)
+        return _("a cheaper model is good enough for its task") if part.nano else _("no cheaper model is good enough")
+    told = (
+        (found.request["wasted_nano"], _("{amount} wasted attempts")),
+        (found.request["premium_nano"], _("{amount} dearer fallback")),
+    )
+    pieces = [what.format(amount=money.exact(nano)) for nano, what in told if nano]
+    return (" + ".join(pieces) or _("nothing wasted")) + _at_most(part)
 
 
 def _at_most(part: sums.Part) -> str:
-    return f"; at most {money.exact(part.at_most_nano)}" if part.at_most_nano is not None else ""
+    if part.at_most_nano is None:
+        return ""
+    return _("; at most {amount}").format(amount=money.exact(part.at_most_nano))
 
 
 def _sum(found: Figures) -> str:
@@ -346,48 +388,64 @@ def _sum(found: Figures) -> str:
     if row["billed_nano"] is None or billed(found) == NOT_KNOWN:
         return ""
     if not found.sums.split:
-        return f"Billed {billed(found)}; how it splits into parts is not known."
-    retry = f"retry {money.exact(row['retry_nano'])}"
+        return _("Billed {amount}; how it splits into parts is not known.").format(amount=billed(found))
+    terms = [_("token {amount}").format(amount=money.exact(row["token_nano"]))]
     if row["unknown_attempts"] and not row["retry_nano"]:
-        retry = "what failed attempts were billed, which is not known"
-    choice = f" + model choice {money.exact(row['regret_nano'])}" if row["regret_nano"] else ""
-    return f"Billed {billed(found)} = token {money.exact(row['token_nano'])} + {retry}{choice}"
+        terms.append(_("what failed attempts were billed, which is not known"))
+    else:
+        terms.append(_("retry {amount}").format(amount=money.exact(row["retry_nano"])))
+    if row["regret_nano"]:
+        terms.append(_("model choice {amount}").format(amount=money.exact(row["regret_nano"])))
+    return _("Billed {amount} = {terms}").format(amount=billed(found), terms=" + ".join(terms))
 
 
 def _plan(one: WithAttempts, found: Figures) -> str:
     if not one.attempts:
-        return "Nothing was dispatched, as far as is known."
+        return _("Nothing was dispatched, as far as is known.")
     first = one.attempts[0]
-    planned = first.model or first.raw_model or "a model that was not told"
+    planned = first.model or first.raw_model or _("a model that was not told")
     served = next((a for a, told in _told(one, found) if told["serving"]), None)
     if served is None:
-        return f"Planned: {planned}. No attempt is known to have served."
-    name = served.model or served.raw_model or "a model that was not told"
+        return _("Planned: {model}. No attempt is known to have served.").format(model=planned)
+    name = served.model or served.raw_model or _("a model that was not told")
     if name == planned:
-        return f"Planned and served: {planned}."
+        return _("Planned and served: {model}.").format(model=planned)
+    return _instead(planned, name, found)
+
+
+def _instead(planned: str, served: str, found: Figures) -> str:
     nano, saved = found.request["planned_nano"], found.request["saving_nano"]
-    cost = f", which would have cost {money.exact(nano)} for the same tokens" if nano is not None else ""
-    less = f" The fallback was {money.exact(saved)} cheaper." if saved else ""
-    return f"Planned: {planned}{cost}. Served: {name}.{less}"
+    if nano is None:
+        said = _("Planned: {planned}. Served: {served}.").format(planned=planned, served=served)
+    else:
+        said = _("Planned: {planned}, which would have cost {amount} for the same tokens. Served: {served}.").format(
+            planned=planned, amount=money.exact(nano), served=served
+        )
+    less = _(" The fallback was {amount} cheaper.").format(amount=money.exact(saved)) if saved else ""
+    return said + less
 
 
 def _ids(one: WithAttempts) -> tuple[Fact, ...]:
-    found = [Fact("Request", one.request.request_id, copied=True)]
+    found = [Fact(_("Request"), one.request.request_id, copied=True)]
     if one.request.trace_id:
-        found.append(Fact("Trace", one.request.trace_id, copied=True))
-    found += [Fact(f"Answer of attempt {a.n + 1}", a.response_id, copied=True) for a in one.attempts if a.response_id]
+        found.append(Fact(_("Trace"), one.request.trace_id, copied=True))
+    found += [
+        Fact(_("Answer of attempt {number}").format(number=a.n + 1), a.response_id, copied=True)
+        for a in one.attempts
+        if a.response_id
+    ]
     return tuple(found)
 
 
 def _more(one: WithAttempts) -> tuple[Fact, ...]:
     row = one.request
     told = {
-        "Environment": row.environment,
-        "Operation": row.operation,
-        "Route": as_sent(one.route, row.route),
-        "Came by": row.source,
-        "Tags": ", ".join(f"{key}: {value}" for key, value in sorted((row.tags or {}).items())),
-        "Warnings": ", ".join(str(one) for one in row.warnings or ()),
-        "Side by side": "attempts ran in parallel, the first answer won" if row.parallel else "",
+        _("Environment"): row.environment,
+        _("Operation"): row.operation,
+        _("Route"): as_sent(one.route, row.route),
+        _("Came by"): row.source,
+        _("Tags"): ", ".join(f"{key}: {value}" for key, value in sorted((row.tags or {}).items())),
+        _("Warnings"): ", ".join(str(one) for one in row.warnings or ()),
+        _("Side by side"): _("attempts ran in parallel, the first answer won") if row.parallel else "",
     }
     return tuple(Fact(name, value) for name, value in told.items() if value)
