@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.dashboards import addresses
 from apps.dashboards.carried import Carried, onward, read
 from apps.dashboards.door import Here, HereAtDeployment
@@ -11,14 +13,27 @@ from apps.organizations.models import Role
 LONGEST_MENU = 40
 Pages = list[tuple[str, str, Callable[[str, str], str]]]
 """Each page's key, its title, and where it is."""
+SHORT = {
+    "standing": _("Standing"),
+    "money": _("Money"),
+    "failures": _("Failures"),
+    "waiting": _("Waiting"),
+    "decay": _("Choices"),
+    "providers": _("Providers"),
+    "compare": _("Changes"),
+}
+"""What a page is called where all of them stand in one row: nine questions in full take two."""
 ALL = "all deployments"
 
 
 @dataclass(frozen=True)
 class Link:
+    """`short` is what it is called in a row with others, `name` where there is room."""
+
     name: str
     url: str
     here: bool = False
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +87,10 @@ def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") ->
         ("settings", "Settings", addresses.settings),
     ]
     questions, upkeep = (
-        tuple(Link(title, onward(key, url(slug, name), carried, here.zone), key == page) for key, title, url in pages)
+        tuple(
+            Link(title, onward(key, url(slug, name), carried, here.zone), key == page, str(SHORT.get(key, title)))
+            for key, title, url in pages
+        )
         for pages in (asked, kept)
     )
     return _frame(
