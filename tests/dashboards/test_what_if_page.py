@@ -125,6 +125,13 @@ def test_every_kind_of_change_is_answered_in_a_sentence(as_web: Acme, query: str
     assert said in page(as_web, f"what-if?{query}" if query else "what-if")[1]
 
 
+def test_what_is_missing_of_a_model_at_a_task_is_said_once(as_web: Acme) -> None:
+    told = get(as_web, "deployments/chat/what-if?change=move&task=triage&to=openai/gpt-4").json()
+    assert [(one["why"], one["what"], one["requests"]) for one in told["missing"]] == [
+        ("no_evidence", "gpt-4 at triage", told["requests"])
+    ]
+
+
 def test_the_fixes_close_the_money_page_by_what_they_surely_save(as_web: Acme) -> None:
     source, text = page(as_web, "money")
     closing = text[text.index("The fixes worth most") :]
