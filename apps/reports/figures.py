@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import connection
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from apps.benchmarks.weeks import Week
@@ -20,6 +19,7 @@ ABSENT = {
     "selection": gettext_noop("needs scores of two models at a task."),
     "maintenance": gettext_noop("not declared."),
 }
+"""As they are marked; the letter translates them."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,7 @@ def parts(found: Windows) -> tuple[Part, ...]:
     """In the tenant's own dollars, per 1,000 requests."""
     now, before = _per_thousand(found.now), _per_thousand(found.before)
     return tuple(
-        Part(name, amount, before.get(name), "" if amount is not None else _(ABSENT[name]))
-        for name, amount in now.items()
+        Part(name, amount, before.get(name), "" if amount is not None else ABSENT[name]) for name, amount in now.items()
     )
 
 

@@ -163,7 +163,7 @@ def missing_parts(section: Section) -> list[str]:
     for part in section.parts:
         if part.missing:
             by_reason.setdefault(part.missing, []).append(_(PARTS[part.name]))
-    return [f"{', '.join(names)}: {reason}" for reason, names in by_reason.items()]
+    return [f"{', '.join(names)}: {_(reason)}" for reason, names in by_reason.items()]
 
 
 def window(report: Report) -> str:

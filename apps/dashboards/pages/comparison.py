@@ -24,9 +24,6 @@ SCOPES = Names(
         "selection": gettext_noop("token cost over all of it, model choice included"),
     }
 )
-SCOPE_NAMES = Names(
-    {"billing": gettext_noop("billing"), "latency": gettext_noop("latency"), "selection": gettext_noop("selection")}
-)
 STRATA = Names(
     {
         "complete": gettext_noop("all organizations whose attempts are complete"),

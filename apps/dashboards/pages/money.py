@@ -1,34 +1,31 @@
 """Where does the money go? The five parts, beside the median, by one label, over time, and beside the bills."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.benchmarks.disclosure.yardsticks import efficiency
-from apps.benchmarks.queries import Standing
 from apps.costing.efficiency import BILLING
-from apps.dashboards.figures.fiveparts import NAMES, Bar, bar
-from apps.dashboards.figures.plots import Event, Figure, Plot, Series, drawn_with, stacked
+from apps.dashboards.figures.fiveparts import Bar, bar
 from apps.dashboards.forms.money import Asked, MoneyFilter
 from apps.dashboards.frame import Frame
-from apps.dashboards.pages import comparison, missing
 from apps.dashboards.pages.behind import Behind
 from apps.dashboards.pages.bills import Reconciled
 from apps.dashboards.pages.comparison import Words
 from apps.dashboards.pages.fixes import FixesSection
 from apps.dashboards.pages.happened import Happenings
 from apps.dashboards.pages.money_answer import answer
+from apps.dashboards.pages.money_median import Median, median_of, no_median
+from apps.dashboards.pages.money_over_time import OverTime, over_time
 from apps.dashboards.pages.money_table import NOUNS, Table, table
 from apps.dashboards.pages.money_tags import Tags, tags
 from apps.dashboards.pages.parts import Part, is_split, parts, per_thousand, sum_of
 from apps.dashboards.queries.money import Apart, Money
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count, share
-from apps.dashboards.wording.signs import AT_LEAST, AT_MOST, EN_DASH
-from apps.rollups.breakdown import Stretch
+from apps.dashboards.wording.signs import AT_LEAST, AT_MOST
 from apps.rollups.parts import RETRY, SELECTION, TOKEN
 from apps.rollups.sums import RequestSums
 from apps.rollups.window import DeploymentWindow
@@ -40,40 +37,6 @@ class Term:
 
     name: str
     figure: str
-
-
-@dataclass(frozen=True)
-class Median:
-    """Token cost and retries of what was billed, you over the median of your peers, both as shares of 100 %."""
-
-    own: Bar
-    own_words: str
-    peers: Bar
-    peers_words: str
-    verdict: str
-    over: bool
-    basis: str
-    in_dollars: str
-
-
-@dataclass(frozen=True)
-class Column:
-    """One day or week; amounts in nano-USD by part, None = not measured. `words` name its days."""
-
-    first: date
-    words: str
-    amounts: Mapping[str, int | None]
-
-
-@dataclass(frozen=True)
-class OverTime:
-    """A chart, and the same as rows."""
-
-    plot: Plot
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
-    """Days, requests, and each known part with its name."""
-    step: str
 
 
 @dataclass(frozen=True)
@@ -140,7 +103,7 @@ def shown(found: Money, asked: Asked, *, at: Addresses, happened: Happenings) ->
     amounts = per_thousand(window)
     everything = window.totals.requests
     drawn = amounts.get(TOKEN) is not None and sum_of(amounts)
-    median = _median(found.standings[efficiency(BILLING).metric], window)
+    median = median_of(found.standings[efficiency(BILLING).metric], window)
     return Shown(
         answer=answer(window, amounts),
         basis=_basis(window, asked),
@@ -152,8 +115,8 @@ def shown(found: Money, asked: Asked, *, at: Addresses, happened: Happenings) ->
         terms=_terms(window) if is_split(everything) and everything.priced else (),
         beside=tuple(_beside(everything)),
         median=median,
-        no_median="" if median else _no_median(found.standings[efficiency(BILLING).metric]),
-        over_time=_over_time(found.stretches, asked, happened.events) if everything.requests else None,
+        no_median="" if median else no_median(found.standings[efficiency(BILLING).metric]),
+        over_time=over_time(found.stretches, asked, happened.events) if everything.requests else None,
         happened=happened,
         tabs=tuple(
             Tab(str(NOUNS[by][0]), at.page(by=by, key=None, page=None, sort=None), by == asked.by) for by in NOUNS
@@ -271,109 +234,8 @@ def _unknown_billing(sums: RequestSums) -> str:
     ).format(attempts=attempts, most=f"{AT_MOST} {money.dollars(sums.unknown_upper_nano)}", number=count(bounded))
 
 
-def _median(standing: Standing, window: DeploymentWindow) -> Median | None:
-    median, own = standing.shown.median, standing.own
-    if median is None or own is None or standing.missing:
-        return None
-    return Median(
-        own=_two(own, _("You")),
-        own_words=_two_words(own),
-        peers=_two(median, _("Median of your peers")),
-        peers_words=_two_words(median),
-        verdict=comparison.said(standing.verdict),
-        over=comparison.is_over(standing.verdict),
-        basis=_(
-            "Token cost and retries, of what was billed, under the published assumptions. {frozen}; {cohort}. Only these two "
-            "are pooled: what peers lose to waiting, model choice and upkeep is not told apart, and no dollar of theirs is "
-            "ever shown."
-        ).format(frozen=comparison.frozen(standing), cohort=comparison.cohort(standing)),
-        in_dollars=_in_dollars(own, median, window.totals.requests),
-    )
-
-
-def _two(token: float, owner: str) -> Bar:
-    drawn = bar({TOKEN: token, RETRY: 1 - token}, owner=owner)
-    return Bar(drawn.segments, (), f"{owner}: {_two_words(token)}.")
-
-
-def _two_words(token: float) -> str:
-    return _("token cost {token}, retries {retries}").format(token=share(token), retries=share(1 - token))
-
-
-def _in_dollars(own: float, median: float, sums: RequestSums) -> str:
-    """The peers' share of one's own total: the only dollars that a comparison may have."""
-    total = sums.token_nano + sums.regret_nano + sums.wasted_nano + sums.premium_nano
-    if not total or own >= median:
-        return ""
-    return _("At the median’s share, {amount} of your {total} in these days would not have gone to retries.").format(
-        amount=money.dollars(round(total * (median - own))), total=money.dollars(total)
-    )
-
-
-def _no_median(standing: Standing) -> str:
-    why = missing.reason(standing)
-    return _("No median stands here: {why}.").format(why=why) if why else _("No median stands here.")
-
-
-def _over_time(stretches: Sequence[Stretch], asked: Asked, events: Sequence[Event]) -> OverTime:
-    name = times.short_day if asked.start.year == asked.end.year else times.day
-    columns = [Column(one.first, _days(one, name), _amounts(one)) for one in stretches]
-    kinds = [kind for kind in NAMES if any(column.amounts[kind] is not None for column in columns)]
-    names = {kind: NAMES[kind] for kind in kinds}
-    rows = [
-        (
-            column.words,
-            count(one.sums.requests),
-            tuple((names[kind], money.dollars(column.amounts[kind])) for kind in kinds),
-        )
-        for one, column in zip(stretches, columns, strict=True)
-    ]
-    return OverTime(
-        plot=Plot("cost-over-time", drawn_with(drawn(columns, kinds), events), _said(columns, asked)),
-        heads=tuple(names.values()),
-        rows=tuple(rows),
-        step=asked.step,
-    )
-
-
-def drawn(columns: Sequence[Column], kinds: Sequence[str]) -> Figure:
-    """The parts upon each other, in their order; what is not known of a day leaves no bar."""
-    days = [column.first for column in columns]
-    series = [
-        Series(
-            NAMES[kind],
-            kind,
-            [None if (nano := column.amounts[kind]) is None else nano / money.NANO for column in columns],
-        )
-        for kind in kinds
-    ]
-    return stacked(days, series, prefix="$")
-
-
-def _days(one: Stretch, name: Callable[[date], str]) -> str:
-    return name(one.first) if one.first == one.last else f"{name(one.first)} {EN_DASH} {name(one.last)}"
-
-
-def _amounts(one: Stretch) -> dict[str, int | None]:
-    """What is not split of a day is not known of it; a day without requests cost nothing but upkeep."""
-    found = {part.name: part.nano for part in one.parts}
-    if one.sums.requests and not is_split(one.sums):
-        found |= {TOKEN: None, RETRY: None}
-    return found
-
-
-def _said(columns: Sequence[Column], asked: Asked) -> str:
-    sums = [(column, sum(nano for nano in column.amounts.values() if nano is not None)) for column in columns]
-    column, most = max(sums, key=lambda pair: pair[1])
-    said = {
-        "day": _("The known parts of the cost by day; the most, {amount}, on {when}."),
-        "week": _("The known parts of the cost by week; the most, {amount}, on {when}."),
-    }[asked.step]
-    return said.format(amount=money.dollars(most), when=column.words)
-
-
-def _table_basis(window: DeploymentWindow, asked: Asked) -> str:
-    sums = window.totals.requests
+def _table_basis(found: DeploymentWindow, asked: Asked) -> str:
+    sums = found.totals.requests
     whose = {
         "provider": _(
             "Requests stand at the provider that was asked first, with all that their retries and fallbacks cost."

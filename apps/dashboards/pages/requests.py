@@ -114,6 +114,12 @@ def amounts(found: Figures | None, declared: Sequence[Declared]) -> dict[str, fl
     return {name: known.get(name) for name in OF_ONE}
 
 
+def is_billed(found: Figures) -> bool:
+    """Whether anything is known of what it was billed."""
+    nano, unknown = found.request["billed_nano"], found.request["unknown_attempts"]
+    return nano is not None and bool(nano or not unknown)
+
+
 def billed(found: Figures | None) -> str:
     if found is None or found.request["billed_nano"] is None:
         return _("not priced")
@@ -125,13 +131,19 @@ def billed(found: Figures | None) -> str:
     return f"{AT_MOST}{NBSP}{said}" if found.request["billed_is_upper_bound"] else said
 
 
+def is_measured(found: Figures | None) -> bool:
+    """Whether anything is known of how long it was waited for."""
+    if found is None:
+        return False
+    delay, overhead = found.request["retry_delay_us"], found.request["added_overhead_us"]
+    return bool(delay or overhead) or (delay is not None and overhead is not None)
+
+
 def wait(found: Figures | None) -> str:
     """Retry delay and routing overhead; where one of them is not known, at least the other."""
-    if found is None:
+    if found is None or not is_measured(found):
         return _("not measured")
     delay, overhead = found.request["retry_delay_us"], found.request["added_overhead_us"]
-    if (delay is None or overhead is None) and not (delay or overhead):
-        return _("not measured")
     said = duration((delay or 0) + (overhead or 0))
     return said if delay is not None and overhead is not None else f"{AT_LEAST}{NBSP}{said}"
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from apps.benchmarks.disclosure.peers import Level
 from apps.benchmarks.queries import NOT_ENOUGH_PEERS, Standing
@@ -21,9 +22,17 @@ from apps.dashboards.queries.windows import Facts
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.benchmark import literature
 from apps.dashboards.wording.shares import count, share
+from apps.dashboards.wording.translate import Names
 from apps.rollups.parts import TOKEN
 from apps.rollups.window import DeploymentWindow
 
+SCOPES = Names(
+    {
+        "billing": gettext_noop("billing"),
+        "latency": gettext_noop("latency"),
+        "selection": gettext_noop("selection"),
+    }
+)
 HISTORIES = ("retry_rate", "effective_cost_uplift", "failure_rate", "retry_cost_multiple")
 
 
@@ -152,18 +161,10 @@ def headline(leading: Standing, own: Mapping[str, Own], window: DeploymentWindow
         now = window.headline
         if now is None or now.value is None:
             return None
-        return _headline(now.scope, own=share(now.value))
+        return Headline(share(now.value), SCOPES[now.scope], comparison.SCOPES[now.scope], "", None, "", over=False)
     scope = leading.metric.removeprefix("efficiency_")
     row = _row(leading, own[leading.metric])
-    return _headline(scope, own=row.own, row=row)
-
-
-def _headline(scope: str, *, own: str, row: Row | None = None) -> Headline:
-    """`row`: how it compares, where it does."""
-    name, means = comparison.SCOPE_NAMES[scope], comparison.SCOPES[scope]
-    if row is None:
-        return Headline(own, name, means, "", None, "", over=False)
-    return Headline(own, name, means, row.median, row.strip, row.verdict, row.over)
+    return Headline(row.own, SCOPES[scope], comparison.SCOPES[scope], row.median, row.strip, row.verdict, row.over)
 
 
 def histories(own: Iterable[Own]) -> tuple[HistoryOf, ...]:

@@ -1,55 +1,35 @@
 """What does waiting cost? Retry delay and routing overhead of requests that people wait for, in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from apps.benchmarks.queries import Standing
-from apps.dashboards.figures.plots import Band, Event, Level, Plot, bands, drawn_with
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages import beside_peers
 from apps.dashboards.pages.behind import Behind
 from apps.dashboards.pages.comparison import Words
 from apps.dashboards.pages.happened import Happenings
 from apps.dashboards.pages.span import Chooser, words
+from apps.dashboards.pages.waiting_over_time import NAMES, NOTES, History, histories, milliseconds
 from apps.dashboards.queries.requests import RETRIED
 from apps.dashboards.queries.span import Span
 from apps.dashboards.queries.waiting import RETRY_DELAY, Quantiles, Waiting, latency_of
-from apps.dashboards.wording import money, times
+from apps.dashboards.wording import money
 from apps.dashboards.wording.shares import count, duration, share
-from apps.dashboards.wording.signs import NBSP
 from apps.dashboards.wording.translate import Names
 from apps.rollups.parts import Part
 from apps.rollups.sums import BASES, RequestSums
 
 HOUR_US = 3_600_000_000
 METRICS = ("retry_delay_ms", "routing_overhead_ms_p50")
-NAMES = Names(
-    {
-        RETRY_DELAY: gettext_noop("Retry delay"),
-        "receive_to_dispatch": gettext_noop("Routing overhead, from receiving to dispatching"),
-        "total_minus_provider": gettext_noop("Routing overhead, total less the provider's time"),
-        "decision_only": gettext_noop("Routing overhead, the decision alone"),
-    }
-)
 ALONE = Names(
     {
         "receive_to_dispatch": gettext_noop("on one basis: from receiving to dispatching"),
         "total_minus_provider": gettext_noop("on one basis: total less the provider's time"),
         "decision_only": gettext_noop("on one basis: the decision alone"),
-    }
-)
-NOTES = Names(
-    {
-        RETRY_DELAY: gettext_noop(
-            "from the first dispatch to the start of the attempt that answered, of requests with more than one attempt"
-        ),
-        "receive_to_dispatch": gettext_noop("all that happens before the provider is asked"),
-        "total_minus_provider": gettext_noop("what the gateway took before and after the provider"),
-        "decision_only": gettext_noop("choosing a model, and nothing around it"),
     }
 )
 
@@ -78,25 +58,6 @@ class Measure:
     p95: str
     p99: str
     url: str
-
-
-@dataclass(frozen=True)
-class Moment:
-    when: str
-    number: str
-    p50: str
-    p95: str
-    p99: str
-
-
-@dataclass(frozen=True)
-class History:
-    """The quantile band of one measure over time, and the same as a table."""
-
-    name: str
-    note: str
-    plot: Plot
-    moments: tuple[Moment, ...]
 
 
 @dataclass(frozen=True)
@@ -154,7 +115,7 @@ def build(
         declared=latency.nano is not None,
         measures=_measures(found, behind),
         measures_basis=_measures_basis(found),
-        histories=_histories(found, happened.events),
+        histories=histories(found, happened.events),
         period=_("Week from") if found.weekly else _("Day"),
         happened=happened,
         metrics=tuple(
@@ -283,9 +244,9 @@ def _measures(found: Waiting, behind: Behind) -> tuple[Measure, ...]:
             note=NOTES[name],
             number=count(told.n),
             share=_share_of(name, told.n, found.user_facing),
-            p50=_ms(told.p50),
-            p95=_ms(told.p95),
-            p99=_ms(told.p99),
+            p50=milliseconds(told.p50),
+            p95=milliseconds(told.p95),
+            p99=milliseconds(told.p99),
             url=_slowest(name, told, behind),
         )
         for name, told in found.whole.items()
@@ -313,51 +274,3 @@ def _measures_basis(found: Waiting) -> str:
 
 def _told(found: Waiting) -> tuple[str, ...]:
     return METRICS if found.sums.requests else ()
-
-
-def _histories(found: Waiting, events: Sequence[Event]) -> tuple[History, ...]:
-    return tuple(
-        History(NAMES[name], NOTES[name], _plot(name, told, periods, events), _moments(told, periods))
-        for name in found.whole
-        for told in [found.periods[name]]
-        for periods in [_axis(found)]
-    )
-
-
-def _axis(found: Waiting) -> list[date]:
-    if not found.weekly:
-        return [found.span.start + timedelta(days=n) for n in range(found.span.days)]
-    first = found.span.start - timedelta(days=found.span.start.weekday())
-    return [first + timedelta(weeks=n) for n in range((found.span.end - first).days // 7 + 1)]
-
-
-def _plot(name: str, told: Mapping[date, Quantiles], periods: Sequence[date], events: Sequence[Event]) -> Plot:
-    drawn = [(when, Band(one.p50, one.p95, one.p99) if (one := told.get(when)) else None) for when in periods]
-    worst = max(told, key=lambda when: told[when].p95)
-    label = _(
-        "{name}: median, 95th and 99th percentile, {periods}; the 95th percentile was highest on {day}, {duration}."
-    ).format(name=NAMES[name], periods=count(len(told), "period"), day=times.day(worst), duration=_ms(told[worst].p95))
-    return Plot(name.replace("_", "-"), drawn_with(bands(drawn, _study(name)), events), label)
-
-
-def _study(name: str) -> tuple[Level, ...]:
-    if name == RETRY_DELAY:
-        return (Level(2_100.0, _("published study: a mean of 2.1 s (literature, not peers)")),)
-    return (
-        Level(14.0, _("published study, one provider: p50 14 ms (literature, not peers)")),
-        Level(89.0, _("published study, several providers: p50 89 ms (literature, not peers)")),
-    )
-
-
-def _moments(told: Mapping[date, Quantiles], periods: Sequence[date]) -> tuple[Moment, ...]:
-    nothing = _("not measured").replace(" ", NBSP)
-    return tuple(
-        Moment(times.day(when), count(one.n), _ms(one.p50), _ms(one.p95), _ms(one.p99))
-        if (one := told.get(when))
-        else Moment(times.day(when), "0", nothing, nothing, nothing)
-        for when in periods
-    )
-
-
-def _ms(milliseconds: float) -> str:
-    return duration(1_000 * milliseconds)

@@ -109,8 +109,8 @@ def _begin(request: HttpRequest, here: HereAtDeployment) -> HttpResponse:
             deployment=here.deployment, asked=asked, said=urlencode(said), now=here.now, actor=here.user
         )
     except exports.TooMany:
-        said = _("{number} files are being written already: wait for one of them, or cancel it.")
-        messages.error(request, said.format(number=exports.MOST_OPEN))
+        full = _("{number} files are being written already: wait for one of them, or cancel it.")
+        messages.error(request, full.format(number=exports.MOST_OPEN))
         return redirect(addresses.exports(here.organization.slug, here.deployment.slug))
     transaction.on_commit(partial(_soon, one.organization_id, one.pk))
     return redirect(addresses.export(here.organization.slug, here.deployment.slug, one.key))

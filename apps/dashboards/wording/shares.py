@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from apps.dashboards.wording.counted import COUNTED, Noun
 from apps.dashboards.wording.signs import NBSP, NOTHING_KNOWN, TIMES
 from apps.dashboards.wording.translate import glued
+
+_LONG = {3_600_000_000: gettext_noop("h"), 60_000_000: gettext_noop("min"), 1_000_000: gettext_noop("s")}
+"""Units from so many microseconds on."""
 
 
 def share(value: float | None, *, decimals: int = 1) -> str:
@@ -44,9 +47,9 @@ def duration(microseconds: float | None) -> str:
     """`61 ms`, `1.2 s`, `3.5 min`, `5.0 h`."""
     if microseconds is None:
         return NOTHING_KNOWN
-    for size, unit, decimals in ((3_600_000_000, _("h"), 1), (60_000_000, _("min"), 1), (1_000_000, _("s"), 1)):
+    for size, unit in _LONG.items():
         if microseconds >= size:
-            return f"{microseconds / size:.{decimals}f}{NBSP}{unit}"
+            return f"{microseconds / size:.1f}{NBSP}{_(unit)}"
     milliseconds, unit = microseconds / 1000, _("ms")
     return f"{milliseconds:.{0 if milliseconds >= 10 or milliseconds == 0 else 1}f}{NBSP}{unit}"
 
