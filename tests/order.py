@@ -17,6 +17,7 @@ FIRST = (
     "tests/faults/test_web_killed.py",
     "tests/faults/test_worker_killed.py",
     "tests/dashboards/test_browser.py",
+    "tests/dashboards/test_newcomer.py",
     "tests/tollmark/test_up.py",
     "tests/tollmark/test_restore.py",
     "tests/faults/test_many_labels.py",

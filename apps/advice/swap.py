@@ -1,5 +1,6 @@
 """The same answers from another model: dollars by what is assumed of it, quality by what is known of both. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 import polars as pl
@@ -71,7 +72,7 @@ def _factor(facts: Facts, task: str, of: Model, to: Model, unsure: Unsure) -> Fa
 
 def _quality(facts: Facts, rows: pl.DataFrame, to: Model) -> tuple[Interval | None, list[Missing]]:
     """None where something is not known of any task or model in it."""
-    swaps, missing = [], []
+    swaps, missing = [], Counter[str]()
     counted = rows.group_by("task", "model").agg(pl.len()).sort("task", "model").iter_rows()
     for task, model, n in counted:
         if model == to.name:
@@ -80,11 +81,11 @@ def _quality(facts: Facts, rows: pl.DataFrame, to: Model) -> tuple[Interval | No
         for side, name in zip(sides, (model, to.name), strict=True):
             if side is None:
                 named = {"model": name or _("an unnamed model"), "task": task or _("requests without a task")}
-                missing.append(Missing(NO_EVIDENCE, _("{model} at {task}").format(**named), n))
+                missing[_("{model} at {task}").format(**named)] += n
         if sides[0] and sides[1]:
             swaps.append(Swap(n, sides[0].quality, sides[1].quality))
     if missing:
-        return None, list(dict.fromkeys(missing))
+        return None, [Missing(NO_EVIDENCE, what, n) for what, n in missing.items()]
     same = rows.height - sum(one.requests for one in swaps)
     low, high = difference(swaps)
     share = (rows.height - same) / rows.height if rows.height else 0.0

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.dashboards import addresses
 from apps.dashboards.carried import Carried, onward, read
@@ -13,13 +14,26 @@ from apps.organizations.models import Role
 LONGEST_MENU = 40
 Pages = list[tuple[str, str, Callable[[str, str], str]]]
 """Each page's key, its title, and where it is."""
+SHORT = {
+    "standing": gettext_lazy("Standing"),
+    "money": gettext_lazy("Money"),
+    "failures": gettext_lazy("Failures"),
+    "waiting": gettext_lazy("Waiting"),
+    "decay": gettext_lazy("Choices"),
+    "providers": gettext_lazy("Providers"),
+    "compare": gettext_lazy("Changes"),
+}
+"""What a page is called where all of them stand in one row: nine questions in full take two."""
 
 
 @dataclass(frozen=True)
 class Link:
+    """`short` is what it is called in a row with others, `name` where there is room."""
+
     name: str
     url: str
     here: bool = False
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +89,10 @@ def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") ->
         ("settings", _("Settings"), addresses.settings),
     ]
     questions, upkeep = (
-        tuple(Link(title, onward(key, url(slug, name), carried, here.zone), key == page) for key, title, url in pages)
+        tuple(
+            Link(title, onward(key, url(slug, name), carried, here.zone), key == page, str(SHORT.get(key, title)))
+            for key, title, url in pages
+        )
         for pages in (asked, kept)
     )
     return _frame(

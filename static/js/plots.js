@@ -5,7 +5,9 @@
 const source = document.currentScript.dataset.plotly;
 const places = document.querySelectorAll("[data-plot]");
 const probe = document.createElement("span");
+const PAPER = 900; /* as wide as a page of paper, whatever the window was; see paper.css */
 let arriving;
+let onPaper = false;
 
 /* It brings a stylesheet for maps along, and would write it into the page, which the content policy refuses. No page draws a map:
    until it has run, a style that it makes is an element that styles nothing. */
@@ -52,10 +54,22 @@ function dressed(figure) {
 }
 
 function draw(place) {
+  probe.style.colorScheme = onPaper ? "light" : "";
   document.body.append(probe);
   const figure = dressed(JSON.parse(document.getElementById(place.dataset.plot).textContent));
-  Plotly.react(place, figure.data, figure.layout, { displayModeBar: false, responsive: true });
+  const layout = onPaper ? { ...figure.layout, width: PAPER } : figure.layout;
+  Plotly.newPlot(place, figure.data, layout, { displayModeBar: false, responsive: true });
   probe.remove();
+}
+
+function drawAgain() {
+  for (const place of places) if (place.firstElementChild) draw(place);
+}
+
+function paper(begins) {
+  onPaper = begins;
+  drawAgain();
+  for (const place of places) if (!place.firstElementChild) show(place);
 }
 
 async function show(place) {
@@ -74,7 +88,6 @@ const watch = new IntersectionObserver((seen) => {
 }, { rootMargin: "200px" });
 
 for (const place of places) watch.observe(place);
-addEventListener("beforeprint", () => places.forEach(show));
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-  for (const place of places) if (place.firstElementChild) draw(place);
-});
+addEventListener("beforeprint", () => paper(true));
+addEventListener("afterprint", () => paper(false));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAgain);

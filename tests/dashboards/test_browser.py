@@ -1,8 +1,6 @@
-"""Pages in a real browser: light and dark, desktop and phone, by keyboard, without script, and a newcomer's way."""
+"""Pages in a real browser: light and dark, desktop and phone, on paper, by keyboard, and without script."""
 
-import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -49,8 +47,8 @@ class Watched:
             self._examine(name)
 
     def _draw(self) -> None:
-        """Charts that are further down are drawn for the printer as well."""
-        self.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        """Charts that are further down are drawn for the printer as well, and then for the window again."""
+        self.page.evaluate("['beforeprint', 'afterprint'].forEach((one) => dispatchEvent(new Event(one)))")
         for chart in self.page.locator("[data-plot]").all():
             chart.locator(".main-svg").first.wait_for(state="attached")
 
@@ -187,26 +185,46 @@ def test_pages_work_without_script(browser: "Browser", live_platform: LivePlatfo
     context.close()
 
 
-def test_a_newcomer_sees_the_first_trace_within_seconds(
-    desktop: Watched, live_platform: LivePlatform, record_property: Callable[[str, object], None]
+def test_the_pages_of_a_deployment_are_a_row_and_on_a_phone_a_menu(
+    desktop: Watched, live_platform: LivePlatform, shown: Shown
 ) -> None:
-    """Sign-in, a deployment, a key, the command that the page shows, and the request on the page."""
-    newcomer, began = acme(), time.monotonic()
-    sign_in(desktop, live_platform.url, newcomer.email)
+    sign_in(desktop, live_platform.url, shown.email)
+    desktop.visit(live_platform.url + shown.pages["prices"])
     page = desktop.page
-    page.get_by_role("link", name="Add a deployment").click()
-    page.get_by_label("Name", exact=True).fill("Voice notes")
-    page.get_by_role("button", name="Add it").click()
-    page.get_by_role("button", name="Make a key and fill it in").click()
-    command = page.get_by_label("What to copy for Own JSON").inner_text()
-    posted = time.monotonic()
-    answer = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30, check=True)
-    assert '"accepted":1' in answer.stdout.replace(" ", ""), answer.stdout + answer.stderr
-    page.get_by_text("1 request, 2 attempts, 1 model").wait_for(timeout=15_000)
-    seen = time.monotonic()
-    record_property("first trace on the page after, s", round(seen - posted, 1))
-    record_property("after opening the sign-in, s", round(seen - began, 1))
-    page.get_by_role("link", name="See where it stands").click()
-    page.wait_for_url("**/voice-notes/standing")
+    row = page.locator("nav.questions")
+    assert len({one.bounding_box()["y"] for one in row.locator("a").all()}) == 1, "one line"  # type: ignore[index]
+    page.locator("details.upkeep > summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "What comes in?"
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert not row.is_visible()
+    page.locator("details.pages-menu > summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Do your rules still choose well?").click()
+    page.wait_for_url("**/chat/decay")
     assert desktop.problems == []
-    assert seen - posted < 15
+
+
+def test_a_chart_on_paper_is_light_and_fits_the_page(
+    browser: "Browser", live_platform: LivePlatform, shown: Shown
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
+    watching = watched(context)
+    sign_in(watching, live_platform.url, shown.email)
+    watching.visit(live_platform.url + shown.pages["failures"])
+    page = watching.page
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 688, "height": 972})  # A4 with margins of 14 mm
+    bar = page.locator("#plot-overhead .bars .point path").first
+    bar.wait_for(state="attached")
+    assert bar.evaluate("one => getComputedStyle(one).fill") == "rgb(185, 60, 31)"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not page.locator(".rows, .choose, .foot nav").filter(visible=True).count()
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    bar.wait_for(state="attached")
+    assert bar.evaluate("one => getComputedStyle(one).fill") == "rgb(232, 101, 58)", "dark again"
+    context.close()
+    assert watching.problems == []

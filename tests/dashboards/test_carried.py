@@ -68,5 +68,5 @@ def test_links_to_the_other_pages_keep_the_window(place: Acme) -> None:
 
 
 def nav(shown: str) -> list[str]:
-    found = re.findall(r'<nav class="questions.*?</nav>', shown, re.DOTALL)
+    found = re.findall(r'<nav class="questions.*?</nav>|<details class="menu upkeep.*?</details>', shown, re.DOTALL)
     return [unescape(one) for one in re.findall(r'href="([^"]+)"', "".join(found))]

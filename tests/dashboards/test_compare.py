@@ -39,7 +39,7 @@ def place(database: None) -> Acme:
     ]
     with acting_as("worker"):
         store(Tenant(found.organization().pk, found.deployment().pk), requests)
-        rebuild_all(now=NOW)
+        rebuild_all(now=NOW, of=[found.organization().pk])
     return found
 
 

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.dashboards.figures.fiveparts import NAMES, bar
+from tollmark.paths import ROOT
 
 AMOUNTS = st.one_of(st.none(), st.integers(min_value=0, max_value=10**15))
 
@@ -31,6 +32,11 @@ def test_the_label_names_the_owner_and_states_the_shares() -> None:
     assert bar({"token": 3, "retry": 1}, owner="chat").label.startswith(
         "chat: token cost 75.0 %, retry overhead 25.0 %"
     )
+
+
+def test_charts_find_the_colour_of_each_part_in_the_stylesheet() -> None:
+    tokens = (ROOT / "static" / "css" / "tokens.css").read_text()
+    assert [kind for kind in NAMES if f"--{kind}:" not in tokens] == []
 
 
 def test_bars_of_one_scale_end_where_their_total_ends() -> None:

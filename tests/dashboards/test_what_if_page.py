@@ -54,7 +54,7 @@ def advised(database: None) -> Acme:
     mine = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
     with acting_as("worker"):
         freeze(**mine, now=NOW)
-        rebuild_all(now=NOW)
+        rebuild_all(now=NOW, of=[deployment.organization_id])
         assert (mine["organization_id"], mine["deployment_id"]) in list(claimed(now=NOW))
         assert advise(**mine, now=NOW)
         assert advise(**mine, now=NOW) is None  # not due again
@@ -123,6 +123,13 @@ def test_programs_are_told_the_same(as_web: Acme) -> None:
 )
 def test_every_kind_of_change_is_answered_in_a_sentence(as_web: Acme, query: str, said: str) -> None:
     assert said in page(as_web, f"what-if?{query}" if query else "what-if")[1]
+
+
+def test_what_is_missing_of_a_model_at_a_task_is_said_once(as_web: Acme) -> None:
+    told = get(as_web, "deployments/chat/what-if?change=move&task=triage&to=openai/gpt-4").json()
+    assert [(one["why"], one["what"], one["requests"]) for one in told["missing"]] == [
+        ("no_evidence", "gpt-4 at triage", told["requests"])
+    ]
 
 
 def test_the_fixes_close_the_money_page_by_what_they_surely_save(as_web: Acme) -> None:

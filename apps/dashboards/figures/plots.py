@@ -16,6 +16,13 @@ LOG_FROM = 30.0
 """A highest value so many times the lowest needs a logarithmic axis."""
 
 
+DATES = [
+    {"dtickrange": [None, "M1"], "value": "%-d\u00a0%b"},
+    {"dtickrange": ["M1", None], "value": "%b\u00a0%Y"},
+]
+"""Under an axis of time: days, and months where a mark is a month or more from the next."""
+
+
 @dataclass(frozen=True)
 class Series:
     """One kind of bar; `colour` names a token of the stylesheet."""
@@ -214,8 +221,14 @@ def _layout() -> Mapping[str, Any]:
         "hovermode": "x unified",
         "dragmode": False,
         "showlegend": True,
-        "legend": {"orientation": "h", "y": -0.14, "x": 0, "yanchor": "top"},
-        "xaxis": {"type": "date", "fixedrange": True, "hoverformat": "%-d %b %Y"},
+        "legend": {"orientation": "h", "y": -0.14, "x": 0, "yanchor": "top", "traceorder": "normal"},
+        "xaxis": {
+            "type": "date",
+            "fixedrange": True,
+            "hoverformat": "%-d %b %Y",
+            "tickformatstops": DATES,
+            "tickangle": 0,
+        },
     }
 
 
