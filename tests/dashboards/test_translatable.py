@@ -30,13 +30,11 @@ MORE = {
     "what-if": "/chat/what-if",
     "what-if-cap": "/chat/what-if?change=cap&retries=0",
 }
-NOT_YET = frozenset(
-    {"deployments", "empty-deployments", "prices", "prices-entering", "providers", "replay-sets", "rules", "tasks"}
-)
+NOT_YET = frozenset({"deployments", "empty-deployments", "replay-sets"})
 """Pages that are still in English alone."""
 DATA = re.compile(
     r"(?:org|acme)-[0-9a-f]+(?:@example\.com)?|\bchat\b|\bChat\b"
-    r"|\b(?:gpt-4o(?:-mini)?|claude-3-5-haiku(?:-\d+)?|unheard-of-1|house-llama|openai|anthropic|self-hosted)\b"
+    r"|\b(?:gpt-4o(?:-mini)?|claude-3-5-haiku(?:-\d+|-latest)?|unheard-of-1|house-llama|openai|anthropic|self-hosted)\b"
     r"|\b(?:provisioned|triage|answers|fast|deep|production|staging|embeddings|team)\b|\br\d-\d+\b"
     r"|received_at is older than 400 days, for which raw traces are kept\."  # as the door put it, and it is kept
 )

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages.agreed import Agreed, agreed_basis, agreed_of
@@ -17,10 +18,18 @@ from apps.dashboards.wording import money, times
 from apps.dashboards.wording.models import model_of, provider_of, signed
 from apps.dashboards.wording.shares import count, share
 from apps.dashboards.wording.signs import EN_DASH, MINUS, NOTHING_KNOWN
+from apps.dashboards.wording.translate import Names
 from apps.pricing.listing import Listed
 from apps.rollups.reprice import DAYS
 from apps.rollups.sums import AttemptSums
 
+TIERS = Names(
+    {
+        "batch": gettext_noop("batch tier"),
+        "flex": gettext_noop("flex tier"),
+        "priority": gettext_noop("priority tier"),
+    }
+)
 MOST_LINES = 16
 """Of one model; time of day, tiers by input and service tiers multiply."""
 
@@ -235,7 +244,7 @@ def _last_day(end: datetime) -> str:
 
 def _conditions(one: Listed) -> Iterator[str]:
     if one.service_tier != "standard":
-        yield _("{tier} tier").format(tier=one.service_tier)
+        yield TIERS[one.service_tier]
     if one.input_from:
         yield _("from {number} tokens of input on").format(number=count(one.input_from))
     elif one.input_until is not None:
