@@ -1,54 +1,25 @@
 """What the models of a deployment cost, since when, and what they were billed: in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages.agreed import Agreed, agreed_basis, agreed_of
 from apps.dashboards.pages.price_entry import price_entry
+from apps.dashboards.pages.priced import Priced, priced_of
 from apps.dashboards.pages.repriced import Moved, models_of, moved_of, providers_of, repriced_answer, repriced_basis
 from apps.dashboards.queries.prices import Name, PricesFacts
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.models import model_of, provider_of, signed
 from apps.dashboards.wording.shares import count, share
 from apps.dashboards.wording.signs import EN_DASH, MINUS, NOTHING_KNOWN
-from apps.dashboards.wording.translate import Names
-from apps.pricing.listing import Listed
 from apps.rollups.reprice import DAYS
 from apps.rollups.sums import AttemptSums
-
-TIERS = Names(
-    {
-        "batch": gettext_noop("batch tier"),
-        "flex": gettext_noop("flex tier"),
-        "priority": gettext_noop("priority tier"),
-    }
-)
-MOST_LINES = 16
-"""Of one model; time of day, tiers by input and service tiers multiply."""
-
-
-@dataclass(frozen=True)
-class Priced:
-    """One price of one model; `model` is empty in all lines of it but the first."""
-
-    model: str
-    provider: str
-    since: str
-    now: bool
-    when: str
-    """The tier, the part of the day and the input that it holds for."""
-    input: str
-    cached: str
-    written: str
-    output: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -124,7 +95,7 @@ def build(facts: PricesFacts, *, zone: ZoneInfo, may_change: bool, address: str,
             for name, one in unpriced
         ),
         unpriced_basis=_unpriced_basis(everything, some=bool(unpriced)),
-        priced=tuple(line for name in _by_attempts(facts) for line in _priced(name, facts, today)),
+        priced=tuple(line for name in _by_attempts(facts) for line in priced_of(name, facts, today)),
         priced_basis=_priced_basis(facts, everything),
         compared=tuple(_compared(model_of(name), provider_of(name), one) for name, one in compared),
         compared_total=_compared(_("Together"), "", total) if len(compared) > 1 else None,
@@ -205,73 +176,6 @@ def _unpriced_basis(everything: int, *, some: bool) -> str:
 
 def _by_attempts(facts: PricesFacts) -> list[Name]:
     return sorted(facts.listed, key=lambda name: (-facts.models[name].attempts, name))
-
-
-def _priced(name: Name, facts: PricesFacts, today: date) -> Iterator[Priced]:
-    found = facts.listed[name]
-    for number, one in enumerate(found[:MOST_LINES]):
-        yield Priced(
-            model=model_of(name) if number == 0 else "",
-            provider=provider_of(name) if number == 0 else "",
-            since=_interval(one.effective_from, one.effective_until),
-            now=_holds(one, facts.now),
-            when=", ".join(_conditions(one)),
-            input=_rate(one.rates["input_nano_per_mtok"]),
-            cached=_rate(one.rates["cache_read_nano_per_mtok"]),
-            written=_rate(one.rates["cache_write_nano_per_mtok"]),
-            output=_rate(one.rates["output_nano_per_mtok"]),
-            source=_source(one, facts, name, today),
-        )
-
-
-def _holds(one: Listed, now: datetime) -> bool:
-    return (one.effective_from is None or one.effective_from <= now) and (
-        one.effective_until is None or now < one.effective_until
-    )
-
-
-def _interval(start: datetime | None, end: datetime | None) -> str:
-    if start is None:
-        return _("from the beginning") if end is None else _("until {day}").format(day=_last_day(end))
-    if end is None:
-        return _("from {day}").format(day=times.day(start.date()))
-    return f"{times.day(start.date())} {EN_DASH} {_last_day(end)}"
-
-
-def _last_day(end: datetime) -> str:
-    return times.day((end - timedelta(microseconds=1)).date())
-
-
-def _conditions(one: Listed) -> Iterator[str]:
-    if one.service_tier != "standard":
-        yield TIERS[one.service_tier]
-    if one.input_from:
-        yield _("from {number} tokens of input on").format(number=count(one.input_from))
-    elif one.input_until is not None:
-        yield _("below {number} tokens of input").format(number=count(one.input_until))
-    if one.daily_from_us or one.daily_until_us is not None:
-        yield f"{_clock(one.daily_from_us)} {EN_DASH} {_clock(one.daily_until_us)} UTC"
-    if one.request_nano:
-        yield _("and {amount} a request").format(amount=money.exact(one.request_nano))
-
-
-def _clock(microseconds: int | None) -> str:
-    minutes = 24 * 60 if microseconds is None else microseconds // 60_000_000
-    return f"{minutes // 60:02}:{minutes % 60:02}"
-
-
-def _rate(nano: int | None) -> str:
-    return NOTHING_KNOWN if nano is None else money.exact(nano)
-
-
-def _source(one: Listed, facts: PricesFacts, name: Name, today: date) -> str:
-    origin = facts.origins.get(one.edition)
-    said = _("the list") if origin is None else f"{origin.source} {origin.version}"
-    if one.effective_from is not None and one.effective_from.date() > today:
-        said = _("{list}, announced").format(list=said)
-    if name[0] and one.owner != name[0]:
-        said = _("{list}, the list of {owner}").format(list=said, owner=one.owner)
-    return said if one.model == name[1] else _("{list}, as {model}").format(list=said, model=one.model)
 
 
 def _priced_basis(facts: PricesFacts, everything: int) -> str:
