@@ -36,6 +36,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from pytest_django.fixtures import Settings
@@ -103,8 +104,25 @@ def database(services: Postgres, django_db_blocker: DjangoDbBlocker) -> Iterator
         with acting_as("owner"):
             call_command("migrate", verbosity=0)
             call_command("partitions", days=40, stdout=StringIO())
+        READY.append(services.url())
         yield
+        READY.clear()
         _close_connections()
+
+
+READY: list[str] = []
+"""The superuser's address of the database, while there is one."""
+WAITING = ("traces_stalehour", "traces_staletrace", "deployments_stalesince", "rollups_rebuild")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_left_to_do() -> Iterator[None]:
+    """What a file leaves to be computed is forgotten with it: workers, sweeps and freezes of later ones would look after it."""
+    yield
+    for url in READY:
+        with psycopg.connect(url, autocommit=True) as connection:
+            for table in WAITING:
+                connection.execute(f"DELETE FROM {table}")
 
 
 @pytest.fixture(autouse=True)

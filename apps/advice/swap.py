@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 import polars as pl
+from django.utils.translation import gettext as _
 
 from apps.advice.assumed import SAME_MODEL, Factors, Unsure, factors
 from apps.advice.changes import Model
@@ -79,7 +80,8 @@ def _quality(facts: Facts, rows: pl.DataFrame, to: Model) -> tuple[Interval | No
         sides = facts.known.get((task or "", model or "")), facts.known.get((task or "", to.name))
         for side, name in zip(sides, (model, to.name), strict=True):
             if side is None:
-                missing[f"{name or 'an unnamed model'} at {task or 'requests without a task'}"] += n
+                named = {"model": name or _("an unnamed model"), "task": task or _("requests without a task")}
+                missing[_("{model} at {task}").format(**named)] += n
         if sides[0] and sides[1]:
             swaps.append(Swap(n, sides[0].quality, sides[1].quality))
     if missing:

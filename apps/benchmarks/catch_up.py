@@ -20,9 +20,10 @@ log = structlog.get_logger(__name__)
 def catch_up(*, pool: str, week: Week, now: datetime, patience: timedelta = PATIENCE) -> bool:
     """Rebuild what is stale in the window of the week; whether nothing is left. Runs as the worker."""
     deadline = time.monotonic() + patience.total_seconds()
+    organizations = set(Organization.objects.filter(pool=pool).values_list("pk", flat=True))
     while True:
-        rebuild_all(now=now)
-        left = _stale(pool, week)
+        rebuild_all(now=now, of=organizations)
+        left = _stale(organizations, week)
         if not left:
             return True
         if time.monotonic() >= deadline:
@@ -31,9 +32,8 @@ def catch_up(*, pool: str, week: Week, now: datetime, patience: timedelta = PATI
         time.sleep(LOOK_EVERY.total_seconds())
 
 
-def _stale(pool: str, week: Week) -> set[int]:
-    """Deployments of the pool with a mark in the window; the running hour of a busy one is marked all the time."""
-    organizations = list(Organization.objects.filter(pool=pool).values_list("pk", flat=True))
+def _stale(organizations: set[int], week: Week) -> set[int]:
+    """Their deployments with a mark in the window; the running hour of a busy one is marked all the time."""
     hours = StaleHour.objects.filter(
         organization_id__in=organizations, hour__date__gte=week.first_day, hour__date__lte=week.last_day
     )

@@ -46,6 +46,7 @@ def _facts(deployment: Deployment, found: Totals) -> DeploymentFacts:
         waiting=sums.waiting,
         waiting_with_delay=sums.waiting_delay_known,
         waiting_with_overhead=sums.waiting_overhead_known,
+        evaluable_tokens=sums.evaluable_tokens,
         completeness={name: part.requests for name, part in found.by_completeness.items()},
         overhead={basis: getattr(sums, basis) for basis in OVERHEAD_STRATA},
     )

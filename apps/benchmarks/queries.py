@@ -5,7 +5,7 @@ Everything here is read with the rights of one organization: public tables, its 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from apps.benchmarks.disclosure.gates import Gate, failed
 from apps.benchmarks.disclosure.peers import Level
 from apps.benchmarks.disclosure.verdict import Verdict, judge
 from apps.benchmarks.disclosure.view import NOT_ENOUGH, View, view
-from apps.benchmarks.disclosure.yardsticks import EFFICIENCY_SCOPES, YARDSTICKS, Yardstick, efficiency
+from apps.benchmarks.disclosure.yardsticks import EFFICIENCY_SCOPES, YARDSTICKS, Yardstick, efficiency, strata_of
 from apps.benchmarks.models import Candidate, Contribution, Freeze, Place, Snapshot
 from apps.benchmarks.stored import load, table_of
 from apps.benchmarks.weeks import Week
@@ -28,6 +28,8 @@ NOT_COUNTED = "not_counted"
 NOT_MEASURABLE = "not_measurable"
 """Its own value is not known, or of no one kind: see the failed gates."""
 NOT_ENOUGH_PEERS = "not_enough_peers"
+NOT_POOLED = "not_pooled"
+"""The week was frozen under a policy that did not pool this metric yet; the next freeze does."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,31 @@ def standing(*, deployment: Deployment, pool: str, metric: str, week: Week | Non
     return standings(deployment=deployment, pool=pool, week=week)[metric]
 
 
+@dataclass(frozen=True)
+class ShownWeek:
+    """What one organization is shown of a frozen week's table."""
+
+    week: Week
+    shown: View
+
+
+def weeks_shown(*, organization_id: int, pool: str, metric: str, stratum: str, since: date) -> tuple[ShownWeek, ...]:
+    """Of one table, the frozen weeks from the one with the day `since` on that have a median for this organization."""
+    place = Place.objects.filter(
+        organization_id=organization_id,
+        **{name: OuterRef(name) for name in ("week", "cohort", "metric", "stratum")},
+    )
+    rows = Snapshot.objects.filter(
+        pool=pool, cohort=Snapshot.ALL, metric=metric, stratum=stratum, week__gte=str(Week.of(since))
+    ).annotate(others=Subquery(place.values("others")))
+    seen = (
+        ShownWeek(Week.parse(row.week), view(table_of(row), row.others))
+        for row in rows.order_by("week")
+        if row.others is not None
+    )
+    return tuple(one for one in seen if one.shown.median is not None)
+
+
 def headline(found: Mapping[str, Standing]) -> Standing:
     """Routing efficiency in the widest scope that the deployment has; the narrowest, with its gates, where it has none."""
     scopes = [found[efficiency(scope).metric] for scope in EFFICIENCY_SCOPES]
@@ -151,6 +178,8 @@ def _look(frozen: Freeze, tables: Sequence[Any], own: Iterable[Any]) -> _Frozen:
 
 
 def _standing(yardstick: Yardstick, seen: _Frozen, own: Contribution | None) -> Standing:
+    if not any((yardstick.metric, stratum) in seen.tables for stratum in strata_of(yardstick)):
+        return _unknown(yardstick, seen.week, NOT_POOLED)
     if own is None:
         return _unknown(yardstick, seen.week, NOT_COUNTED)
     key = (yardstick.metric, own.stratum)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from apps.dashboards.addresses import with_query
 from apps.dashboards.api.window import WindowIn
@@ -45,7 +46,7 @@ def asked_window(http: HttpRequest, here: Here) -> AskedWindow:
 
 
 def _words(errors: Mapping[str, list[str]]) -> list[str]:
-    names = {"from": "From", "to": "Until", "environment": "Environment"}
+    names = {"from": _("From"), "to": _("Until"), "environment": _("Environment")}
     return [f"{names.get(name, name)}: {text}" for name, texts in errors.items() for text in texts]
 
 

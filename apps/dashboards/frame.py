@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.dashboards import addresses
 from apps.dashboards.carried import Carried, onward, read
@@ -14,16 +15,15 @@ LONGEST_MENU = 40
 Pages = list[tuple[str, str, Callable[[str, str], str]]]
 """Each page's key, its title, and where it is."""
 SHORT = {
-    "standing": _("Standing"),
-    "money": _("Money"),
-    "failures": _("Failures"),
-    "waiting": _("Waiting"),
-    "decay": _("Choices"),
-    "providers": _("Providers"),
-    "compare": _("Changes"),
+    "standing": gettext_lazy("Standing"),
+    "money": gettext_lazy("Money"),
+    "failures": gettext_lazy("Failures"),
+    "waiting": gettext_lazy("Waiting"),
+    "decay": gettext_lazy("Choices"),
+    "providers": gettext_lazy("Providers"),
+    "compare": gettext_lazy("Changes"),
 }
 """What a page is called where all of them stand in one row: nine questions in full take two."""
-ALL = "all deployments"
 
 
 @dataclass(frozen=True)
@@ -56,35 +56,37 @@ class Frame:
 def around_organization(here: Here, *, page: str, window: str = "") -> Frame:
     """`page` is the name of the address one is at. Links carry the window that its query asks for."""
     slug, carried = here.organization.slug, read(page, here.query, here.zone)
-    pages = [("deployments", "Deployments", addresses.organization)]
+    pages = [("deployments", _("Deployments"), addresses.organization)]
     if here.may(Role.OWNER):
-        pages += [("members", "Members", addresses.members), ("tokens", "API tokens", addresses.tokens)]
+        pages += [("members", _("Members"), addresses.members), ("tokens", _("API tokens"), addresses.tokens)]
     questions = tuple(Link(name, onward(key, url(slug), carried, here.zone), key == page) for key, name, url in pages)
-    return _frame(here, name=ALL, kind="organization", window=window, carried=carried, questions=questions)
+    return _frame(
+        here, name=_("all deployments"), kind="organization", window=window, carried=carried, questions=questions
+    )
 
 
 def around_deployment(here: HereAtDeployment, *, page: str, window: str = "") -> Frame:
     slug, name, carried = here.organization.slug, here.deployment.slug, read(page, here.query, here.zone)
     asked: Pages = [
-        ("standing", "Where do you stand?", addresses.standing),
-        ("money", "Where does the money go?", addresses.money),
-        ("failures", "What do failures cost?", addresses.failures),
-        ("waiting", "What does waiting cost?", addresses.waiting),
-        ("decay", "Do your rules still choose well?", addresses.decay),
-        ("providers", "Who serves you best?", addresses.providers),
-        ("compare", "What changed?", addresses.compare),
-        ("what-if", "What if?", addresses.what_if),
-        ("requests", "Requests", addresses.requests),
+        ("standing", _("Where do you stand?"), addresses.standing),
+        ("money", _("Where does the money go?"), addresses.money),
+        ("failures", _("What do failures cost?"), addresses.failures),
+        ("waiting", _("What does waiting cost?"), addresses.waiting),
+        ("decay", _("Do your rules still choose well?"), addresses.decay),
+        ("providers", _("Who serves you best?"), addresses.providers),
+        ("compare", _("What changed?"), addresses.compare),
+        ("what-if", _("What if?"), addresses.what_if),
+        ("requests", _("Requests"), addresses.requests),
     ]
     kept: Pages = [
-        ("deployment", "What comes in?", addresses.deployment),
-        ("health", "Is anything lost?", addresses.health),
-        ("prices", "Prices", addresses.prices),
-        ("rules", "Rules", addresses.rules),
-        ("tasks", "Tasks and thresholds", addresses.tasks),
-        ("files", "Files", addresses.files),
-        ("keys", "Keys", addresses.keys),
-        ("settings", "Settings", addresses.settings),
+        ("deployment", _("What comes in?"), addresses.deployment),
+        ("health", _("Is anything lost?"), addresses.health),
+        ("prices", _("Prices"), addresses.prices),
+        ("rules", _("Rules"), addresses.rules),
+        ("tasks", _("Tasks and thresholds"), addresses.tasks),
+        ("files", _("Files"), addresses.files),
+        ("keys", _("Keys"), addresses.keys),
+        ("settings", _("Settings"), addresses.settings),
     ]
     questions, upkeep = (
         tuple(
@@ -115,7 +117,7 @@ def _frame(
     upkeep: tuple[Link, ...] = (),
 ) -> Frame:
     organization = here.organization
-    deployments = [(ALL, addresses.organization(organization.slug), kind == "organization")]
+    deployments = [(_("all deployments"), addresses.organization(organization.slug), kind == "organization")]
     deployments += [
         (one.name, addresses.deployment(organization.slug, one.slug), kind == "deployment" and one.name == name)
         for one in here.deployments[:LONGEST_MENU]

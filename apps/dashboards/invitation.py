@@ -8,6 +8,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +22,9 @@ def invite(*, email: str, inviter: str, organization: str) -> None:
         "set_password": settings.SITE_URL + reverse("account_reset_password"),
     }
     message = EmailMessage(
-        subject=f"You can now see what {_one_line(organization)} pays for model routing",
+        subject=_("You can now see what {organization} pays for model routing").format(
+            organization=_one_line(organization)
+        ),
         body=render_to_string("dashboards/mail/invitation.txt", values),
         to=[email],
     )

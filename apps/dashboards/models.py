@@ -4,17 +4,18 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class RequestExport(models.Model):
     """Requests that match a filter, being written as a table; its file is the pieces below, one after the other."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", "waits for its turn"
-        RUNNING = "running", "being written"
-        DONE = "done", "ready"
-        CANCELLED = "cancelled", "cancelled"
-        FAILED = "failed", "stopped"
+        WAITING = "waiting", _("waits for its turn")
+        RUNNING = "running", _("being written")
+        DONE = "done", _("ready")
+        CANCELLED = "cancelled", _("cancelled")
+        FAILED = "failed", _("stopped")
 
     organization_id = models.BigIntegerField()
     deployment_id = models.BigIntegerField()

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from apps.deployments.label_models import LabelRule, TaskKind
 from apps.organizations.models import SLUG, Organization
@@ -180,11 +181,11 @@ class Annotation(models.Model):
     """Something that happened to a deployment at a moment: what charts are marked with. Told by hand or by a program."""
 
     class Kind(models.TextChoices):
-        RELEASE = "release", "Release"
-        POLICY = "policy", "Policy"
-        PRICE = "price_change", "Price change"
-        INCIDENT = "incident", "Incident"
-        OTHER = "other", "Other"
+        RELEASE = "release", _("Release")
+        POLICY = "policy", _("Policy")
+        PRICE = "price_change", _("Price change")
+        INCIDENT = "incident", _("Incident")
+        OTHER = "other", _("Other")
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
     deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="annotations")

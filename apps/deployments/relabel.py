@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.deployments.create import FIRST_DAY
@@ -72,7 +73,7 @@ def declare_kinds(*, deployment: Deployment, kinds: Mapping[str, str], now: date
     """Say what these tasks are in the public taxonomy, an empty word: nothing; whether anything changed."""
     wrong = sorted({kind for kind in kinds.values() if kind and kind not in TAXONOMY})
     if wrong:
-        raise ValidationError(f"The public taxonomy has no {', '.join(wrong)}.")
+        raise ValidationError(_("The public taxonomy has no {kinds}.").format(kinds=", ".join(wrong)))
     before = kinds_of(deployment.pk)
     changed = {task: kind for task, kind in kinds.items() if before.get(task, "") != kind}
     if not changed:
@@ -98,44 +99,44 @@ def check(labels: Labels) -> None:
     """Raises ValidationError with everything that is wrong."""
     wrong = [*_wrong_in_all(labels)]
     for n, rule in enumerate(labels.rules, 1):
-        wrong += [f"Rule {n}: {what}" for what in _wrong_in_rule(rule)]
+        wrong += [_("Rule {number}: {what}").format(number=n, what=what) for what in _wrong_in_rule(rule)]
     for n, merge in enumerate(labels.merges, 1):
-        wrong += [f"Label {n}: {what}" for what in _wrong_in_merge(merge)]
+        wrong += [_("Label {number}: {what}").format(number=n, what=what) for what in _wrong_in_merge(merge)]
     if wrong:
         raise ValidationError(wrong)
 
 
 def _wrong_in_all(labels: Labels) -> Iterable[str]:
     if len(labels.rules) > MOST_RULES:
-        yield f"At most {MOST_RULES} rules are kept."
+        yield _("At most {number} rules are kept.").format(number=MOST_RULES)
     if len(labels.merges) > MOST_MERGES:
-        yield f"At most {MOST_MERGES} labels are read as others."
+        yield _("At most {number} labels are read as others.").format(number=MOST_MERGES)
     sent = [(one.kind, one.sent) for one in labels.merges]
     if len(set(sent)) < len(sent):
-        yield "A label can be read as one other only: one of them stands twice."
+        yield _("A label can be read as one other only: one of them stands twice.")
 
 
 def _wrong_in_rule(rule: Rule) -> Iterable[str]:
     if rule.field not in FIELDS or rule.match not in MATCHES:
-        yield "choose what to look at, and how."
+        yield _("choose what to look at, and how.")
     if (rule.field == TAG) != bool(rule.tag):
-        yield "a tag needs its key, and nothing else has one."
+        yield _("a tag needs its key, and nothing else has one.")
     yield from _wrong_texts(rule.value, rule.task)
     if len(rule.tag) > LONGEST or "\0" in rule.tag:
-        yield f"a key has at most {LONGEST} characters."
+        yield _("a key has at most {number} characters.").format(number=LONGEST)
 
 
 def _wrong_in_merge(merge: Merge) -> Iterable[str]:
     if merge.kind not in (ROUTE, TASK):
-        yield "routes and tasks can be read as others."
+        yield _("routes and tasks can be read as others.")
     yield from _wrong_texts(merge.sent, merge.label)
 
 
 def _wrong_texts(*texts: str) -> Iterable[str]:
     if not all(texts):
-        yield "say both what is sent and what it is called."
+        yield _("say both what is sent and what it is called.")
     if any(len(text) > LONGEST or "\0" in text for text in texts):
-        yield f"a label has at most {LONGEST} characters."
+        yield _("a label has at most {number} characters.").format(number=LONGEST)
 
 
 def _rows(deployment: Deployment, labels: Labels, now: datetime, actor: User | None) -> Iterable[LabelRule]:

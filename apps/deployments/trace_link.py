@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
+from django.utils.translation import gettext as _
+
 PLACEHOLDERS = ("trace_id", "request_id", "response_id", "day")
 LONGEST = 500
 EXAMPLE = "https://langfuse.example.com/trace/{trace_id}"
@@ -25,9 +27,9 @@ def checked(template: str) -> str:
     if not text:
         return ""
     if len(text) > LONGEST:
-        raise BadTemplateError(f"Use at most {LONGEST} characters.")
+        raise BadTemplateError(_("Use at most {number} characters.").format(number=LONGEST))
     if re.search(r"[\s\x00-\x1f\x7f\\]", text) or not text.isprintable():
-        raise BadTemplateError("Write it without spaces, line breaks and backslashes; encode a space as %20.")
+        raise BadTemplateError(_("Write it without spaces, line breaks and backslashes; encode a space as %20."))
     _check_placeholders(text)
     _check_host(text)
     return text
@@ -44,24 +46,29 @@ def filled(template: str, facts: Mapping[str, str | None]) -> str:
 def _check_placeholders(text: str) -> None:
     unknown = [name for name in _PLACE.findall(text) if name not in PLACEHOLDERS]
     if unknown:
-        raise BadTemplateError(f"There is no {{{unknown[0]}}}: use {_NAMED}.")
+        raise BadTemplateError(
+            _("There is no {unknown}: use {known}.").format(unknown=f"{{{unknown[0]}}}", known=_NAMED)
+        )
     if re.search(r"[{}]", _PLACE.sub("", text)):
-        raise BadTemplateError(f"A brace is left over: placeholders are {_NAMED}.")
+        raise BadTemplateError(_("A brace is left over: placeholders are {known}.").format(known=_NAMED))
     if not _PLACE.search(text):
-        raise BadTemplateError(f"Say where the id goes, as in {EXAMPLE}: placeholders are {_NAMED}.")
+        said = _("Say where the id goes, as in {example}: placeholders are {known}.")
+        raise BadTemplateError(said.format(example=EXAMPLE, known=_NAMED))
 
 
 def _check_host(text: str) -> None:
     try:
         parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port
+        host, _port = parts.hostname, parts.port
     except ValueError as error:
-        raise BadTemplateError(f"This is no address: {error}. Write one such as {EXAMPLE}.") from error
+        said = _("This is no address: {error}. Write one such as {example}.")
+        raise BadTemplateError(said.format(error=error, example=EXAMPLE)) from error
     if parts.scheme not in ("http", "https"):
-        raise BadTemplateError(f"Begin with https:// or http://, as in {EXAMPLE}.")
+        raise BadTemplateError(_("Begin with https:// or http://, as in {example}.").format(example=EXAMPLE))
     if "@" in parts.netloc:
         raise BadTemplateError(
-            "Leave out the name and the password before the @: whoever sees the link would read them."
+            _("Leave out the name and the password before the @: whoever sees the link would read them.")
         )
     if not host or not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host):
-        raise BadTemplateError(f"Name the host in plain letters, without a placeholder in it, as in {EXAMPLE}.")
+        said = _("Name the host in plain letters, without a placeholder in it, as in {example}.")
+        raise BadTemplateError(said.format(example=EXAMPLE))

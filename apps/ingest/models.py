@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Batch(models.Model):
@@ -116,13 +117,13 @@ class Import(models.Model):
     """A file that was handed over, and how far it has been read."""
 
     class State(models.TextChoices):
-        UNREAD = "unread", "looking at it"
-        COLUMNS = "columns", "waiting for its columns"
-        WAITING = "waiting", "waiting"
-        RUNNING = "running", "being read"
-        DONE = "done", "read"
-        CANCELLED = "cancelled", "cancelled"
-        FAILED = "failed", "stopped"
+        UNREAD = "unread", _("looking at it")
+        COLUMNS = "columns", _("waiting for its columns")
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("being read")
+        DONE = "done", _("read")
+        CANCELLED = "cancelled", _("cancelled")
+        FAILED = "failed", _("stopped")
 
     organization_id = models.BigIntegerField()
     deployment_id = models.BigIntegerField()

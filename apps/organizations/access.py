@@ -14,6 +14,7 @@ import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.organizations.models import Membership, Organization, Role
@@ -29,9 +30,9 @@ class Entry:
     def require(self, role: Role) -> None:
         """Raises PermissionDenied unless the member has at least `role`."""
         if not self.membership.may(role):
-            raise PermissionDenied(
-                f"This needs the role {role.label.split(':')[0].lower()} in {self.organization.name}."
-            )
+            said = _("This needs the role {role} in {organization}.")
+            named = str(role.label).split(":")[0].lower()
+            raise PermissionDenied(said.format(role=named, organization=self.organization.name))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.organizations import access, audit
@@ -26,9 +27,10 @@ def found(
     Raises ValidationError for a slug that is taken or malformed, a name with line breaks, or an unknown time zone.
     """
     if time_zone not in zoneinfo.available_timezones():
-        raise ValidationError({"time_zone": f"{time_zone} is no IANA time zone; use one like Europe/Berlin or UTC."})
+        said = _("{zone} is no IANA time zone; use one like Europe/Berlin or UTC.")
+        raise ValidationError({"time_zone": said.format(zone=time_zone)})
     if any(ord(character) < 32 for character in name):
-        raise ValidationError({"name": "A name has no line breaks or control characters."})
+        raise ValidationError({"name": _("A name has no line breaks or control characters.")})
     identity = _next_id()
     access.open_organization(identity)
     organization = Organization(

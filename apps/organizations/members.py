@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.organizations import audit
@@ -52,4 +53,4 @@ def _keep_an_owner(membership: Membership) -> None:
     """The other owners are locked, so that two who leave at once do not both find the other one still there."""
     others = Membership.objects.filter(organization=membership.organization, role=Role.OWNER).select_for_update()
     if membership.role == Role.OWNER and not [other for other in others if other.pk != membership.pk]:
-        raise ValidationError("An organization keeps at least one owner: make somebody else an owner first.")
+        raise ValidationError(_("An organization keeps at least one owner: make somebody else an owner first."))

@@ -6,12 +6,13 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from apps.organizations.scopes import EVERYTHING
 
 SLUG = RegexValidator(
     r"\A[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z",
-    "Use 1 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or a digit.",
+    _("Use 1 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or a digit."),
 )
 
 
@@ -47,9 +48,9 @@ class Organization(models.Model):
 class Role(models.TextChoices):
     """What a member may do, each including the ones before it."""
 
-    VIEWER = "viewer", "Viewer: reads"
-    EDITOR = "editor", "Editor: also changes deployments and keys"
-    OWNER = "owner", "Owner: also changes members and tokens"
+    VIEWER = "viewer", _("Viewer: reads")
+    EDITOR = "editor", _("Editor: also changes deployments and keys")
+    OWNER = "owner", _("Owner: also changes members and tokens")
 
 
 class Membership(models.Model):

@@ -1,12 +1,13 @@
 """What a token may read. Unknown words in a stored scope open nothing."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Scope(models.TextChoices):
-    FIGURES = "figures", "Figures: deployments, cost (by tag too), prices, metrics, standing, what was declared"
-    REQUESTS = "requests", "Requests: single ones, with their attempts and tags"
-    INGESTION = "ingestion", "Ingestion: what came in, what was turned down, keys and files by name"
+    FIGURES = "figures", _("Figures: deployments, cost (by tag too), prices, metrics, standing, what was declared")
+    REQUESTS = "requests", _("Requests: single ones, with their attempts and tags")
+    INGESTION = "ingestion", _("Ingestion: what came in, what was turned down, keys and files by name")
 
 
 EVERYTHING = " ".join(Scope.values)

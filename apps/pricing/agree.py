@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.organizations import audit
@@ -48,7 +49,7 @@ class PerGpuHour:
         rate = round(Fraction(self.gpu_hour_nano * self.gpu_milli * 1_000, self.tokens_per_hour))
         if rate > LARGEST_RATE:
             raise ValidationError(
-                "That is more than a million dollars for a million tokens: look at the tokens an hour."
+                _("That is more than a million dollars for a million tokens: look at the tokens an hour.")
             )
         return rate
 
@@ -69,7 +70,7 @@ def set_own_price(
     """
     name = canonical_name(provider, model)
     if name.model is None:
-        raise ValidationError("Name the model as your requests do.")
+        raise ValidationError(_("Name the model as your requests do."))
     values = _values(price)
     row = _row(OwnPrice, organization, name.provider or "", name.model, effective_from)
     for field, value in values.items():
@@ -92,7 +93,7 @@ def set_discount(
     """As `set_own_price`; without a model, of everything that the provider sells."""
     seller = canonical_provider(provider)
     if seller is None:
-        raise ValidationError("Name the provider whose prices you pay differently.")
+        raise ValidationError(_("Name the provider whose prices you pay differently."))
     named = canonical_name(seller, model).model or ""
     row = _row(Discount, organization, seller, named, effective_from)
     row.multiplier_ppm = 1_000_000 if multiplier_ppm is None else multiplier_ppm
@@ -119,7 +120,8 @@ def _row(kind: type[Kind], organization: Organization, provider: str, model: str
     }
     found = kind.objects.filter(**place).first()
     if found is None and kind.objects.filter(organization=organization).count() >= MOST_TERMS:
-        raise ValidationError(f"There are {MOST_TERMS:,} of these already, which is as many as are kept.")
+        said = _("There are {number} of these already, which is as many as are kept.")
+        raise ValidationError(said.format(number=f"{MOST_TERMS:,}"))
     return found or kind(**place)
 
 

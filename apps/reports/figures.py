@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from apps.benchmarks.weeks import Week
 from apps.deployments.models import Deployment
@@ -12,12 +13,13 @@ from apps.reports.report import Part
 from apps.rollups.window import DeploymentWindow, deployment_window
 
 ABSENT = {
-    "token": "no request has both a price and a known outcome.",
-    "retry": "no request has all its attempts, a price and a known outcome.",
-    "latency": "no value per request is declared, or waiting is not reported.",
-    "selection": "needs scores of two models at a task.",
-    "maintenance": "not declared.",
+    "token": gettext_noop("no request has both a price and a known outcome."),
+    "retry": gettext_noop("no request has all its attempts, a price and a known outcome."),
+    "latency": gettext_noop("no value per request is declared, or waiting is not reported."),
+    "selection": gettext_noop("needs scores of two models at a task."),
+    "maintenance": gettext_noop("not declared."),
 }
+"""As they are marked; the letter translates them."""
 
 
 @dataclass(frozen=True)

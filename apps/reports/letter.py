@@ -6,9 +6,11 @@ from typing import Any
 
 import css_inline
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from apps.reports import phrases
 from apps.reports.bars import bars
+from apps.reports.notes import notes
 from apps.reports.report import Report, Section
 from apps.reports.strip import strip
 from apps.reports.wording import PARTS, day, money, more, share
@@ -36,7 +38,7 @@ def contents(report: Report) -> dict[str, Any]:
     return {
         "subject": phrases.subject(report),
         "where": f"{report.organization}, {main.name}",
-        "when": f"week {report.week.number} of {report.week.year}",
+        "when": _("week {number} of {year}").format(number=report.week.number, year=report.week.year),
         "demo": report.demo,
         "headline": phrases.headline(main),
         "basis": phrases.basis(main),
@@ -50,7 +52,7 @@ def contents(report: Report) -> dict[str, Any]:
         "efficiency": _efficiency(main),
         "metrics": [phrases.metric(standing) for standing in main.metrics],
         "others": [_other(section) for section in others],
-        "notes": phrases.notes(report),
+        "notes": notes(report),
         "window": phrases.window(report),
         "cohort": phrases.cohort(report),
         "open": report.url,
@@ -62,7 +64,7 @@ def _bars(report: Report, section: Section) -> list[dict[str, Any]]:
     digits = phrases.digits(section)
     rows = ((report.week, now, section.total), (report.week.back(1), before, section.total_before))
     return [
-        {"label": f"To {day(week.last_day)}", "cells": cells, "total": money(total, digits)}
+        {"label": _("To {day}").format(day=day(week.last_day)), "cells": cells, "total": money(total, digits)}
         for week, cells, total in rows
         if cells and total is not None
     ]
@@ -73,7 +75,7 @@ def _parts(section: Section) -> list[dict[str, str]]:
     return [
         {
             "kind": part.name,
-            "name": PARTS[part.name],
+            "name": _(PARTS[part.name]),
             "amount": "" if part.now is None else money(part.now, digits),
             "change": "" if part.change is None else more(part.change, digits),
         }
@@ -83,12 +85,12 @@ def _parts(section: Section) -> list[dict[str, str]]:
 
 def _efficiency(section: Section) -> dict[str, Any]:
     standing = section.efficiency
-    _, own, median, place = phrases.metric(standing)
+    own, median, place = phrases.metric(standing)[1:]
     return {
         "own": "" if standing.own is None else own,
         "median": median,
         "place": place,
-        "why": phrases.WHY_NO_PEERS.get(standing.missing, ""),
+        "why": phrases.why_no_peers(standing.missing),
         "strip": (cells := strip(standing)),
         "banded": any(cell.kind in ("wide", "mid") for cell in cells),
     }

@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.utils.dates import MONTHS_3, WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
 from apps.benchmarks.disclosure.grid import Kind
 from apps.benchmarks.disclosure.yardsticks import Yardstick
 
@@ -11,27 +15,27 @@ THIN = "\u202f"  # a narrow space that does not break, before a unit
 MINUS = "\u2212"
 
 NAMES = {
-    "efficiency_billing": "Routing efficiency",
-    "efficiency_latency": "Routing efficiency",
-    "effective_cost_uplift": "Effective cost uplift",
-    "retry_rate": "Retry rate",
-    "retry_cost_multiple": "Retry cost multiple",
-    "retry_delay_ms": "Retry delay, mean",
-    "fallback_rate": "Fallback rate",
-    "failure_rate": "Failure rate",
-    "routing_overhead_ms_p50": "Routing overhead, p50",
-    "cache_read_share": "Cached input share",
+    "efficiency_billing": gettext_noop("Routing efficiency"),
+    "efficiency_latency": gettext_noop("Routing efficiency"),
+    "effective_cost_uplift": gettext_noop("Effective cost uplift"),
+    "retry_rate": gettext_noop("Retry rate"),
+    "retry_cost_multiple": gettext_noop("Retry cost multiple"),
+    "retry_delay_ms": gettext_noop("Retry delay, mean"),
+    "fallback_rate": gettext_noop("Fallback rate"),
+    "failure_rate": gettext_noop("Failure rate"),
+    "routing_overhead_ms_p50": gettext_noop("Routing overhead, p50"),
+    "cache_read_share": gettext_noop("Cached input share"),
 }
 SCOPES = {
-    "efficiency_billing": "scope billing: tokens and retries",
-    "efficiency_latency": "scope latency: tokens, retries and waiting",
+    "efficiency_billing": gettext_noop("scope billing: tokens and retries"),
+    "efficiency_latency": gettext_noop("scope latency: tokens, retries and waiting"),
 }
 PARTS = {
-    "token": "Token",
-    "retry": "Retry",
-    "latency": "Latency",
-    "selection": "Selection",
-    "maintenance": "Maintenance",
+    "token": gettext_noop("Token"),
+    "retry": gettext_noop("Retry"),
+    "latency": gettext_noop("Latency"),
+    "selection": gettext_noop("Selection"),
+    "maintenance": gettext_noop("Maintenance"),
 }
 
 
@@ -49,10 +53,15 @@ def money(nano: int, digits: int = 2) -> str:
     return f"{sign}${abs(nano) / NANO:,.{digits}f}"
 
 
+def moves(nano: int, digits: int = 2) -> bool:
+    """Whether anything of it is to be seen."""
+    return bool(round(nano / NANO, digits))
+
+
 def more(nano: int, digits: int = 2) -> str:
     """A change: `+$0.03`, `unchanged` where it rounds to nothing."""
-    if not round(nano / NANO, digits):
-        return "unchanged"
+    if not moves(nano, digits):
+        return _("unchanged")
     return money(nano, digits) if nano < 0 else f"+{money(nano, digits)}"
 
 
@@ -63,15 +72,23 @@ def share(value: float, digits: int = 1) -> str:
 def points(difference: float) -> str:
     """The size of a difference of two shares: `2.2 points`."""
     size = f"{abs(difference) * 100:.1f}"
-    return f"{size.removesuffix('.0')} point{'' if size == '1.0' else 's'}"
+    # A fraction is never one of something: what is counted with it is many.
+    said = ngettext("{points} point", "{points} points", round(float(size)) if size.endswith(".0") else 2)
+    return said.format(points=size.removesuffix(".0"))
+
+
+def differs(difference: float) -> bool:
+    """Whether anything of it is to be seen in points."""
+    return f"{abs(difference) * 100:.1f}" != "0.0"
 
 
 def duration(ms: float) -> str:
+    s, milli = _("s"), _("ms")
     if ms >= 9_995:
-        return f"{ms / 1000:.0f}{THIN}s"
+        return f"{ms / 1000:.0f}{THIN}{s}"
     if ms >= 995:
-        return f"{ms / 1000:.1f}{THIN}s"
-    return f"{ms:.0f}{THIN}ms" if ms >= 9.95 else f"{ms:.1f}{THIN}ms"
+        return f"{ms / 1000:.1f}{THIN}{s}"
+    return f"{ms:.0f}{THIN}{milli}" if ms >= 9.95 else f"{ms:.1f}{THIN}{milli}"
 
 
 def value(amount: float, yardstick: Yardstick) -> str:
@@ -84,11 +101,12 @@ def value(amount: float, yardstick: Yardstick) -> str:
 
 
 def day(when: date | datetime) -> str:
-    return f"{when.day} {when:%b}"
+    return _("{day} {month}").format(day=when.day, month=str(MONTHS_3[when.month]).title())
 
 
 def moment(when: datetime) -> str:
-    return f"{when:%A} {when.day} {when:%b}, {when:%H:%M} UTC"
+    weekday, time = WEEKDAYS[when.weekday()], f"{when:%H:%M}"
+    return _("{weekday} {day}, {time} UTC").format(weekday=weekday, day=day(when), time=time)
 
 
 def one_line(text: str) -> str:

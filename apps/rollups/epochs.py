@@ -9,7 +9,7 @@ failover or a rare task begins no epoch. What happens within three days of a sur
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -53,6 +53,19 @@ class Declared:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """A task's requests went from one model to another, and those of `more` tasks to others."""
+
+    task: str
+    before: str
+    after: str
+    more: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.task} from {self.before} to {self.after}" + (f" and {self.more} more" if self.more else "")
+
+
+@dataclass(frozen=True)
 class Epoch:
     """`first` day in UTC; `end`: the day before the next epoch's first, None for the last one."""
 
@@ -60,6 +73,8 @@ class Epoch:
     basis: Basis
     label: str
     end: date | None = None
+    moved: Moved | None = field(default=None, compare=False)
+    """Of inferred ones, what `label` says."""
 
     def has(self, day: date) -> bool:
         return self.first <= day and (self.end is None or day <= self.end)
@@ -139,7 +154,8 @@ def _changes(task: str, days: Mapping[date, Counter[str]], whole: Mapping[date, 
         leads = all(counts[model] >= LEADS * counts.total() for _, counts in after)
         if leads and earlier[model] <= LED * earlier.total() and of_all >= SHARE_OF_ALL:
             since = n
-            yield Epoch(solid[n][0], Basis.INFERRED, f"{task} from {earlier.most_common(1)[0][0]} to {model}")
+            moved = Moved(task, earlier.most_common(1)[0][0], model)
+            yield Epoch(solid[n][0], Basis.INFERRED, str(moved), moved=moved)
 
 
 def _merged(found: Sequence[Epoch]) -> Iterator[Epoch]:
@@ -151,8 +167,8 @@ def _merged(found: Sequence[Epoch]) -> Iterator[Epoch]:
         else:
             groups.append([one])
     for group in groups:
-        more = len(group) - 1
-        yield replace(group[0], label=group[0].label + (f" and {more} more" if more else ""))
+        moved = group[0].moved and replace(group[0].moved, more=len(group) - 1)
+        yield replace(group[0], label=str(moved), moved=moved)
 
 
 def _apart(found: Iterable[Epoch], surer: Sequence[Epoch]) -> Iterator[Epoch]:

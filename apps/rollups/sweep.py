@@ -1,6 +1,6 @@
 """Collect the marks: which deployments are to be rebuilt now. Messages are mere hints, marks are what is due."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 
 from apps.deployments.models import StaleSince
@@ -22,24 +22,26 @@ def claimed(*, now: datetime) -> Iterable[turns.Turn]:
             yield turn
 
 
-def rebuild_all(*, now: datetime) -> list[Rebuilt]:
-    """Everything that is marked, here and now, whatever the pace; for commands and tests."""
-    mark_new_prices(now=now)
-    done: list[Rebuilt] = []
-    for organization_id, deployment_id in marks.waiting():
-        rebuilt = rebuild(organization_id=organization_id, deployment_id=deployment_id, now=now)
-        while rebuilt is not None:
-            done.append(rebuilt)
-            if not rebuilt.left:
-                break
-            rebuilt = rebuild(organization_id=organization_id, deployment_id=deployment_id, now=now)
-    return done
+def rebuild_all(*, now: datetime, of: Collection[int] | None = None) -> list[Rebuilt]:
+    """Everything that is marked, or is `of` these organizations, here and now, whatever the pace."""
+    mark_new_prices(now=now, of=of)
+    turns_now = [turn for turn in marks.waiting() if of is None or turn[0] in of]
+    return [done for turn in turns_now for done in _rebuilt(*turn, now=now)]
 
 
-def mark_new_prices(*, now: datetime) -> None:
+def _rebuilt(organization_id: int, deployment_id: int, *, now: datetime) -> Iterator[Rebuilt]:
+    left = True
+    while left and (done := rebuild(organization_id=organization_id, deployment_id=deployment_id, now=now)):
+        yield done
+        left = bool(done.left)
+
+
+def mark_new_prices(*, now: datetime, of: Collection[int] | None = None) -> None:
     """A new price makes stale what was computed since it is in force, as far as raw rows are still there."""
     current = edition()
     behind = Rebuild.objects.exclude(edition=current)
+    if of is not None:
+        behind = behind.filter(organization_id__in=of)
     for pk, organization_id in list(behind.values_list("pk", "organization_id")):
         mark_new_prices_of(pk, organization_id=organization_id, current=current, now=now)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from apps.costing.efficiency import Evidence
 from apps.costing.frames import MEASURABLE
+from apps.quality.serving import Single
 from apps.rollups.sums import BASES, AttemptSums, RequestSums
 from apps.sketches.quantiles import quantiles
 
@@ -37,6 +38,10 @@ class Totals:
     providers: Mapping[str, Provider] = field(default_factory=dict)
     sketches: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """Of microseconds, by the names of apps.rollups.sums.REQUEST_SKETCHES; empty where they were not asked for."""
+    tasks: Mapping[str, RequestSums] | None = None
+    """By task of the public taxonomy, by its own name where that has none; None where they were not asked for."""
+    single: Single | None = None
+    """The cheapest model that is good enough for every task; None where nobody looked for it."""
 
     @property
     def days(self) -> int:

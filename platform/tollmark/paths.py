@@ -7,4 +7,6 @@ IN_CLONE = (PACKAGE.parents[1] / "manage.py").exists()
 ROOT = PACKAGE.parents[1] if IN_CLONE else PACKAGE
 TEMPLATE_FOLDER = ROOT / "templates"
 STATIC_FOLDER = ROOT / "static"
+LOCALE_FOLDER = PACKAGE / "locale"
+"""Catalogues of translations, inside the package in both cases."""
 DATA = (ROOT if IN_CLONE else Path.cwd()) / ".data"

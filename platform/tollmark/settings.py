@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 
 from tollmark import env, logs, mail, timeouts
 from tollmark.logins import APPLICATION_ROLES, Role
-from tollmark.paths import ROOT, STATIC_FOLDER, TEMPLATE_FOLDER
+from tollmark.paths import LOCALE_FOLDER, ROOT, STATIC_FOLDER, TEMPLATE_FOLDER
 
 ENVIRONMENT = env.read()
 BASE_DIR = ROOT
@@ -252,8 +252,9 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = _from_sources
 
 USE_TZ = True
 TIME_ZONE = "UTC"
-USE_I18N = False
-LANGUAGE_CODE = "en-us"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # English is the messages themselves and has no catalogue
+LOCALE_PATHS = [LOCALE_FOLDER]
 
 # --- API ------------------------------------------------------------------------------------------------------------
 

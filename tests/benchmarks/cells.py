@@ -22,10 +22,15 @@ def day_cell(
     environment: str = "production",
 ) -> None:
     """As the worker."""
+    _day_cells(deployment, [day], sums, completeness=completeness, environment=environment)
+
+
+def _day_cells(
+    deployment: Deployment, days: list[date], sums: RequestSums, *, completeness: str, environment: str
+) -> None:
     row = {
         "organization_id": deployment.organization_id,
         "deployment_id": deployment.pk,
-        "day": day,
         "environment": environment,
         "user_facing": True,
         "completeness": completeness,
@@ -34,7 +39,10 @@ def day_cell(
     }
     columns, places = ", ".join(row), ", ".join(["%s"] * len(row))
     with access.scope(deployment.organization_id), connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO rollups_request_day ({columns}) VALUES ({places})", list(row.values()))
+        cursor.execute(
+            f"INSERT INTO rollups_request_day (day, {columns}) SELECT day, {places} FROM unnest(%s::date[]) AS day",
+            [*row.values(), days],
+        )
 
 
 def traffic(*, retried: int = 10, failed: int = 2, requests: int = 100, token_nano: int = 8_000_000) -> RequestSums:
@@ -77,5 +85,5 @@ def fill(
     deployment: Deployment, sums: RequestSums, *, week: Week, days: int = 28, completeness: str = "complete"
 ) -> None:
     """The same cell on the last `days` days of the window."""
-    for back in range(days):
-        day_cell(deployment, week.last_day - timedelta(days=back), sums, completeness=completeness)
+    last = [week.last_day - timedelta(days=back) for back in range(days)]
+    _day_cells(deployment, last, sums, completeness=completeness, environment="production")

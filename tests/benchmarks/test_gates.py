@@ -25,6 +25,7 @@ FACTS = DeploymentFacts(
     served_attempts_with_tokens=855,
     served_tokens=10_000,
     priced_tokens=9_000,
+    evaluable_tokens=3_000,
     completeness={"complete": 900, "count_only": 100},
     overhead={"receive_to_dispatch": 900, "decision_only": 50},
     dispatched=1_000,
@@ -63,6 +64,8 @@ def test_a_deployment_at_every_floor_is_eligible(metric: str) -> None:
             "one_overhead_basis",
         ),
         ("efficiency_latency", {"waiting_with_delay": 449}, "delay_known"),
+        ("optimal_selection_rate", {"evaluable_tokens": 2_999}, "tokens_evaluable"),
+        ("optimal_selection_rate", {"priced_tokens": 8_999}, "tokens_priced"),
         ("efficiency_latency", {"waiting_with_overhead": 449}, "overhead_known"),
     ],
 )

@@ -84,4 +84,4 @@ def bring(place: Acme, requests: Sequence[Request], *, now: datetime) -> None:
     with acting_as("worker"):
         import_prices(now=now)
         store(Tenant(deployment.organization_id, deployment.pk), requests)
-        rebuild_all(now=now)
+        rebuild_all(now=now, of=[deployment.organization_id])

@@ -39,7 +39,7 @@ def place(database: None) -> Acme:
     ]
     with acting_as("worker"):
         store(Tenant(found.organization().pk, found.deployment().pk), requests)
-        rebuild_all(now=NOW)
+        rebuild_all(now=NOW, of=[found.organization().pk])
     return found
 
 
@@ -56,7 +56,7 @@ def test_the_sides_of_two_policies_are_their_requests_alone(place: Acme) -> None
         deployment = place.deployment()
     span = Span(today - timedelta(days=27), today, "production")
     with acting_as("web"), access.scope(place.organization().pk):
-        found = compare(Side(deployment, span, "old"), Side(deployment, span, "new"))
+        found = compare(Side(deployment, span, "old"), Side(deployment, span, "new"), now=NOW)
     assert [window.totals.requests.requests for window in found.windows] == [14 * EACH_DAY, 13 * EACH_DAY]
     rate = found.metrics["retry_rate"]
     assert (rate.one.value, rate.other.value) == (FEW / EACH_DAY, MANY / EACH_DAY)

@@ -70,7 +70,7 @@ def place(database: None) -> Acme:
         priced(owner)
         store(owner, rule.requests(FIRST))
         freeze(**owner.place, now=NOW)
-        rebuild_all(now=NOW)
+        rebuild_all(now=NOW, of=[owner.organization_id])
         assert (owner.organization_id, owner.deployment_id) in all_claimed(NOW)
         assert decay.refresh(**owner.place, now=NOW) == rule.DAYS - 7 - decay.MOST_DAYS
         assert (owner.organization_id, owner.deployment_id) in all_claimed(NOW + SECOND)
@@ -178,7 +178,7 @@ def test_without_evidence_the_page_says_how_to_get_some(database: None) -> None:
     with acting_as("worker"):
         some = [one for one in rule.requests(FIRST) if one.received_at.date() == LAST][:3]
         store(owner_of(empty), some)
-        rebuild_all(now=NOW)
+        rebuild_all(now=NOW, of=[empty.organization().pk])
     text = text_of(empty)
     assert "Selection is not measured: no request belongs to a task with evidence" in text
     assert "Or upload a replay set" in text
@@ -209,7 +209,7 @@ def test_what_has_not_changed_is_not_computed_again_and_what_has_is_not_shown(
     assert (owner.organization_id, owner.deployment_id) not in all_claimed(NOW + 2 * decay.PACE)
     (late, *_) = [one for one in rule.requests(FIRST) if one.received_at.date() == LAST]
     store(owner, [structs.replace(late, request_id="late")])
-    rebuild_all(now=NOW + LATER)
+    rebuild_all(now=NOW + LATER, of=[owner.organization_id])
     assert LAST not in seen(owner).aged.splits
     with monkeypatch.context() as patch:
         patch.setattr(decay, "ROWS_A_REBUILD", 0)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from msgspec import structs
 
 from apps.dashboards.pages import bills as pages
-from apps.dashboards.pages.money import Column, drawn
+from apps.dashboards.pages.money_over_time import Column, drawn
 from apps.dashboards.pages.money_table import table
 from apps.dashboards.queries.money import Month
 from apps.deployments.bills import Bill, bills_of, enter_bill, remove_bill

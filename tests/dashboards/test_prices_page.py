@@ -73,7 +73,7 @@ def sums(place: Acme) -> Totals:
 
 def again(place: Acme) -> None:
     with acting_as("worker"):
-        rebuild_all(now=NOW)
+        rebuild_all(now=NOW, of=[place.organization().pk])
 
 
 def shown(place: Acme, query: str = "") -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from apps.dashboards.figures.scatter import Curve, Point, cost_and_quality, cost_of_quality
+from apps.dashboards.wording.signs import EN_DASH
 from apps.quality.freeze import freeze
 from apps.rollups.intervals import wilson
 from apps.traces.nouns import Attempt, Request, Usage
@@ -117,3 +118,38 @@ def test_the_charts_are_such_as_plotly_draws() -> None:
     assert figure.layout.xaxis.tickvals[0] <= 0.02
     curve = Curve("1 provider", "you", "solid", [(0.8, 1.0, "chat"), (0.9, 1.5, "code")])
     assert list(drawn(cost_of_quality([curve], per="dollars")).data[0].y) == [1.0, 1.5]
+
+
+HOUSE = ("self-hosted", "house-llama")
+
+
+def cells_of(place: Acme) -> list[list[str]]:
+    """The grid as its words, the heads of columns first."""
+    page = place.client().get(place.at("chat/providers")).content.decode()
+    (table,) = re.findall(
+        r'<div class="scrolls" tabindex="0" role="region" aria-label="[^"]+"><table.*?</table>', page, re.DOTALL
+    )
+    rows = [re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL) for row in re.findall(r"<tr.*?</tr>", table, re.DOTALL)]
+    return [[" ".join(html.unescape(re.sub("<[^>]+>", " ", cell)).split()) for cell in row] for row in rows]
+
+
+def test_the_grid_has_a_cell_for_each_task_and_model_and_says_where_nothing_is_known(place: Acme) -> None:
+    known(
+        place,
+        [
+            *answers("triage", DEAR, 60, 58),
+            *answers("triage", CHEAP, 50, 49),
+            *answers("triage", HOUSE, 30, 30),
+            *answers("extraction", DEAR, 40, 40),
+            *answers("extraction", OTHER, 40, 10),
+            *answers("extraction", CHEAP, 5, 5),
+        ],
+    )
+    head, triage, extraction = cells_of(place)
+    assert head == ["Task", "gpt-4o", "gpt-4o-mini", "claude-3-5-haiku", "house-llama"]
+    low, high = wilson(49, 50) or (0.0, 0.0)
+    assert triage[0].startswith("triage threshold 0.931, 95 % of the best")
+    assert triage[2] == f"0.980 {low:.3f} {EN_DASH} {high:.3f} $0.18 · n 50 cheapest good enough, by what is known"
+    assert triage[3:] == ["no evidence", f"1.000 0.886 {EN_DASH} 1.000 no price · n 30"]
+    assert extraction[2] == "no evidence"  # five scores are none
+    assert extraction[3].endswith("under the threshold")

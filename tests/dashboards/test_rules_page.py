@@ -42,7 +42,7 @@ def place(database: None) -> Acme:
             Tenant(deployment.organization_id, deployment.pk),
             [sent(n, hours, **labels[n % 4]) for hours in (1, 60) for n in range(8 * int(hours), 8 * int(hours) + 8)],
         )
-        rebuild_all(now=timezone.now())
+        rebuild_all(now=timezone.now(), of=[deployment.organization_id])
     return one
 
 
@@ -90,7 +90,7 @@ def test_rules_are_tried_applied_and_seen_everywhere(place: Acme) -> None:
     assert "2 rules say it, the first that matches, after 1 label read as others" in waiting
     assert "wait to be computed again." in waiting
     with acting_as("worker"):
-        rebuild_all(now=timezone.now())
+        rebuild_all(now=timezone.now(), of=[deployment.organization_id])
         with access.scope(deployment.organization_id):
             (event,) = AuditEvent.objects.filter(verb="labels.declared")
     assert event.detail["after"][1] == "route starts with /support: support"

@@ -49,7 +49,7 @@ def place(database: None) -> Acme:
     with acting_as("worker"):
         import_prices(now=timezone.now())
         store(Tenant(deployment.organization_id, deployment.pk), requests)
-        rebuild_all(now=timezone.now())
+        rebuild_all(now=timezone.now(), of=[deployment.organization_id])
     return one
 
 
@@ -57,7 +57,7 @@ def gathered(place: Acme) -> list[tuple[str, str, int]]:
     deployment = place.deployment()
     with acting_as("worker"):
         freeze(organization_id=deployment.organization_id, deployment_id=deployment.pk, now=timezone.now())
-        rebuild_all(now=timezone.now())
+        rebuild_all(now=timezone.now(), of=[deployment.organization_id])
         with access.scope(deployment.organization_id):
             rows = Evidence.objects.filter(deployment_id=deployment.pk, day=timezone.now().date())
             return list(rows.order_by("task", "model").values_list("task", "model", "own"))

@@ -54,7 +54,7 @@ def advised(database: None) -> Acme:
     mine = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
     with acting_as("worker"):
         freeze(**mine, now=NOW)
-        rebuild_all(now=NOW)
+        rebuild_all(now=NOW, of=[deployment.organization_id])
         assert (mine["organization_id"], mine["deployment_id"]) in list(claimed(now=NOW))
         assert advise(**mine, now=NOW)
         assert advise(**mine, now=NOW) is None  # not due again

@@ -29,14 +29,14 @@ from tests.names import unique
 pytestmark = pytest.mark.usefixtures("as_worker")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def now() -> datetime:
     return timezone.now()
 
 
 @pytest.fixture(scope="module", autouse=True)
 def taken_away_at_last(database: None) -> Iterator[None]:
-    """Laying takes seconds, so tests share a demo; those that remove it leave the next one to lay it again.
+    """Laying takes seconds, so tests share a demo; after one that removes it, the next lays it again.
 
     What other tests left in the demo's pool goes first.
     """
@@ -47,9 +47,14 @@ def taken_away_at_last(database: None) -> Iterator[None]:
         remove()
 
 
+LAID: list[Place] = []
+
+
 @pytest.fixture
 def laid(now: datetime) -> list[Place]:
-    return lay(now=now)
+    if not demo():
+        LAID[:] = lay(now=now)
+    return list(LAID)
 
 
 def demo() -> list[Organization]:
@@ -98,19 +103,6 @@ def test_declarations_are_in_force_from_the_first_day(laid: list[Place], now: da
     assert declared.effective_from == now.date() - timedelta(days=DAYS)
     assert declared.value_per_1000_nano == 12 * 10**9
     assert declared.maintenance_hours == Decimal("0.01")
-
-
-def test_an_organization_of_somebody_else_is_never_taken_for_the_demos(now: datetime) -> None:
-    remove()
-    with access.transaction_of(None):
-        found(slug="demo-acme", name="Not the demo's", now=now)
-    try:
-        with pytest.raises(RuntimeError, match="demo-acme is not the demo's"):
-            lay(now=now)
-    finally:
-        theirs = Organization.objects.get(slug="demo-acme")
-        with access.scope(theirs.pk):
-            Organization.objects.filter(pk=theirs.pk).update(slug=unique("not-demo"))
 
 
 def test_the_person_can_sign_in_with_the_password_of_this_installation(laid: list[Place]) -> None:
@@ -191,6 +183,19 @@ def test_people_with_addresses_of_their_own_are_not_the_demos(laid: list[Place],
         join(organization=demo()[0], user=user, role=Role.VIEWER, now=now)
     remove()
     assert User.objects.filter(pk=user.pk).exists()
+
+
+def test_an_organization_of_somebody_else_is_never_taken_for_the_demos(now: datetime) -> None:
+    remove()
+    with access.transaction_of(None):
+        found(slug="demo-acme", name="Not the demo's", now=now)
+    try:
+        with pytest.raises(RuntimeError, match="demo-acme is not the demo's"):
+            lay(now=now)
+    finally:
+        theirs = Organization.objects.get(slug="demo-acme")
+        with access.scope(theirs.pk):
+            Organization.objects.filter(pk=theirs.pk).update(slug=unique("not-demo"))
 
 
 def test_every_table_of_tenants_is_emptied_before_what_it_refers_to(as_worker: None) -> None:

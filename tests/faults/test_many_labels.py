@@ -12,7 +12,7 @@ from apps.dashboards.queries.health import health_of
 from apps.deployments.models import Deployment
 from apps.organizations import access
 from apps.rollups import queries
-from apps.rollups.labels import LIMITS, MOST_CELLS, OTHER
+from apps.rollups.labels import LIMITS, MOST_CELLS, MOST_TAG_KEYS, MOST_TAG_VALUES, OTHER
 from apps.rollups.rebuild import rebuild
 from apps.rollups.verify import Verified, verify
 from tests.connections import acting_as
@@ -23,13 +23,13 @@ from tests.ingest.sender import Sender, new_sender
 from tests.live import LivePlatform
 
 pytestmark = pytest.mark.kills
-REQUESTS, ATTEMPTS, A_POST = 7_700, 64, 700
-LABELS = REQUESTS * (2 * ATTEMPTS + 3)
+REQUESTS, ATTEMPTS, TAGS, A_POST = 7_700, 64, 30, 700
+LABELS = REQUESTS * (2 * ATTEMPTS + 3 + TAGS)
 FOLDED = ["model", "policy", "provider", "route", "task"]
 
 
 def posts(at: datetime) -> Iterator[bytes]:
-    """Every provider, model, route, task and policy is told once."""
+    """Every provider, model, route, task, policy and value of a tag is told once."""
     for first in range(0, REQUESTS, A_POST):
         yield array(
             [
@@ -39,6 +39,7 @@ def posts(at: datetime) -> Iterator[bytes]:
                     route=f"route {n}",
                     task=f"task {n}",
                     policy=f"policy {n}",
+                    tags={f"key {m}": f"{n} {m}" for m in range(TAGS)},
                     attempts=[{"provider": f"p {n} {m}", "model": f"m {n} {m}"} for m in range(ATTEMPTS)],
                 )
                 for n in range(first, first + A_POST)
@@ -87,6 +88,7 @@ def test_a_million_labels_of_one_key_are_bounded_counted_and_told_and_others_do_
     assert sum(models.values()) == REQUESTS * ATTEMPTS
     assert models[OTHER,] == REQUESTS * ATTEMPTS - (len(models) - 1)
     assert max(crowd.count(f"rollups_{cube}_hour") for cube in ("request", "attempt")) < MOST_CELLS
+    assert crowd.count("rollups_tag_hour") == MOST_TAG_KEYS * (MOST_TAG_VALUES + 1) + 1
     assert folded(crowd) == FOLDED
     assert folded(neighbour.sender) == []
 

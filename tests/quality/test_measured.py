@@ -47,7 +47,7 @@ def built(requests: list[Request]) -> Tenant:
     owner = tenant()
     store(owner, requests)
     freeze(**owner.place, now=NOW)
-    rebuild_all(now=NOW)
+    rebuild_all(now=NOW, of=[owner.organization_id])
     return owner
 
 
@@ -107,7 +107,7 @@ def test_an_own_threshold_changes_dollars_from_its_day_on_and_never_the_efficien
             deployment=Deployment.objects.get(pk=owner.deployment_id), task="triage", quality=Decimal("0.4"),
             effective_from=TODAY, now=NOW, actor=None,
         )  # fmt: skip
-    rebuild_all(now=NOW)
+    rebuild_all(now=NOW, of=[owner.organization_id])
     after = today(owner)
     assert after.metrics["under_quality_rate"].value == 0
     assert (after.parts[3].nano or 0) > 0 == before.parts[3].nano
@@ -139,7 +139,7 @@ def test_a_day_that_is_made_anew_before_midnight_marks_what_was_computed_with_it
     freeze(**owner.place, now=NOW + timedelta(hours=1))
     with access.scope(owner.organization_id):
         assert StaleSince.objects.filter(deployment_id=owner.deployment_id).exists()
-    rebuild_all(now=NOW + timedelta(hours=1))
+    rebuild_all(now=NOW + timedelta(hours=1), of=[owner.organization_id])
     assert figures(owner)["optimal_selection_rate"] == pytest.approx(1 / 3)
 
 

@@ -1,7 +1,7 @@
 """The public price of a usage, asked of `genai_prices` one at a time: the reference's price list."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 import genai_prices
@@ -19,6 +19,13 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 @lru_cache(maxsize=1 << 16)
 def list_price(model: Model, usage: Usage, at_us: int) -> int | None:
     """Nano-USD, rounded half-even. None for a model that the list lacks, and where tokens that cost are not told."""
+    exact = exact_price(model, usage, at_us)
+    return None if exact is None else round(exact)
+
+
+@lru_cache(maxsize=1 << 16)
+def exact_price(model: Model, usage: Usage, at_us: int) -> Fraction | None:
+    """The same before it is rounded."""
     name = model.raw_name or model.name
     if name is None or usage.input_tokens is None:
         return None
@@ -32,7 +39,7 @@ def list_price(model: Model, usage: Usage, at_us: int) -> int | None:
         return None
     if usage.output_tokens is None and getattr(answer.model_price, "output_mtok", None):
         return None
-    return int((answer.total_price * 10**9).quantize(Decimal(1), ROUND_HALF_EVEN))
+    return Fraction(answer.total_price * 10**9)
 
 
 def _counted(usage: Usage) -> genai_prices.Usage:

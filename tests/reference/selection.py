@@ -107,12 +107,20 @@ def choice(planned: str | None, served: str | None, usage: Usage, task: Task) ->
 def selected(request: Request, parts: Parts, task: Task) -> Selected:
     """Regret and the rest, at the terms that `parts` stand in."""
     server = request.server
-    if request.outcome != "served" or undispatched(request) or server is None or parts.planned is None:
+    if server is None or not may_be_judged(request, parts):
         return Selected(evaluable=False)
+    return judged(parts, choice(request.attempts[0].model.name, server.model.name, server.usage, task))
+
+
+def may_be_judged(request: Request, parts: Parts) -> bool:
+    """Whatever is known of models: served, priced, and neither of the batch tier nor of an operation without a choice."""
+    if request.outcome != "served" or undispatched(request) or request.server is None or parts.planned is None:
+        return False
     batch = any(attempt.model.service_tier == "batch" for attempt in request.attempts)
-    if batch or request.operation in ("embeddings", "rerank"):
-        return Selected(evaluable=False)
-    found = choice(request.attempts[0].model.name, server.model.name, server.usage, task)
+    return not batch and request.operation not in ("embeddings", "rerank")
+
+
+def judged(parts: Parts, found: Choice | None) -> Selected:
     if found is None:
         return Selected(evaluable=False)
     if found.optimal is None:
@@ -121,7 +129,7 @@ def selected(request: Request, parts: Parts, task: Task) -> Selected:
     return Selected(
         evaluable=True,
         regret=round((parts.base or 0) * max(Fraction(0), 1 - ratio)),
-        optimal_nano=min(round(parts.planned * ratio), 10**17),
+        optimal_nano=min(round((parts.planned or 0) * ratio), 10**17),
         optimal=found.eligible and found.planned <= Fraction(105, 100) * found.optimal,
         under_quality=not found.eligible,
     )

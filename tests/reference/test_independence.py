@@ -19,6 +19,7 @@ PROVERS = (
     "cells",
     "operations",
     "selection",
+    "choices",
 )
 """The reference, the oracle, and the comparing of them with what was computed."""
 PROVEN = ("apps.costing", "apps.pricing", "apps.rollups", "apps.benchmarks")
@@ -46,4 +47,12 @@ def test_a_prover_imports_only_provers_and_libraries(name: str) -> None:
 
 def test_every_other_module_that_knows_the_proven_is_a_bridge_or_a_test() -> None:
     knowing = {path.stem for path in HERE.glob("*.py") if any(one.startswith(PROVEN) for one in imported(path))}
-    assert knowing == {"columns", "conftest", "test_decay", "test_labels", "test_metrics", "test_selection"}
+    assert knowing == {
+        "columns",
+        "conftest",
+        "test_decay",
+        "test_labels",
+        "test_metrics",
+        "test_selection",
+        "test_selection_cells",
+    }

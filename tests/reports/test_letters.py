@@ -11,10 +11,12 @@ from apps.advice.fixes import Fix
 from apps.advice.ranges import Range
 from apps.reports.bars import bars
 from apps.reports.letter import Letter, contents, write
-from apps.reports.phrases import headline, notes, subject
+from apps.reports.notes import notes
+from apps.reports.phrases import headline, subject
 from apps.reports.report import Part, Report
 from apps.reports.strip import strip
 from apps.reports.wording import decimals, money, more, points, share
+from tests.dashboards import marked_language
 from tests.reports import samples
 
 UNSUBSCRIBE = "https://tollmark.example/unsubscribe/token"
@@ -135,6 +137,18 @@ def test_better_is_left() -> None:
 
 def test_no_strip_without_a_median() -> None:
     assert strip(samples.section(n=5).efficiency) == ()
+
+
+@pytest.mark.parametrize(
+    "report",
+    [samples.report(), samples.report(n=9), samples.report(demo=True), samples.report(own=None), samples.unmeasured()],
+)
+def test_but_for_names_every_word_of_the_mail_comes_through_a_catalogue(report: Report) -> None:
+    with marked_language.spoken():
+        made = letter(report)
+        told = [made.subject, made.text, *marked_language.Words(made.html).texts]
+    named = re.compile(r"https://\S+|\b(?:Tollmark|Acme|support-chat|eu-triage)\b")
+    assert [left for text in told if (left := re.findall("[A-Za-z]{2,}", named.sub("", text)))] == []
 
 
 def test_no_dollar_of_a_peer_is_told() -> None:

@@ -1,11 +1,14 @@
 """Messages are hints: what is due stands in the database."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from apps.organizations import access
+from apps.organizations.models import Organization
 from apps.rollups import stored
 from apps.rollups.expire import expire
 from apps.rollups.models import Rebuild
@@ -63,3 +66,15 @@ def test_hours_expire_and_days_stay() -> None:
     assert (rows("hour"), rows("day")) == ([0] * len(CUBES), kept)
     with access.scope(owner.organization_id):
         assert stored.day_cells(REQUESTS, days=days, **owner.place)["requests"].sum() == 60
+
+
+def test_the_command_rebuilds_one_organization_and_leaves_the_marks_of_others() -> None:
+    one, other = tenant(), tenant()
+    for owner in (one, other):
+        store(owner, traffic(82, 5, days=1))
+    said = StringIO()
+    call_command("rebuild", organization=Organization.objects.get(pk=one.organization_id).slug, stdout=said)
+    assert (_is_stale(one), _is_stale(other)) == (False, True)
+    assert said.getvalue().startswith("1 rebuilds: ")
+    with pytest.raises(CommandError, match=r"No organization is called nobody\."):
+        call_command("rebuild", organization="nobody")

@@ -5,23 +5,31 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from apps.benchmarks.disclosure.freemail import is_free_mail
+from apps.benchmarks.disclosure.marks import gettext_noop as _
 from apps.benchmarks.disclosure.policy import POLICY, Policy
 from apps.benchmarks.disclosure.yardsticks import COMPLETE, FIRST_HOP, Need, Strata, Yardstick
 
 FIXES: Mapping[str, str] = {
-    "mail_verified": "Let a member confirm their address.",
-    "domain_verified": "Verify a domain of your own; free-mail domains do not count.",
-    "age": f"Wait until {POLICY.age_days} days after sign-up.",
-    "contributes": "Switch contribution on in the deployment's settings.",
-    "requests": f"Send at least {POLICY.requests:,} production requests in the four weeks.",
-    "active_days": f"Send production requests on at least {POLICY.active_days} days of the four weeks.",
-    "outcome_known": "Report the outcome of each request.",
-    "tokens_known": "Report input and output tokens of the attempts that served.",
-    "tokens_priced": "Enter prices for the models without one, or report costs in USD.",
-    "attempts_known": "Use a source that reports every attempt of a request.",
-    "one_overhead_basis": "Report the routing overhead, with one basis, for nearly all requests.",
-    "delay_known": "Report when each attempt of user-facing requests started.",
-    "overhead_known": "Report the routing overhead of user-facing requests.",
+    "mail_verified": _("Let a member confirm their address."),
+    "domain_verified": _("Verify a domain of your own; free-mail domains do not count."),
+    "age": _("Wait until {days} days after sign-up."),
+    "contributes": _("Switch contribution on in the deployment's settings."),
+    "requests": _("Send at least {requests:,} production requests in the four weeks."),
+    "active_days": _("Send production requests on at least {days} days of the four weeks."),
+    "outcome_known": _("Report the outcome of each request."),
+    "tokens_known": _("Report input and output tokens of the attempts that served."),
+    "tokens_priced": _("Enter prices for the models without one, or report costs in USD."),
+    "tokens_evaluable": _("Send scores for a task's planned model and another, or upload a replay set of both."),
+    "attempts_known": _("Use a source that reports every attempt of a request."),
+    "one_overhead_basis": _("Report the routing overhead, with one basis, for nearly all requests."),
+    "delay_known": _("Report when each attempt of user-facing requests started."),
+    "overhead_known": _("Report the routing overhead of user-facing requests."),
+}
+"""Of the requirements below, with the numbers of the policy left out."""
+_NEEDED: Mapping[str, Mapping[str, int]] = {
+    "age": {"days": POLICY.age_days},
+    "requests": {"requests": POLICY.requests},
+    "active_days": {"days": POLICY.active_days},
 }
 
 
@@ -36,7 +44,11 @@ class Gate:
 
     @property
     def fix(self) -> str:
-        return FIXES[self.name]
+        return self.fix_in(FIXES[self.name])
+
+    def fix_in(self, text: str) -> str:
+        """How to pass it, by its text in whatever language, with the numbers of the policy."""
+        return text.format(**_NEEDED.get(self.name, {}))
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,8 @@ class DeploymentFacts:
     """User-facing requests that count for latency."""
     waiting_with_delay: int
     waiting_with_overhead: int
+    evaluable_tokens: int = 0
+    """Of the served ones, those of requests whose planned model can be compared with another."""
     completeness: Mapping[str, int] = field(default_factory=dict)
     """Requests by completeness class."""
     overhead: Mapping[str, int] = field(default_factory=dict)
@@ -97,6 +111,8 @@ def deployment_gates(facts: DeploymentFacts, yardstick: Yardstick, *, policy: Po
     ]
     if Need.COST in yardstick.needs:
         gates.append(_share("tokens_priced", facts.priced_tokens, facts.served_tokens, policy.tokens_priced))
+    if Need.SELECTION in yardstick.needs:
+        gates.append(_share("tokens_evaluable", facts.evaluable_tokens, facts.served_tokens, policy.tokens_evaluable))
     if Need.RETRY in yardstick.needs:
         known = sum(facts.completeness.get(name, 0) for name in (COMPLETE, FIRST_HOP))
         gates.append(_share("attempts_known", known, facts.requests, policy.attempts_known))

@@ -6,9 +6,12 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Policy:
-    """Floors are counts of *other* organizations, gates are shares of what was observed in the window."""
+    """Floors are counts of *other* organizations, gates are shares of what was observed in the window.
 
-    version: str = "1"
+    1.1: the rate of good choices is pooled as well, behind a gate of its own; every rule and figure of version 1 stands.
+    """
+
+    version: str = "1.1"
 
     median_from: int = 10
     """Others needed for the median, on the coarse grid."""
@@ -29,6 +32,7 @@ class Policy:
     outcome_known: float = 0.95
     tokens_known: float = 0.95
     tokens_priced: float = 0.90
+    tokens_evaluable: float = 0.30
     attempts_known: float = 0.90
     one_overhead_basis: float = 0.90
     delay_known: float = 0.90

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from apps.benchmarks.disclosure.grid import Grid, ratios, shares, times
+from apps.benchmarks.disclosure.marks import gettext_noop as _
 
 
 class Strata(StrEnum):
@@ -26,6 +27,7 @@ class Need(StrEnum):
     RETRY = "retry"
     OVERHEAD = "overhead"
     LATENCY_IMPACT = "latency_impact"
+    SELECTION = "selection"
 
 
 @dataclass(frozen=True)
@@ -97,14 +99,14 @@ _ALL = (
         strata=Strata.COMPLETENESS,
         needs=_COST_OF_RETRIES,
         words=COSTS,
-        literature=(Reference("study, low end", 0.12), Reference("study, high end", 0.18)),
+        literature=(Reference(_("study, low end"), 0.12), Reference(_("study, high end"), 0.18)),
     ),
     Yardstick(
         "retry_rate",
         shares(0.0, 0.40),
         strata=Strata.COMPLETENESS,
         needs=_RETRY,
-        literature=(Reference("study", 0.084),),
+        literature=(Reference(_("study"), 0.084),),
     ),
     Yardstick(
         "retry_cost_multiple",
@@ -112,7 +114,7 @@ _ALL = (
         strata=Strata.COMPLETENESS,
         needs=_COST_OF_RETRIES,
         words=COSTS,
-        literature=(Reference("study", 1.6),),
+        literature=(Reference(_("study"), 1.6),),
     ),
     Yardstick(
         "retry_delay_ms",
@@ -120,7 +122,7 @@ _ALL = (
         strata=Strata.COMPLETENESS,
         needs=_RETRY,
         words=WAITS,
-        literature=(Reference("study", 2_100.0),),
+        literature=(Reference(_("study"), 2_100.0),),
     ),
     Yardstick("fallback_rate", shares(0.0, 0.40), strata=Strata.COMPLETENESS, needs=_RETRY),
     Yardstick("failure_rate", shares(0.0, 0.20)),
@@ -131,11 +133,18 @@ _ALL = (
         needs=frozenset({Need.OVERHEAD}),
         words=WAITS,
         literature=(
-            Reference("study, one provider", 14.0),
-            Reference("study, several providers with fallback chains", 89.0),
+            Reference(_("study, one provider"), 14.0),
+            Reference(_("study, several providers with fallback chains"), 89.0),
         ),
     ),
     Yardstick("cache_read_share", shares(0.0, 1.0), higher_is_better=True),
+    Yardstick(
+        "optimal_selection_rate",
+        shares(0.0, 1.0),
+        higher_is_better=True,
+        needs=frozenset({Need.COST, Need.SELECTION}),
+        literature=(Reference(_("study, at deployment"), 0.87), Reference(_("study, after 90 days"), 0.61)),
+    ),
 )
 
 YARDSTICKS: Mapping[str, Yardstick] = {yardstick.metric: yardstick for yardstick in _ALL}

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.benchmarks.queries import ShownWeek
 from apps.costing.decay import CAUSES
 from apps.dashboards.api.cost import dollars
 from apps.dashboards.api.dollars import exact_dollars
@@ -83,6 +84,16 @@ class DecayDayRow(DecayDayOut):
         return {"deployment": serializers.CharField(), **super().get_fields()}
 
 
+class PeerWeekOut(serializers.Serializer[dict[str, Any]]):
+    week = serializers.CharField(
+        help_text="ISO week such as `2026-W47`; the figures are of the four weeks to its Sunday."
+    )
+    n = serializers.CharField(help_text="Other organizations, as a band such as `20-29`; never a count.")
+    median = serializers.FloatField()
+    p25 = serializers.FloatField(allow_null=True, help_text="Null: too few organizations for it.")
+    p75 = serializers.FloatField(allow_null=True)
+
+
 class DecayOut(serializers.Serializer[dict[str, Any]]):
     deployment = serializers.CharField()
     last_day = serializers.DateField(help_text="The last complete day, UTC. Production alone is looked at.")
@@ -90,6 +101,10 @@ class DecayOut(serializers.Serializer[dict[str, Any]]):
     causes = PartsOut(allow_null=True, help_text="Of the loss of the present rules; null while it is not computed.")
     excess_usd = dollars("Selection inefficiency of the 28 days to the last day; null: nothing was evaluable.")
     days = DecayDayOut(many=True, help_text="Evaluable days under the present rules.")
+    peers = PeerWeekOut(
+        many=True,
+        help_text="The published tables of the rate, of frozen weeks that show a median to this organization.",
+    )
     events = HappenedOut(many=True, help_text="Of models with evidence and a price, under the present rules.")
 
 
@@ -129,6 +144,7 @@ DECAY = OpenApiExample(
             {"day": "2026-11-22", "age_days": 83, "rate": {**_RECENT, "evaluable": 8720, "optimal": 6976, "days": 1},
              "loss": 0.064, "causes": _CAUSES}
         ],
+        "peers": [{"week": "2026-W47", "n": "20-29", "median": 0.68, "p25": 0.605, "p75": 0.735}],
         "events": [
             {"day": "2026-10-02", "kind": "price_change", "model": "gemini-2.5-flash-lite", "price_ratio": 0.75},
             {"day": "2026-10-27", "kind": "new_model", "model": "mistral-small", "price_ratio": None},
@@ -195,6 +211,7 @@ def _decay(slug: str, found: Decayed) -> dict[str, Any]:
         "causes": _parts(fall),
         "excess_usd": exact_dollars(found.regret_nano),
         "days": _days(epoch, found) if epoch else [],
+        "peers": [_peers(one) for one in found.band],
         "events": [
             {
                 "day": one.day,
@@ -205,6 +222,11 @@ def _decay(slug: str, found: Decayed) -> dict[str, Any]:
             for one in found.aged.events
         ],
     }
+
+
+def _peers(one: ShownWeek) -> dict[str, Any]:
+    table = one.shown.table
+    return {"week": str(one.week), "n": table.peers, "median": table.median, "p25": table.p25, "p75": table.p75}
 
 
 def _epoch(epoch: Epoch, found: Decayed) -> dict[str, Any]:

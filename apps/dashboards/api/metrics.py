@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponseBase
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,9 +12,10 @@ from rest_framework.response import Response
 from apps.dashboards.api.problems import PROBLEMS
 from apps.dashboards.api.tables import FORMAT, TableView, described, tables
 from apps.dashboards.api.window import PARAMETERS, WindowOut, asked, window_fields
-from apps.dashboards.queries.state import state_of_figures
+from apps.dashboards.queries.single import choices_in
+from apps.dashboards.queries.span import Span
+from apps.dashboards.queries.state import state_of_choices
 from apps.rollups.metrics.definition import Direction, Measure, Unit
-from apps.rollups.window import deployment_window
 
 
 class MetricOut(serializers.Serializer[dict[str, Any]]):
@@ -93,10 +95,8 @@ class Metrics(TableView):
         """All metrics over a window, each with its coverage and, where there is one, its interval."""
         deployment = self.deployment(slug)
         query = asked(request)
-        self.unless_known(query, state_of_figures(deployment))
-        window = deployment_window(
-            deployment.organization_id, deployment.pk, query["start"], query["end"], query["environment"]
-        )
+        self.unless_known(query, state_of_choices(deployment))
+        window = choices_in(deployment, Span(**query), now=timezone.now())
         if self.wants_table:
             rows = ({"deployment": slug, **query, **metric_of(measure)} for measure in window.metrics.values())
             return self.table(MetricRow, rows)

@@ -17,6 +17,7 @@ from apps.benchmarks.queries import (
     NOT_ENOUGH_PEERS,
     NOT_FROZEN,
     NOT_MEASURABLE,
+    NOT_POOLED,
     Standing,
     headline,
     standings,
@@ -65,7 +66,7 @@ class StandingOut(serializers.Serializer[dict[str, Any]]):
     within_interval = serializers.BooleanField(allow_null=True, help_text="Too near to the median to tell.")
     eligible = serializers.BooleanField(help_text="Whether its own value was in the pool.")
     missing = serializers.ChoiceField(
-        [NOT_FROZEN, NOT_COUNTED, NOT_MEASURABLE, NOT_ENOUGH_PEERS],
+        [NOT_FROZEN, NOT_COUNTED, NOT_MEASURABLE, NOT_ENOUGH_PEERS, NOT_POOLED],
         allow_null=True,
         help_text="Why there are no peers.",
     )
@@ -101,7 +102,7 @@ EXAMPLE = OpenApiExample(
         "week": "2026-W47",
         "window": {"from": "2026-10-26", "to": "2026-11-22"},
         "frozen_at": "2026-11-23T00:30:04Z",
-        "algorithm": "1-grid",
+        "algorithm": "1.1-grid",
         "headline": "efficiency_billing",
         "results": [
             {

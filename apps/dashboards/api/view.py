@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import translation
 from redis import RedisError
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.permissions import BasePermission, IsAuthenticated
@@ -59,6 +60,11 @@ class ReadView(APIView):
 
     validator = ""
     """The entity tag, where it is known before the answer."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Programs read one language, whichever the pages of an installation speak."""
+        with translation.override("en"):
+            return super().dispatch(request, *args, **kwargs)
 
     @property
     def program(self) -> Program:

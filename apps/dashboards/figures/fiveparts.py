@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-NAMES = {
-    "token": "Token cost",
-    "retry": "Retry overhead",
-    "latency": "Latency impact",
-    "selection": "Selection inefficiency",
-    "maintenance": "Maintenance, declared",
-}
+from apps.dashboards.wording.translate import Names, gettext
+from apps.dashboards.wording.translate import gettext_noop as _
+
+NAMES = Names(
+    {
+        "token": _("Token cost"),
+        "retry": _("Retry overhead"),
+        "latency": _("Latency impact"),
+        "selection": _("Selection inefficiency"),
+        "maintenance": _("Maintenance, declared"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -53,5 +58,5 @@ def bar(amounts: Mapping[str, float | None], *, owner: str, whole: float | None 
 
 def _label(owner: str, known: Mapping[str, float], total: float, absent: tuple[str, ...]) -> str:
     words = [f"{NAMES[kind].lower()} {100 * amount / total:.1f} %" for kind, amount in known.items()] if total else []
-    words += [f"{name.lower()} not measured" for name in absent]
-    return f"{owner}: " + (", ".join(words) or "no cost") + "."
+    words += [gettext("{part} not measured").format(part=name.lower()) for name in absent]
+    return f"{owner}: " + (", ".join(words) or gettext("no cost")) + "."

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from apps.dashboards.wording.translate import gettext as _
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -16,5 +18,5 @@ class Gate:
 
 def gates(conditions: Iterable[tuple[bool, str, str]]) -> tuple[Gate, ...]:
     """From (passed, what, detail), the open ones first: they are what the reader can change."""
-    made = [Gate("done" if passed else "open", passed, what, detail) for passed, what, detail in conditions]
+    made = [Gate(_("done") if passed else _("open"), passed, what, detail) for passed, what, detail in conditions]
     return tuple(sorted(made, key=lambda gate: gate.passed))

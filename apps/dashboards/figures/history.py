@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from apps.dashboards.figures.line import Line, Point, line
 from apps.dashboards.figures.scale import Scale, ticks
 from apps.dashboards.wording.shares import count
+from apps.dashboards.wording.translate import gettext as _
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 530, 176, 60, 522, 16, 150
 MINIMUM_FOR_A_BAND = 5
@@ -114,11 +115,18 @@ def _label(
     references: Sequence[Reference],
     words: Callable[[float], str],
 ) -> str:
-    label = f"{what}, own {len(values)} weeks: from {words(known[0])} to {words(known[-1])}"
-    label += f", lowest {words(min(known))}, highest {words(max(known))}."
+    label = _("{what}, own {weeks} weeks: from {first} to {last}, lowest {lowest}, highest {highest}.").format(
+        what=what,
+        weeks=len(values),
+        first=words(known[0]),
+        last=words(known[-1]),
+        lowest=words(min(known)),
+        highest=words(max(known)),
+    )
     missing = len(values) - len(known)
     if missing:
-        label += f" {count(missing, 'week')} without data."
+        label += " " + _("{weeks} without data.").format(weeks=count(missing, "week"))
     if references:
-        label += " Literature, not peers: " + ", ".join(reference.words for reference in references) + "."
+        named = ", ".join(reference.words for reference in references)
+        label += " " + _("Literature, not peers: {values}.").format(values=named)
     return label

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from math import log10
 from typing import Any
 
+from apps.dashboards.wording.translate import gettext as _
+
 Figure = dict[str, Any]
 MOST_WORDS = 6
 """With more events their words would lie upon each other; the lines remain."""
@@ -83,20 +85,21 @@ def stacked(days: Sequence[date], series: Sequence[Series], *, prefix: str) -> F
 
 def bands(periods: Sequence[tuple[date, Band | None]], levels: Sequence[Level] = ()) -> Figure:
     """The median as a line, from it to the 95th percentile a band, and the 99th a thin line; gaps stay gaps."""
-    when = [day.isoformat() for day, _ in periods]
+    when = [day.isoformat() for day, _band in periods]
     size, unit = _unit(periods)
+    known = [one for _day, one in periods]
     lines = [
-        _line("median", when, [one.p50 / size if one else None for _, one in periods], unit, width=2.5),
+        _line(_("median"), when, [one.p50 / size if one else None for one in known], unit, width=2.5),
         _line(
-            "95th percentile",
+            _("95th percentile"),
             when,
-            [one.p95 / size if one else None for _, one in periods],
+            [one.p95 / size if one else None for one in known],
             unit,
             width=1,
             fill="tonexty",
         ),
         _line(
-            "99th percentile", when, [one.p99 / size if one else None for _, one in periods], unit, width=1, dash="dot"
+            _("99th percentile"), when, [one.p99 / size if one else None for one in known], unit, width=1, dash="dot"
         ),
     ]
     axis = _axis(ticksuffix=f"\u00a0{unit}", **({"type": "log"} if _is_wide(periods) else {"rangemode": "tozero"}))
@@ -154,7 +157,7 @@ def drawn_with(figure: Figure, events: Sequence[Event]) -> Figure:
 def _unit(periods: Sequence[tuple[date, Band | None]]) -> tuple[float, str]:
     """Seconds where even medians are about one, else milliseconds: how many of the latter, and the name."""
     highest = max((one.p50 for _, one in periods if one is not None), default=0)
-    return (1000.0, "s") if highest >= SECONDS_FROM else (1.0, "ms")
+    return (1000.0, _("s")) if highest >= SECONDS_FROM else (1.0, _("ms"))
 
 
 def _is_wide(periods: Sequence[tuple[date, Band | None]]) -> bool:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from apps.dashboards.figures.plots import Figure
+from apps.dashboards.wording.translate import gettext as _
 
 LOG_FROM = 8.0
 """A highest cost so many times the lowest needs a logarithmic axis."""
@@ -43,8 +44,8 @@ def cost_and_quality(
         *(
             _points(name, some, colour=colour, symbol=symbol)
             for name, some, colour, symbol in (
-                ("in use", [one for one in points if one.used], "you", "circle"),
-                ("not in use", [one for one in points if not one.used], "ink-quiet", "circle-open"),
+                (_("in use"), [one for one in points if one.used], "you", "circle"),
+                (_("not in use"), [one for one in points if not one.used], "ink-quiet", "circle-open"),
             )
             if some
         ),
@@ -67,20 +68,20 @@ def cost_of_quality(curves: Sequence[Curve], *, per: str) -> Figure:
             "type": "scatter",
             "mode": "lines+markers",
             "name": one.name,
-            "x": [round(quality, 4) for quality, _, _ in one.points],
-            "y": [round(dollars, 9) for _, dollars, _ in one.points],
-            "text": [words for _, _, words in one.points],
+            "x": [round(quality, 4) for quality, *_rest in one.points],
+            "y": [round(dollars, 9) for _quality, dollars, _of in one.points],
+            "text": [words for *_rest, words in one.points],
             "line": {"width": 1.5, "dash": one.dash},
             "marker": {"size": 9},
             "meta": {"colour": one.colour},
-            "hovertemplate": "%{text}<br>$%{y:,.4~g}, quality %{x:.3f}",
+            "hovertemplate": "%{text}<br>$%{y:,.4~g}, " + _("quality {quality}").format(quality="%{x:.3f}"),
         }
         for one in curves
     ]
-    costs = [dollars for one in curves for _, dollars, _ in one.points]
+    costs = [dollars for one in curves for _quality, dollars, _of in one.points]
     layout = {
         **_layout(),
-        "xaxis": {"fixedrange": True, "zeroline": False, "tickformat": ".2f", "title": {"text": "quality reached"}},
+        "xaxis": {"fixedrange": True, "zeroline": False, "tickformat": ".2f", "title": {"text": _("quality reached")}},
         "yaxis": {**_dollars(costs), "title": {"text": per}},
     }
     return {"data": data, "layout": layout}
@@ -90,7 +91,7 @@ def _steps(frontier: Sequence[Point]) -> Mapping[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": "frontier",
+        "name": _("frontier"),
         "x": [one.dollars for one in frontier],
         "y": [one.quality for one in frontier],
         "line": {"shape": "hv", "width": 1.5},
@@ -119,7 +120,7 @@ def _points(name: str, points: Sequence[Point], *, colour: str, symbol: str) -> 
         "marker": {"size": 11, "symbol": symbol},
         "cliponaxis": False,
         "meta": {"colour": colour},
-        "hovertemplate": "%{text}: $%{x:,.4~g}, quality %{y:.3f}",
+        "hovertemplate": "%{text}: $%{x:,.4~g}, " + _("quality {quality}").format(quality="%{y:.3f}"),
     }
 
 

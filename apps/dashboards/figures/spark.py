@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from apps.dashboards.figures.line import Line, Point, line
 from apps.dashboards.figures.scale import Scale
 from apps.dashboards.wording.shares import count
+from apps.dashboards.wording.translate import gettext as _
 
 WIDTH, HEIGHT, PAD = 112, 26, 4
+Unit = Literal["day", "week"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class Spark:
 
 
 def spark(
-    values: Sequence[float | None], *, what: str, words: Callable[[float], str], unit: str = "day"
+    values: Sequence[float | None], *, what: str, words: Callable[[float], str], unit: Unit = "day"
 ) -> Spark | None:
     """The line of `values`, oldest first, one a `unit`; None = not measured in it. None if it was measured in none."""
     known = [value for value in values if value is not None]
@@ -30,10 +33,14 @@ def spark(
 
 
 def _label(
-    values: Sequence[float | None], known: Sequence[float], what: str, words: Callable[[float], str], unit: str
+    values: Sequence[float | None], known: Sequence[float], what: str, words: Callable[[float], str], unit: Unit
 ) -> str:
-    label = f"{what} over {len(values)} {unit}s: from {words(known[0])} to {words(known[-1])}"
+    over = _("{what} over {number} weeks") if unit == "week" else _("{what} over {number} days")
+    reach = _("from {first} to {last}").format(first=words(known[0]), last=words(known[-1]))
     if min(known) != max(known):
-        label += f", lowest {words(min(known))}, highest {words(max(known))}"
+        reach += ", " + _("lowest {lowest}, highest {highest}").format(
+            lowest=words(min(known)), highest=words(max(known))
+        )
     missing = len(values) - len(known)
-    return label + (f"; {count(missing, unit)} without data." if missing else ".")
+    gaps = "; " + _("{periods} without data").format(periods=count(missing, unit)) if missing else ""
+    return f"{over.format(what=what, number=len(values))}: {reach}{gaps}."

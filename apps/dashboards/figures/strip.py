@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from apps.dashboards.figures.scale import Scale
+from apps.dashboards.wording.translate import gettext as _
 
 MARGIN = 4.0
 """Percent of the width kept free at either end, so that the dot never leaves the figure."""
@@ -101,12 +102,15 @@ def _band(scale: Scale, low: float | None, high: float | None) -> Band | None:
 
 
 def _label(own: float | None, peers: Peers, words: Callable[[float], str]) -> str:
-    parts = [f"you {words(own)}" if own is not None else "you: not measured", f"median {words(peers.median)}"]
+    parts = [
+        _("you {value}").format(value=words(own)) if own is not None else _("you: not measured"),
+        _("median {value}").format(value=words(peers.median)),
+    ]
     if peers.low is not None and peers.high is not None:
-        parts.append(f"the median's interval {words(peers.low)} to {words(peers.high)}")
+        parts.append(_("the median's interval {low} to {high}").format(low=words(peers.low), high=words(peers.high)))
     if peers.p25 is not None and peers.p75 is not None:
-        parts.append(f"middle half of peers {words(peers.p25)} to {words(peers.p75)}")
+        parts.append(_("middle half of peers {low} to {high}").format(low=words(peers.p25), high=words(peers.p75)))
     if peers.p10 is not None and peers.p90 is not None:
-        parts.append(f"10th to 90th percentile {words(peers.p10)} to {words(peers.p90)}")
+        parts.append(_("10th to 90th percentile {low} to {high}").format(low=words(peers.p10), high=words(peers.p90)))
     sentence = "; ".join(parts)
     return sentence[0].upper() + sentence[1:] + "."

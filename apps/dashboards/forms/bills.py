@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from apps.dashboards.forms.fields import Dollars, Measured
 from apps.deployments.bills import Bill
@@ -22,41 +23,41 @@ class Month(forms.CharField):
     def clean(self, value: Any) -> date:
         found = MONTH.fullmatch(super().clean(value))
         if found is None or int(found[1]) < FIRST_DAY.year:
-            raise forms.ValidationError("Write a month such as 2026-11.")
+            raise forms.ValidationError(_("Write a month such as 2026-11."))
         return date(int(found[1]), int(found[2]), 1)
 
 
 class EnterBill(forms.Form):
-    month = Month(label="Month", widget=forms.TextInput(attrs={"type": "month", "autocomplete": "off"}))
+    month = Month(label=_("Month"), widget=forms.TextInput(attrs={"type": "month", "autocomplete": "off"}))
     provider = forms.CharField(
-        label="Provider",
+        label=_("Provider"),
         max_length=120,
         widget=forms.TextInput(attrs={"list": "providers", "autocomplete": "off"}),
-        help_text="As traces name it.",
+        help_text=_("As traces name it."),
     )
     amount = Dollars(
         unit="",
-        label="Amount",
+        label=_("Amount"),
         min_value=0,
         max_value=99_999_999,
         decimal_places=6,
-        help_text="Of what this deployment pays with: its own account, project or key.",
+        help_text=_("Of what this deployment pays with: its own account, project or key."),
     )
-    currency = forms.ChoiceField(label="Currency", choices=ProviderBill.Currency.choices, initial=USD)
+    currency = forms.ChoiceField(label=_("Currency"), choices=ProviderBill.Currency.choices, initial=USD)
     usd_per_unit = Measured(
-        unit="US$ for one",
-        label="Rate",
+        unit=_("US$ for one"),
+        label=_("Rate"),
         required=False,
         min_value=Decimal("0.000001"),
         max_value=99_999,
         decimal_places=6,
-        help_text="Only for a bill that is not in US$.",
+        help_text=_("Only for a bill that is not in US$."),
     )
     rate_on = forms.DateField(
-        label="Rate of the day",
+        label=_("Rate of the day"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Write a day such as 2026-11-22."},
+        error_messages={"invalid": _("Write a day such as 2026-11-22.")},
     )
 
     def __init__(self, *arguments: Any, today: date, **options: Any) -> None:
@@ -66,7 +67,7 @@ class EnterBill(forms.Form):
     def clean_month(self) -> date:
         month: date = self.cleaned_data["month"]
         if month > self.today:
-            raise forms.ValidationError("That month has not begun.")
+            raise forms.ValidationError(_("That month has not begun."))
         return month
 
     def clean(self) -> dict[str, Any]:
@@ -75,10 +76,10 @@ class EnterBill(forms.Form):
         if self.errors:
             return values
         if values["currency"] == USD and rated:
-            self.add_error(rated[0], "A bill in US$ needs no rate.")
+            self.add_error(rated[0], _("A bill in US$ needs no rate."))
         elif values["currency"] != USD:
             for name in {"usd_per_unit", "rate_on"}.difference(rated):
-                self.add_error(name, "Dollars are compared with dollars: give a rate and its day, or enter US$.")
+                self.add_error(name, _("Dollars are compared with dollars: give a rate and its day, or enter US$."))
         return values
 
     def bill(self) -> Bill:

@@ -5,13 +5,22 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from apps.dashboards.queries.span import ALL, Span
+from apps.dashboards.wording.translate import Names
 from apps.deployments.create import FIRST_DAY
 from apps.rollups.queries import PRODUCTION
 
 DAYS, POLICIES, DEPLOYMENTS = "days", "policies", "deployments"
-WAYS = {DAYS: "Two stretches of days", POLICIES: "Two policies", DEPLOYMENTS: "Two deployments"}
+WAYS = Names(
+    {
+        DAYS: gettext_noop("Two stretches of days"),
+        POLICIES: gettext_noop("Two policies"),
+        DEPLOYMENTS: gettext_noop("Two deployments"),
+    }
+)
 DEFAULT_DAYS = 14
 LONGEST_DAYS = 400
 
@@ -20,7 +29,7 @@ class Day(forms.DateField):
     def __init__(self, **options: Any) -> None:
         super().__init__(
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            error_messages={"invalid": "Write a day such as 2026-11-22.", "required": "Say which day."},
+            error_messages={"invalid": _("Write a day such as 2026-11-22."), "required": _("Say which day.")},
             **options,
         )
 
@@ -45,14 +54,14 @@ def _day(text: Any) -> date | None:
 class CompareFilter(forms.Form):
     """`start` and `end` are the side that is looked at; `before` and `until` the days it is compared with."""
 
-    start = Day(label="From")
-    end = Day(label="Until, included")
-    before = Day(label="Compared with, from")
-    until = Day(label="Until, included")
-    policy = forms.ChoiceField(label="Policy", required=False)
-    other_policy = forms.ChoiceField(label="Compared with", required=False)
-    other = forms.ChoiceField(label="Compared with", required=False)
-    environment = forms.CharField(label="Environment, or all", max_length=256)
+    start = Day(label=_("From"))
+    end = Day(label=_("Until, included"))
+    before = Day(label=_("Compared with, from"))
+    until = Day(label=_("Until, included"))
+    policy = forms.ChoiceField(label=_("Policy"), required=False)
+    other_policy = forms.ChoiceField(label=_("Compared with"), required=False)
+    other = forms.ChoiceField(label=_("Compared with"), required=False)
+    environment = forms.CharField(label=_("Environment, or all"), max_length=256)
 
     def __init__(self, said: Mapping[str, Any], *, by: str, today: date) -> None:
         super().__init__({**_usual(said, today), **{name: value for name, value in said.items() if value}})
@@ -69,7 +78,7 @@ class CompareFilter(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # of this class alone
         field.choices = list(choices)
-        field.error_messages["invalid_choice"] = "Choose one of the list; %(value)s is not in it."
+        field.error_messages["invalid_choice"] = _("Choose one of the list; %(value)s is not in it.")
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -83,11 +92,11 @@ class CompareFilter(forms.Form):
         if start is None or end is None:
             return
         if start < FIRST_DAY:
-            self.add_error(first, f"Choose a day from {FIRST_DAY:%Y-%m-%d} on.")
+            self.add_error(first, _("Choose a day from {day} on.").format(day=FIRST_DAY))
         elif start > end:
-            self.add_error(first, "Choose a day that is not after the last one.")
+            self.add_error(first, _("Choose a day that is not after the last one."))
         elif (end - start).days >= LONGEST_DAYS:
-            self.add_error(first, f"Compare at most {LONGEST_DAYS} days.")
+            self.add_error(first, _("Compare at most {days} days.").format(days=LONGEST_DAYS))
 
     def span(self) -> Span:
         """The days that are looked at."""

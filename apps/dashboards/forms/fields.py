@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from apps.dashboards.wording.money import NANO
 
@@ -16,7 +17,7 @@ class Measured(forms.DecimalField):
     def __init__(self, *, unit: str, **options: Any) -> None:
         super().__init__(widget=forms.TextInput(attrs=TYPED), **options)
         self.unit = unit
-        self.error_messages["invalid"] = "Write a number such as 3.20, without a currency sign."
+        self.error_messages["invalid"] = _("Write a number such as 3.20, without a currency sign.")
 
 
 class Dollars(Measured):

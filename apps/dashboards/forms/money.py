@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from apps.dashboards.api.window import LONGEST_DAYS
 from apps.dashboards.queries.windows import DAYS
@@ -17,7 +18,6 @@ ALL = "all"
 BY_WEEK_FROM = 63
 """Days from which on weeks are easier to read."""
 SORTS = ("billed", "name", "requests", "token", "retry", "latency", "selection", "per_thousand")
-STEPS = {"day": "days", "week": "weeks"}
 LONGEST_LABEL = 256
 
 
@@ -39,9 +39,13 @@ class Asked:
 class MoneyFilter(forms.Form):
     """`from` and `to` are days in UTC, both included; what is left out is the last 28 days of production."""
 
-    to = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    environment = forms.CharField(label="Environment", required=False, max_length=LONGEST_LABEL, strip=False)
-    per = forms.ChoiceField(label="Over time by", required=False, choices=[("", "as fits"), *STEPS.items()])
+    to = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    environment = forms.CharField(label=_("Environment"), required=False, max_length=LONGEST_LABEL, strip=False)
+    per = forms.ChoiceField(
+        label=_("Over time by"), required=False, choices=[("", _("as fits")), ("day", _("days")), ("week", _("weeks"))]
+    )
     by = forms.ChoiceField(required=False, choices=[(one, one) for one in (*DIMENSIONS, TAG)], widget=forms.HiddenInput)
     key = forms.CharField(required=False, max_length=LONGEST_LABEL, strip=False, widget=forms.HiddenInput)
     sort = forms.ChoiceField(required=False, choices=[(one, one) for one in SORTS], widget=forms.HiddenInput)
@@ -50,14 +54,14 @@ class MoneyFilter(forms.Form):
     def __init__(self, told: Mapping[str, Any], *, today: date) -> None:
         super().__init__(told)
         picker = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        self.fields = {"from": forms.DateField(label="From", required=False, widget=picker), **self.fields}
+        self.fields = {"from": forms.DateField(label=_("From"), required=False, widget=picker), **self.fields}
         self.today = today
 
     def offer(self, environments: Iterable[str], *, chosen: str | None) -> None:
         """Which environments there are to choose from; the chosen one is among them, even if it has no requests."""
         names = sorted({PRODUCTION, *environments, *([chosen] if chosen else [])})
-        choices = [(PRODUCTION, PRODUCTION), *((one, one or "none told") for one in names if one != PRODUCTION)]
-        self.fields["environment"].widget = forms.Select(choices=[*choices, (ALL, "all of them")])
+        choices = [(PRODUCTION, PRODUCTION), *((one, one or _("none told")) for one in names if one != PRODUCTION)]
+        self.fields["environment"].widget = forms.Select(choices=[*choices, (ALL, _("all of them"))])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -68,11 +72,11 @@ class MoneyFilter(forms.Form):
         values |= {"from": start, "to": end}
         too_early = [name for name in ("to", "from") if values[name] < FIRST_DAY]
         if too_early:
-            self.add_error(too_early[0], f"Choose a day from {FIRST_DAY:%Y-%m-%d} on.")
+            self.add_error(too_early[0], _("Choose a day from {day} on.").format(day=FIRST_DAY))
         elif start > end:
-            self.add_error("from", "Choose a day that is not after the last one.")
+            self.add_error("from", _("Choose a day that is not after the last one."))
         elif (end - start).days >= LONGEST_DAYS:
-            self.add_error("from", f"Ask for at most {LONGEST_DAYS} days at a time.")
+            self.add_error("from", _("Ask for at most {days} days at a time.").format(days=LONGEST_DAYS))
         return values
 
     def asked(self) -> Asked:

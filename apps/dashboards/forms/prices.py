@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from apps.dashboards.forms.fields import TYPED, Dollars, Measured, Percent
 from apps.deployments.create import FIRST_DAY
@@ -11,7 +12,7 @@ from apps.pricing.agree import PerGpuHour, PerToken
 
 FARTHEST_AHEAD = timedelta(days=366)
 LONGEST_NAME = 256
-PER_MTOK = "$ per 1M tokens"
+PER_MTOK = _("$ per 1M tokens")
 
 
 def _name(label: str, *, required: bool, help_text: str = "") -> forms.CharField:
@@ -34,13 +35,13 @@ def _rate(label: str, *, help_text: str = "") -> Dollars:
 class _Dated(forms.Form):
     """In force from a day in UTC until the next one for the same thing."""
 
-    provider = _name("Provider", required=False, help_text="As the tables above name it.")
-    model = _name("Model", required=True)
+    provider = _name(_("Provider"), required=False, help_text=_("As the tables above name it."))
+    model = _name(_("Model"), required=True)
     effective_from = forms.DateField(
-        label="In force from",
+        label=_("In force from"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="A day in UTC. A past date has history priced again.",
-        error_messages={"invalid": "Write a day such as 2026-11-22.", "required": "Say from which day on."},
+        help_text=_("A day in UTC. A past date has history priced again."),
+        error_messages={"invalid": _("Write a day such as 2026-11-22."), "required": _("Say from which day on.")},
     )
 
     def __init__(self, *arguments: Any, today: date, **options: Any) -> None:
@@ -50,33 +51,38 @@ class _Dated(forms.Form):
     def clean_effective_from(self) -> date:
         day: date = self.cleaned_data["effective_from"]
         if day > self.today + FARTHEST_AHEAD:
-            raise forms.ValidationError("That is more than a year ahead: choose an earlier day.")
+            raise forms.ValidationError(_("That is more than a year ahead: choose an earlier day."))
         if day < FIRST_DAY:
-            raise forms.ValidationError(f"Choose a day from {FIRST_DAY:%Y-%m-%d} on.")
+            raise forms.ValidationError(_("Choose a day from {day} on.").format(day=FIRST_DAY))
         return day
 
 
 class OwnPriceForm(_Dated):
     """By tokens, or by the hour of a GPU."""
 
-    input = _rate("Input")
-    output = _rate("Output")
-    cache_read = _rate("Input read from a cache", help_text="Left empty: as input.")
-    cache_write = _rate("Input written to a cache", help_text="Left empty: as input.")
-    reasoning = _rate("Reasoning", help_text="Left empty: as output.")
+    input = _rate(_("Input"))
+    output = _rate(_("Output"))
+    cache_read = _rate(_("Input read from a cache"), help_text=_("Left empty: as input."))
+    cache_write = _rate(_("Input written to a cache"), help_text=_("Left empty: as input."))
+    reasoning = _rate(_("Reasoning"), help_text=_("Left empty: as output."))
     gpu_hour = Dollars(
-        unit="$ an hour", label="One GPU", required=False, min_value=0, max_value=100_000, decimal_places=6
+        unit=_("$ an hour"), label=_("One GPU"), required=False, min_value=0, max_value=100_000, decimal_places=6
     )
     gpus = Measured(
-        unit="GPUs", label="Running at a time", required=False, min_value=0.001, max_value=100_000, decimal_places=3
+        unit=_("GPUs"),
+        label=_("Running at a time"),
+        required=False,
+        min_value=0.001,
+        max_value=100_000,
+        decimal_places=3,
     )
     tokens = forms.IntegerField(
-        label="Tokens they serve in an hour",
+        label=_("Tokens they serve in an hour"),
         required=False,
         min_value=1,
         max_value=10**12,
         widget=forms.TextInput(attrs=TYPED),
-        help_text="Input and output, day and night. Left empty: as measured in the last 28 days.",
+        help_text=_("Input and output, day and night. Left empty: as measured in the last 28 days."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -89,12 +95,12 @@ class OwnPriceForm(_Dated):
             *(name for name in ("cache_read", "cache_write", "reasoning") if cleaned.get(name) is not None),
         ]
         if self.by_gpu and rates:
-            self.add_error("gpu_hour", "Either by tokens or by the hour of a GPU: leave one of them empty.")
+            self.add_error("gpu_hour", _("Either by tokens or by the hour of a GPU: leave one of them empty."))
         elif self.by_gpu and (cleaned.get("gpu_hour") is None or cleaned.get("gpus") is None):
-            self.add_error("gpu_hour", "What a GPU costs an hour and how many run make a price only together.")
+            self.add_error("gpu_hour", _("What a GPU costs an hour and how many run make a price only together."))
         elif not self.by_gpu and len(tokens) < 2:
             missing = "output" if tokens == ["input"] else "input"
-            self.add_error(missing, "Say what input and output cost, 0 where one is free.")
+            self.add_error(missing, _("Say what input and output cost, 0 where one is free."))
         return cleaned
 
     @property
@@ -117,20 +123,20 @@ class OwnPriceForm(_Dated):
 
 
 class DiscountForm(_Dated):
-    provider = _name("Provider", required=True)
-    model = _name("Model", required=False, help_text="Left empty: everything that the provider sells.")
+    provider = _name(_("Provider"), required=True)
+    model = _name(_("Model"), required=False, help_text=_("Left empty: everything that the provider sells."))
     paid = Percent(
-        unit="% of the list price",
-        label="What you pay",
+        unit=_("% of the list price"),
+        label=_("What you pay"),
         min_value=0,
         max_value=1_000,
         decimal_places=4,
-        help_text="85 for a discount of 15 %, 105.5 for a fee of 5.5 % on top.",
+        help_text=_("85 for a discount of 15 %, 105.5 for a fee of 5.5 % on top."),
     )
 
 
 class EndForm(_Dated):
     """That a price or a discount ends."""
 
-    kind = forms.ChoiceField(choices=[("price", "price"), ("discount", "discount")])
-    model = _name("Model", required=False)
+    kind = forms.ChoiceField(choices=[("price", _("price")), ("discount", _("discount"))])
+    model = _name(_("Model"), required=False)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from apps.ingest.outcomes.nouns import LONGEST_NAME, replay_set_of
 from apps.ingest.refusals import PostError
@@ -12,21 +13,25 @@ from apps.quality.replays import SOLVED_AT
 
 class HandOverSet(forms.Form):
     name = forms.CharField(
-        label="Name of the set", max_length=LONGEST_NAME, help_text="More outcomes under the same name are added to it."
+        label=_("Name of the set"),
+        max_length=LONGEST_NAME,
+        help_text=_("More outcomes under the same name are added to it."),
     )
     file = forms.FileField(
-        label="File",
+        label=_("File"),
         allow_empty_file=True,
-        error_messages={"required": "Choose a file.", "missing": "Choose a file."},
-        help_text="NDJSON, JSON, CSV or Parquet with prompt_id, task, model, score, and provider, cost, input_tokens, "
-        "output_tokens, latency_ms where they are known. No other column is read.",
+        error_messages={"required": _("Choose a file."), "missing": _("Choose a file.")},
+        help_text=_(
+            "NDJSON, JSON, CSV or Parquet with prompt_id, task, model, score, and provider, cost, input_tokens, "
+            "output_tokens, latency_ms where they are known. No other column is read."
+        ),
     )
 
     def clean_name(self) -> str:
         try:
             return replay_set_of(self.cleaned_data["name"])
         except PostError:
-            raise ValidationError("Choose a name that can be printed.") from None
+            raise ValidationError(_("Choose a name that can be printed.")) from None
 
 
 class AskSet(forms.Form):
@@ -34,10 +39,20 @@ class AskSet(forms.Form):
 
     set = forms.CharField(required=False, max_length=LONGEST_NAME)
     solved_at = forms.DecimalField(
-        required=False, min_value=0, max_value=1, max_digits=7, decimal_places=6, label="A prompt is solved from score"
+        required=False,
+        min_value=0,
+        max_value=1,
+        max_digits=7,
+        decimal_places=6,
+        label=_("A prompt is solved from score"),
     )
     quality = forms.DecimalField(
-        required=False, min_value=0, max_value=1, max_digits=7, decimal_places=6, label="Accuracy asked of the cheapest"
+        required=False,
+        min_value=0,
+        max_value=1,
+        max_digits=7,
+        decimal_places=6,
+        label=_("Accuracy asked of the cheapest"),
     )
 
     def solved(self) -> Decimal:

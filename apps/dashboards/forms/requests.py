@@ -1,21 +1,27 @@
 """Which requests one wants to see, as it stands in the address: a link shows others the same."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from apps.dashboards.forms.fields import Dollars, Measured
 from apps.dashboards.queries.requests import ANY, FALLBACK, RETRIED, Asked, Key, Unanswerable, reach
 from apps.dashboards.wording.causes import CAUSES
 from apps.dashboards.wording.completeness import COMPLETENESS
+from apps.dashboards.wording.translate import Names
 
 LARGEST = 1_000_000
 LONGEST_LABEL = 256
-OUTCOMES = {"served": "served", "failed": "failed"}
-FAILURES = {ANY: "for whatever reason", **CAUSES}
-AGAIN = {RETRIED: "more than one attempt", FALLBACK: "an answer that was not planned"}
+OUTCOMES = Names({"served": gettext_noop("served"), "failed": gettext_noop("failed")})
+FAILURES = Names({ANY: gettext_noop("for whatever reason")}) | CAUSES
+AGAIN = Names(
+    {RETRIED: gettext_noop("more than one attempt"), FALLBACK: gettext_noop("an answer that was not planned")}
+)
 TEXTS = ("environment", "task", "route", "model", "provider", "tag")
 
 
@@ -34,27 +40,27 @@ def _text(label: str, *, longest: int = LONGEST_LABEL) -> forms.CharField:
     )
 
 
-def _choice(label: str, names: dict[str, str]) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, required=False, choices=[("", "any"), *names.items()])
+def _choice(label: str, names: Mapping[str, str]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=lambda: [("", _("any")), *names.items()])
 
 
 class RequestFilter(forms.Form):
     """Moments without a zone are those of the zone that is active."""
 
-    since = _moment("From")
-    until = _moment("Until")
-    outcome = _choice("Outcome", OUTCOMES)
-    cause = _choice("An attempt failed:", FAILURES)
-    again = _choice("It took", AGAIN)
-    model = _text("Model of any attempt")
-    provider = _text("Provider of any attempt")
-    task = _text("Task")
-    route = _text("Route")
-    tag = _text("Tag, key or key:value", longest=2 * LONGEST_LABEL + 1)
-    environment = _text("Environment")
-    completeness = _choice("Completeness", COMPLETENESS)
+    since = _moment(_("From"))
+    until = _moment(_("Until"))
+    outcome = _choice(_("Outcome"), OUTCOMES)
+    cause = _choice(_("An attempt failed:"), FAILURES)
+    again = _choice(_("It took"), AGAIN)
+    model = _text(_("Model of any attempt"))
+    provider = _text(_("Provider of any attempt"))
+    task = _text(_("Task"))
+    route = _text(_("Route"))
+    tag = _text(_("Tag, key or key:value"), longest=2 * LONGEST_LABEL + 1)
+    environment = _text(_("Environment"))
+    completeness = _choice(_("Completeness"), COMPLETENESS)
     min_cost_usd = Dollars(
-        label="Billed at least",
+        label=_("Billed at least"),
         required=False,
         unit="US$",
         min_value=0,
@@ -63,7 +69,7 @@ class RequestFilter(forms.Form):
         decimal_places=9,
     )
     min_wait_ms = Measured(
-        label="Added wait at least", required=False, unit="ms", min_value=0, max_value=86_400_000, decimal_places=3
+        label=_("Added wait at least"), required=False, unit="ms", min_value=0, max_value=86_400_000, decimal_places=3
     )
 
     def __init__(self, *args: Any, now: datetime, **options: Any) -> None:
@@ -76,7 +82,7 @@ class RequestFilter(forms.Form):
             try:
                 values["since"], values["until"] = reach(values.get("since"), values.get("until"), now=self.now)
             except Unanswerable as error:
-                self.add_error(error.field, str(error).replace("`until`", "the end"))
+                self.add_error(error.field, _(error.text).format(**error.values | {"end": _("the end")}))
         return values
 
     def asked(self, *, after: Key | None = None) -> Asked:

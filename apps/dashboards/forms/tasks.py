@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from apps.dashboards.forms.prices import FARTHEST_AHEAD
 from apps.deployments.create import FIRST_DAY
@@ -19,19 +20,19 @@ class _OfTask(forms.Form):
 
 class ThresholdForm(_OfTask):
     quality = forms.DecimalField(
-        label="Quality that it needs",
+        label=_("Quality that it needs"),
         required=False,
         min_value=0,
         max_value=1,
         decimal_places=6,
         widget=forms.TextInput(attrs=TYPED),
-        help_text="Between 0 and 1. Left empty: 95 % of the best candidate.",
+        help_text=_("Between 0 and 1. Left empty: 95 % of the best candidate."),
     )
     effective_from = forms.DateField(
-        label="In force from",
+        label=_("In force from"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="A day in UTC. With a past day, history since then is judged anew.",
-        error_messages={"invalid": "Write a day such as 2026-11-22.", "required": "Say from which day on."},
+        help_text=_("A day in UTC. With a past day, history since then is judged anew."),
+        error_messages={"invalid": _("Write a day such as 2026-11-22."), "required": _("Say from which day on.")},
     )
 
     def __init__(self, *arguments: Any, today: date, **options: Any) -> None:
@@ -41,7 +42,7 @@ class ThresholdForm(_OfTask):
     def clean_effective_from(self) -> date:
         day: date = self.cleaned_data["effective_from"]
         if not FIRST_DAY <= day <= self.today + FARTHEST_AHEAD:
-            raise forms.ValidationError(f"Choose a day from {FIRST_DAY:%Y-%m-%d} until a year ahead.")
+            raise forms.ValidationError(_("Choose a day from {day} until a year ahead.").format(day=FIRST_DAY))
         return day
 
     @property
@@ -53,8 +54,8 @@ class ThresholdForm(_OfTask):
 
 class KindForm(_OfTask):
     taxonomy = forms.ChoiceField(
-        label="In the public taxonomy it is",
+        label=_("In the public taxonomy it is"),
         required=False,
-        choices=[("", "not said"), *((kind, kind) for kind in TAXONOMY)],
-        help_text="Under this name alone it is compared with tasks of others.",
+        choices=[("", _("not said")), *((kind, kind) for kind in TAXONOMY)],
+        help_text=_("Under this name alone it is compared with tasks of others."),
     )

@@ -4,21 +4,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from apps.advice.changes import Add, Cap, Change, Drop, Fallback, Model, Move, PriceChange
 from apps.dashboards.forms.fields import Percent
 from apps.dashboards.queries.what_if import Offered
+from apps.dashboards.wording.translate import Names
 from apps.pricing.names import canonical_name, canonical_provider
 
 MOVE, CAP, DROP, ADD, FALLBACK, PRICE = "move", "cap", "drop", "add", "fallback", "price"
-KINDS = {
-    MOVE: "Another model for a task",
-    CAP: "Fewer retries",
-    FALLBACK: "Another fallback",
-    DROP: "One provider less",
-    ADD: "One provider more",
-    PRICE: "Another price",
-}
+KINDS = Names(
+    {
+        MOVE: gettext_noop("Another model for a task"),
+        CAP: gettext_noop("Fewer retries"),
+        FALLBACK: gettext_noop("Another fallback"),
+        DROP: gettext_noop("One provider less"),
+        ADD: gettext_noop("One provider more"),
+        PRICE: gettext_noop("Another price"),
+    }
+)
 FIELDS: Mapping[str, tuple[str, ...]] = {
     MOVE: ("task", "to"),
     CAP: ("retries", "route"),
@@ -38,23 +43,23 @@ TARGETS = "what-if-models"
 class WhatIfForm(forms.Form):
     """The fields of one kind of change, with the choices that a deployment offers."""
 
-    task = forms.ChoiceField(label="Requests of the task")
-    retries = forms.IntegerField(label="Attempts after the first, at most", min_value=0, max_value=MOST_RETRIES)
-    provider = forms.ChoiceField(label="Ask no more")
-    of = forms.ChoiceField(label="The price of")
+    task = forms.ChoiceField(label=_("Requests of the task"))
+    retries = forms.IntegerField(label=_("Attempts after the first, at most"), min_value=0, max_value=MOST_RETRIES)
+    provider = forms.ChoiceField(label=_("Ask no more"))
+    of = forms.ChoiceField(label=_("The price of"))
     to = forms.CharField(
-        label="Go to the model",
+        label=_("Go to the model"),
         max_length=2 * LONGEST_LABEL,
-        help_text="As <code>provider/model</code>: one of the list, or any other with a price.",
+        help_text=_("As <code>provider/model</code>: one of the list, or any other with a price."),
         widget=forms.TextInput(attrs={"list": TARGETS, "autocomplete": "off"}),
     )
-    route = forms.ChoiceField(label="On the route", required=False)
+    route = forms.ChoiceField(label=_("On the route"), required=False)
     sold_by = forms.CharField(
-        label="Ask too, where it is cheaper",
+        label=_("Ask too, where it is cheaper"),
         max_length=LONGEST_LABEL,
-        help_text="A provider that sells models you use, such as <code>azure</code> or <code>openrouter</code>.",
+        help_text=_("A provider that sells models you use, such as <code>azure</code> or <code>openrouter</code>."),
     )
-    per_cent = Percent(label="Moves by", unit="%", min_value=-100, max_value=10_000, max_digits=9, decimal_places=4)
+    per_cent = Percent(label=_("Moves by"), unit="%", min_value=-100, max_value=10_000, max_digits=9, decimal_places=4)
 
     def __init__(self, said: Mapping[str, Any], *, kind: str, offered: Offered, asked: bool = True) -> None:
         super().__init__(said if asked else None, initial=dict(said), auto_id="what_if_%s")
@@ -62,17 +67,19 @@ class WhatIfForm(forms.Form):
         for name in set(self.fields) - set(FIELDS[kind]):
             del self.fields[name]
         self.order_fields(FIELDS[kind])
-        self._offer("task", [(NO_TASK if one is None else one, one or "without a task") for one in offered.tasks])
-        self._offer("route", [("", "every route"), *((one, one) for one in offered.routes)])
+        self._offer("task", [(NO_TASK if one is None else one, one or _("without a task")) for one in offered.tasks])
+        self._offer("route", [("", _("every route")), *((one, one) for one in offered.routes)])
         self._offer("provider", [(one, one) for one in offered.providers])
         models = [(one.written, one.written) for one in offered.models]
-        self._offer("of", [*((one, f"everything of {one}") for one in offered.providers), *models])
+        self._offer(
+            "of", [*((one, _("everything of {provider}").format(provider=one)) for one in offered.providers), *models]
+        )
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields.get(name)
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
-            field.error_messages["invalid_choice"] = "Choose one that was seen in these days; %(value)s was not."
+            field.error_messages["invalid_choice"] = _("Choose one that was seen in these days; %(value)s was not.")
 
     @property
     def targets(self) -> list[str]:
@@ -86,20 +93,20 @@ class WhatIfForm(forms.Form):
             return found
         name = canonical_name(None, text)
         if name.model is None:
-            raise forms.ValidationError("Write a model such as openai/gpt-4o-mini.")
+            raise forms.ValidationError(_("Write a model such as openai/gpt-4o-mini."))
         return Model(name.provider, name.model)
 
     def clean_sold_by(self) -> str:
         name = canonical_provider(self.cleaned_data["sold_by"])
         if name is None:
-            raise forms.ValidationError("Write a provider such as azure; a gateway sells nothing.")
+            raise forms.ValidationError(_("Write a provider such as azure; a gateway sells nothing."))
         return name
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         to = said.get("to")
         if self.kind == DROP and isinstance(to, Model) and to.provider == said.get("provider"):
-            self.add_error("to", "That is a model of the provider that is asked no more.")
+            self.add_error("to", _("That is a model of the provider that is asked no more."))
         return said
 
     def change(self) -> Change:

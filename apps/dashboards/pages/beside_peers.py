@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from apps.benchmarks.queries import Standing
 from apps.dashboards.figures.strip import Strip
 from apps.dashboards.pages import comparison, missing
+from apps.dashboards.wording import ranges
+from apps.dashboards.wording.benchmark import literature
 from apps.dashboards.wording.shares import count, share
-from apps.dashboards.wording.values import SHORT, words_of
+from apps.dashboards.wording.values import title_of, translated, words_of
 from apps.rollups.metrics.definition import Measure
 
 
@@ -31,16 +35,16 @@ class Row:
 
 
 def row(measure: Measure, standing: Standing | None, *, url: str = "") -> Row:
-    metric = measure.metric
+    metric = translated(measure.metric)
     words = words_of(metric)
     strip = comparison.strip_of(standing, words) if standing else None
     low, high = measure.low, measure.high
     return Row(
-        title=SHORT.get(metric.name, metric.title),
+        title=title_of(metric),
         url=url,
-        note=f"{metric.numerator}, of {metric.denominator}",
+        note=_("{part}, of {whole}").format(part=metric.numerator, whole=metric.denominator),
         own=words(measure.value) if measure.value is not None else "",
-        interval=f"{words(low)} to {words(high)}" if low is not None and high is not None else "",
+        interval=ranges.ends(words(low), words(high)) if low is not None and high is not None else "",
         known=_known(measure),
         frozen=words(standing.own) if standing and standing.own is not None else "",
         median=words(standing.shown.median) if standing and standing.shown.median is not None else "",
@@ -49,8 +53,7 @@ def row(measure: Measure, standing: Standing | None, *, url: str = "") -> Row:
         over=comparison.is_over(standing.verdict) if standing else False,
         reason="" if strip or standing is None else missing.reason(standing),
         literature="; ".join(
-            f"{words(one.value)} {one.label.removeprefix('study').removeprefix(', ')}".strip()
-            for one in (standing.yardstick.literature if standing else ())
+            literature(one, words(one.value)) for one in (standing.yardstick.literature if standing else ())
         ),
     )
 
@@ -58,14 +61,14 @@ def row(measure: Measure, standing: Standing | None, *, url: str = "") -> Row:
 def basis(standing: Standing | None) -> str:
     """What the strips are of."""
     if standing is None or standing.week is None:
-        return "No week has been frozen yet, so no peers are shown."
-    return (
-        f"Strips: {comparison.frozen(standing)}, production, under the published assumptions; "
-        f"the dot is your own value of that week; cohort: {comparison.cohort(standing)}."
-    )
+        return _("No week has been frozen yet, so no peers are shown.")
+    return _(
+        "Strips: {week}, production, under the published assumptions; the dot is your own value of that week; "
+        "cohort: {cohort}."
+    ).format(week=comparison.frozen(standing), cohort=comparison.cohort(standing))
 
 
 def _known(measure: Measure) -> str:
     if measure.coverage is None:
-        return "of none"
+        return _("of none")
     return f"{share(measure.coverage)}, {count(measure.covered)}"

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from apps.dashboards.frame import Frame
-from apps.dashboards.pages.comparison import Words
+from apps.dashboards.pages.comparison import Words, emphasised
 from apps.dashboards.queries.money import Month
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count, listed, share
@@ -15,7 +17,6 @@ from apps.rollups.sums import AttemptSums
 
 AGREES = 0.01
 """A difference, as a share of the bill, under which there is nothing to look for."""
-NONE_TOLD = "none told"
 
 
 @dataclass(frozen=True)
@@ -73,22 +74,25 @@ def answer(months: Sequence[Month]) -> tuple[Words, ...]:
     """What the bills say against what was counted for the same months and providers."""
     both = [(one, one.bill) for one in months if one.bill is not None]
     if not both:
-        return (Words("No bill was entered yet, so what was counted stands alone."),)
+        return (Words(_("No bill was entered yet, so what was counted stands alone.")),)
     billed = sum(bill.usd_nano for _, bill in both)
     counted = sum(one.sums.billed_nano for one, _ in both if one.sums)
-    what = f"{count(len(both), 'bill')} of {money.dollars(billed)} in all"
+    what = _("{bills} of {amount} in all").format(bills=count(len(both), "bill"), amount=money.dollars(billed))
     if abs(billed - counted) <= AGREES * billed:
-        return (Words(f"{what}, and what was counted agrees to "), Words(_off(billed, counted), "you"), Words("."))
+        agrees = _("{what}, and what was counted agrees to {difference}.")
+        return emphasised(agrees, what=what, difference=Words(_off(billed, counted), "you"))
     more = billed > counted
-    return (
-        Words(f"{what}: "),
-        Words(money.dollars(abs(billed - counted)), "worse" if more else "you"),
-        Words(f" {'more' if more else 'less'} than the {money.dollars(counted)} that were counted for them."),
+    said = (
+        _("{what}: {difference} more than the {counted} that were counted for them.")
+        if more
+        else _("{what}: {difference} less than the {counted} that were counted for them.")
     )
+    difference = Words(money.dollars(abs(billed - counted)), "worse" if more else "you")
+    return emphasised(said, what=what, difference=difference, counted=money.dollars(counted))
 
 
 def _off(billed: int, counted: int) -> str:
-    return share(abs(billed - counted) / billed) if billed else "the cent"
+    return share(abs(billed - counted) / billed) if billed else _("the cent")
 
 
 def _row(one: Month, today: date) -> Reconciled:
@@ -96,9 +100,9 @@ def _row(one: Month, today: date) -> Reconciled:
     difference = None if bill is None else bill.usd_nano - (sums.billed_nano if sums else 0)
     return Reconciled(
         month=f"{one.first:%Y-%m}",
-        month_words=f"{one.first:%B %Y}",
-        provider=one.provider or NONE_TOLD,
-        about=f"{count(sums.attempts, 'attempt')}" if sums else "no attempt came from here",
+        month_words=times.month(one.first),
+        provider=one.provider or _("none told"),
+        about=count(sums.attempts, "attempt") if sums else _("no attempt came from here"),
         reported=_reported(sums),
         computed=_computed(sums),
         counted=_counted(sums),
@@ -132,7 +136,9 @@ def _rate(bill: ProviderBill | None) -> str:
     if bill is None or bill.usd_per_unit is None or bill.rate_on is None:
         return ""
     amount = f"{bill.amount_nano / money.NANO:,.2f}"
-    return f"{bill.currency} {amount} at {bill.usd_per_unit.normalize():f} of {times.day(bill.rate_on)}"
+    return _("{amount} at {rate} of {day}").format(
+        amount=f"{bill.currency} {amount}", rate=f"{bill.usd_per_unit.normalize():f}", day=times.day(bill.rate_on)
+    )
 
 
 def _signed(nano: int | None) -> str:
@@ -146,31 +152,41 @@ def why(one: Month, *, today: date) -> str:
     sums, bill = one.sums, one.bill
     running = (one.first.year, one.first.month) == (today.year, today.month)
     if bill is None:
-        return "The month is not over." if running else "No bill was entered."
+        return _("The month is not over.") if running else _("No bill was entered.")
     if sums is None:
-        return "Nothing that was sent to this provider came in here: is it spelled as in the traces?"
+        return _("Nothing that was sent to this provider came in here: is it spelled as in the traces?")
     difference = bill.usd_nano - sums.billed_nano
     if abs(difference) <= AGREES * max(bill.usd_nano, 1):
-        return f"They agree to {_off(bill.usd_nano, sums.billed_nano)}."
+        return _("They agree to {difference}.").format(difference=_off(bill.usd_nano, sums.billed_nano))
     causes = _more(sums) if difference > 0 else _less(sums)
     if running:
-        causes.insert(0, "the month is not over")
-    said = f"The bill is {share(abs(difference) / bill.usd_nano) if bill.usd_nano else 'all'} "
-    return f"{said}{'higher' if difference > 0 else 'lower'}. {_sentence(causes)}"
+        causes.insert(0, _("the month is not over"))
+    said = _("The bill is {part} higher.") if difference > 0 else _("The bill is {part} lower.")
+    part = share(abs(difference) / bill.usd_nano) if bill.usd_nano else _("all")
+    return f"{said.format(part=part)} {_sentence(causes)}"
 
 
 def _more(sums: AttemptSums) -> list[str]:
     """Why a bill is higher."""
     found = []
     if sums.unpriced:
-        found.append(f"{count(sums.unpriced, 'attempt')} have no known price")
+        found.append(_("{attempts} have no known price").format(attempts=count(sums.unpriced, "attempt")))
     if sums.computed > sums.billed:
         others = count(sums.computed - sums.billed, "attempt")
-        found.append(f"{others} stand in a request with one that has no known price, and are counted nowhere")
+        found.append(
+            _("{attempts} stand in a request with one that has no known price, and are counted nowhere").format(
+                attempts=others
+            )
+        )
     if sums.billing_unknown:
-        most = f", by their input {money.dollars(sums.unknown_upper_nano)} at most" if sums.unknown_upper_nano else ""
-        found.append(f"{count(sums.billing_unknown, 'failed attempt')} may have been billed{most}")
-    found.append("taxes, fees or calls that do not come through here are on it")
+        said = (
+            _("{attempts} may have been billed, by their input {most} at most")
+            if sums.unknown_upper_nano
+            else _("{attempts} may have been billed")
+        )
+        attempts = count(sums.billing_unknown, "failed attempt")
+        found.append(said.format(attempts=attempts, most=money.dollars(sums.unknown_upper_nano)))
+    found.append(_("taxes, fees or calls that do not come through here are on it"))
     return found
 
 
@@ -178,17 +194,21 @@ def _less(sums: AttemptSums) -> list[str]:
     """Why a bill is lower."""
     found = []
     if sums.upper_bounds:
-        found.append(f"{count(sums.upper_bounds, 'attempt')} did not tell what was cached, and are counted in full")
+        found.append(
+            _("{attempts} did not tell what was cached, and are counted in full").format(
+                attempts=count(sums.upper_bounds, "attempt")
+            )
+        )
     if sums.reported_nano > sums.computed_nano and sums.computed >= sums.reported:
-        found.append("the gateway reported more than the list prices make")
-    found.append("a discount, credits or a free allowance are on it")
+        found.append(_("the gateway reported more than the list prices make"))
+    found.append(_("a discount, credits or a free allowance are on it"))
     return found
 
 
 def _sentence(causes: Sequence[str]) -> str:
     """Counted causes as they are, the last as a question, since nobody here can know it."""
     *known, last = causes
-    question = f"{'Else' if known else 'Perhaps'} {last}."
+    question = (_("Else {cause}.") if known else _("Perhaps {cause}.")).format(cause=last)
     if not known:
         return question
     text = listed(known)

@@ -5,25 +5,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from apps.dashboards.figures.fiveparts import Bar, bar
 from apps.dashboards.figures.plots import Event, Plot, Series, drawn_with, lines
 from apps.dashboards.forms.annotation import Annotate
 from apps.dashboards.forms.compare import DAYS, CompareFilter
 from apps.dashboards.frame import Frame, Link
-from apps.dashboards.pages.comparison import Words
+from apps.dashboards.pages.comparison import Words, emphasised
 from apps.dashboards.pages.happened import told_by
 from apps.dashboards.queries.compare import Compared, Comparison, Side
-from apps.dashboards.wording import money, times
+from apps.dashboards.wording import decay, money, ranges, times
 from apps.dashboards.wording.shares import count, listed, share
 from apps.dashboards.wording.signs import MINUS
-from apps.dashboards.wording.values import SHORT, words_of
+from apps.dashboards.wording.values import title_of, words_of
 from apps.deployments.models import Annotation
 from apps.rollups.metrics.definition import Direction, Metric, Unit
 from apps.rollups.parts import RETRY, SELECTION, TOKEN
 from apps.rollups.queries import Window
 from apps.rollups.sums import RequestSums
 
-NO_INTERVAL = "difference not tested"
 MOST_NAMED = 3
 NANO = 1_000_000_000
 
@@ -130,7 +131,7 @@ def _row(compared: Compared) -> Row:
     before, now = compared.one.value, compared.other.value
     better, worse, verdict = _judged(compared)
     return Row(
-        title=SHORT.get(metric.name, metric.title),
+        title=title_of(metric),
         note=metric.name,
         one=words(before) if before is not None else "",
         one_note=_known(compared.one.coverage),
@@ -150,60 +151,71 @@ def _judged(compared: Compared) -> tuple[bool, bool, str]:
     if compared.one.value is None or compared.other.value is None:
         return False, False, ""
     if compared.interval is None:
-        return False, False, NO_INTERVAL
+        return False, False, _("difference not tested")
     low, high = compared.interval
     if low <= 0 <= high:
-        return False, False, "no clear difference"
-    way = "clearly higher" if low > 0 else "clearly lower"
+        return False, False, _("no clear difference")
     if metric.direction is Direction.NEITHER:
-        return False, False, way
+        return False, False, _("clearly higher") if low > 0 else _("clearly lower")
     better = (low > 0) == (metric.direction is Direction.HIGHER)
-    return better, not better, f"{way}: {'better' if better else 'worse'}"
+    higher, lower = (
+        (_("clearly higher: better"), _("clearly lower: better"))
+        if better
+        else (_("clearly higher: worse"), _("clearly lower: worse"))
+    )
+    return better, not better, higher if low > 0 else lower
 
 
 def _known(coverage: float | None) -> str:
-    return f"known for {share(coverage)}" if coverage is not None else ""
+    return _("known for {part}").format(part=share(coverage)) if coverage is not None else ""
 
 
 def _signed(value: float, metric: Metric) -> str:
     """With its sign, unless it is nothing as written; of shares in percentage points."""
-    words = _points if metric.unit is Unit.SHARE or metric.name == "effective_cost_uplift" else words_of(metric)
+    pointed = metric.unit is Unit.SHARE or metric.name in ("effective_cost_uplift", "best_single_gap")
+    words = _points if pointed else words_of(metric)
     sign = "" if words(abs(value)) == words(0.0) else MINUS if value < 0 else "+"
     return f"{sign}{words(abs(value))}"
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:.1f}\u00a0pp"
+    return decay.pp("", 100 * share)
 
 
 def _between(interval: tuple[float, float], metric: Metric) -> str:
-    return f"{_signed(interval[0], metric)} to {_signed(interval[1], metric)}"
+    return ranges.ends(_signed(interval[0], metric), _signed(interval[1], metric))
 
 
 def _answer(rows: Sequence[Row], names: tuple[str, str], found: Comparison) -> Iterator[Words]:
     empty = [name for name, window in zip(names, found.windows, strict=True) if not window.totals.requests.requests]
     if empty:
-        yield Words(f"There are no requests of {listed(empty)}, so there is nothing to compare.")
+        yield Words(_("There are no requests of {sides}, so there is nothing to compare.").format(sides=listed(empty)))
         return
     better = [row.title.lower() for row in rows if row.better]
     worse = [row.title.lower() for row in rows if row.worse]
     if not better and not worse:
-        yield Words(f"Nothing differs clearly between {names[1]} and {names[0]}.")
+        yield Words(_("Nothing differs clearly between {other} and {one}.").format(other=names[1], one=names[0]))
         return
-    yield Words(f"{names[1][0].upper()}{names[1][1:]} against {names[0]}: ")
-    if worse:
-        yield Words(f"{_named(worse)} clearly worse", "worse")
-    if worse and better:
-        yield Words(", ")
-    if better:
-        yield Words(f"{_named(better)} clearly better", "you")
-    yield Words(".")
+    said = (
+        _("{other} against {one}: {worse}, {better}.")
+        if worse and better
+        else _("{other} against {one}: {worse}.")
+        if worse
+        else _("{other} against {one}: {better}.")
+    )
+    yield from emphasised(
+        said,
+        other=f"{names[1][0].upper()}{names[1][1:]}",
+        one=names[0],
+        worse=Words(_("{figures} clearly worse").format(figures=_named(worse)), "worse"),
+        better=Words(_("{figures} clearly better").format(figures=_named(better)), "you"),
+    )
 
 
 def _named(titles: Sequence[str]) -> str:
     once = list(dict.fromkeys(titles))
     more = len(once) - MOST_NAMED
-    return listed([*once[:MOST_NAMED], *([f"{more} more"] if more > 0 else [])])
+    return listed([*once[:MOST_NAMED], *([_("{number} more").format(number=more)] if more > 0 else [])])
 
 
 def _basis(found: Comparison, one: Side, other: Side, names: tuple[str, str]) -> str:
@@ -212,8 +224,11 @@ def _basis(found: Comparison, one: Side, other: Side, names: tuple[str, str]) ->
         days = times.window(side.span.start, side.span.end)
         what = days if name == days else f"{name}, {days}"
         said.append(f"{what}: {count(window.totals.requests.requests, 'request')}")
-    where = one.span.environment or "all environments"
-    return f"{'. '.join(said)}. UTC, {where}. Traffic may differ too: a difference is no proof of its cause."
+    where = one.span.environment or _("all environments")
+    sides = ". ".join(said)
+    return _("{sides}. UTC, {environment}. Traffic may differ too: a difference is no proof of its cause.").format(
+        sides=sides, environment=where
+    )
 
 
 def _amounts(found: Comparison, names: tuple[str, str]) -> Iterator[Amount]:
@@ -225,7 +240,9 @@ def _amounts(found: Comparison, names: tuple[str, str]) -> Iterator[Amount]:
         yield Amount(
             name=name,
             figure=money.dollars(sum(amounts.values())) if amounts else "",
-            note=f"split for {share(sums.split / sums.requests)} of {count(sums.requests, 'request')}",
+            note=_("split for {part} of {requests}").format(
+                part=share(sums.split / sums.requests), requests=count(sums.requests, "request")
+            ),
             bar=bar(amounts, owner=name, whole=whole) if amounts and whole else None,
         )
 
@@ -251,7 +268,8 @@ def _plot(found: Comparison, names: tuple[str, str], events: Sequence[Annotation
         for name, colour, some in zip(names, ("ink-quiet", "you"), rates, strict=True)
     ]
     figure = drawn_with(lines(days, series, suffix="\u00a0%"), events_of(events))
-    return Plot("retries", figure, f"Retry rate by day, of {names[0]} and of {names[1]}; the same figures stand above.")
+    label = _("Retry rate by day, of {one} and of {other}; the same figures stand above.")
+    return Plot("retries", figure, label.format(one=names[0], other=names[1]))
 
 
 def _rates(window: Window) -> Mapping[date, float]:

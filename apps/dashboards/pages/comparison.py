@@ -2,6 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from string import Formatter
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from apps.benchmarks.disclosure.peers import Level
 from apps.benchmarks.disclosure.policy import POLICY
@@ -9,23 +13,23 @@ from apps.benchmarks.disclosure.verdict import Place, Verdict
 from apps.benchmarks.queries import Standing
 from apps.dashboards.figures.strip import Peers, Strip, strip
 from apps.dashboards.wording import times
+from apps.dashboards.wording.benchmark import basis, place
 from apps.dashboards.wording.signs import EN_DASH
+from apps.dashboards.wording.translate import Names
 
-SCOPES = {
-    "billing": "token cost over what was billed: token cost and retries",
-    "latency": "token cost over token cost, retries and what waiting costs",
-    "selection": "token cost over all of it, model choice included",
-}
-
-LADDER = (
-    (Level.NOTHING, f"fewer than {POLICY.median_from}", "your own history and the published study"),
-    (Level.MEDIAN, f"{POLICY.median_from}{EN_DASH}{POLICY.quartiles_from - 1}", "the median, on a coarser grid"),
-    (
-        Level.QUARTILES,
-        f"{POLICY.quartiles_from}{EN_DASH}{POLICY.tails_from - 1}",
-        "the median with its interval, the middle half, your quarter",
-    ),
-    (Level.TAILS, f"{POLICY.tails_from} or more", "also the 10th and 90th percentile: one of six bands"),
+SCOPES = Names(
+    {
+        "billing": gettext_noop("token cost over what was billed: token cost and retries"),
+        "latency": gettext_noop("token cost over token cost, retries and what waiting costs"),
+        "selection": gettext_noop("token cost over all of it, model choice included"),
+    }
+)
+STRATA = Names(
+    {
+        "complete": gettext_noop("all organizations whose attempts are complete"),
+        "complete_first_hop": gettext_noop("all organizations whose attempts are known for the first hop"),
+        "": gettext_noop("all organizations"),
+    }
 )
 
 _OVER = (Place.WORSE, Place.WORST_QUARTER, Place.WORST_TENTH)
@@ -37,6 +41,39 @@ class Words:
 
     text: str
     kind: str = ""
+
+
+def emphasised(sentence: str, **values: str | Words) -> tuple[Words, ...]:
+    """A sentence cut at those of its values that stand out; it is whole until then, so that a language may turn it round."""
+    pieces, plain = [], ""
+    for before, name, *_rest in Formatter().parse(sentence):
+        value = values[name] if name else ""
+        plain += before
+        if isinstance(value, Words):
+            pieces += [Words(plain), value] if plain else [value]
+            plain = ""
+        else:
+            plain += value
+    return (*pieces, Words(plain)) if plain else tuple(pieces)
+
+
+def ladder() -> tuple[tuple[Level, str, str], ...]:
+    """With so many others, so much is shown."""
+    second, third, last = POLICY.median_from, POLICY.quartiles_from, POLICY.tails_from
+    return (
+        (Level.NOTHING, _("fewer than {number}").format(number=second), _("your own history and the published study")),
+        (Level.MEDIAN, f"{second}{EN_DASH}{third - 1}", _("the median, on a coarser grid")),
+        (
+            Level.QUARTILES,
+            f"{third}{EN_DASH}{last - 1}",
+            _("the median with its interval, the middle half, your quarter"),
+        ),
+        (
+            Level.TAILS,
+            _("{number} or more").format(number=last),
+            _("also the 10th and 90th percentile: one of six bands"),
+        ),
+    )
 
 
 def peers_of(standing: Standing) -> Peers | None:
@@ -65,12 +102,12 @@ def said(verdict: Verdict | None) -> str:
     if verdict is None:
         return ""
     near = verdict.within_interval and verdict.place in (Place.BETTER, Place.WORSE)
-    return "near the median, too close to call" if near else verdict.words
+    return _("near the median, too close to call") if near else place(verdict)
 
 
 def band(peers: str) -> str:
     """`20-29` as `n 20-29` with a dash that does not break."""
-    return "n " + peers.replace("-", f"\u2060{EN_DASH}\u2060") if peers else "n under 10"
+    return "n " + peers.replace("-", f"\u2060{EN_DASH}\u2060") if peers else _("n under 10")
 
 
 def frozen(standing: Standing) -> str:
@@ -79,16 +116,18 @@ def frozen(standing: Standing) -> str:
         return ""
     window = times.window(standing.week.first_day, standing.week.last_day)
     at = standing.frozen_at
-    return f"Week {standing.week.number} ({window}), frozen {at:%A} {times.short_day(at.date())}, {at:%H:%M} UTC"
+    return _("Week {number} ({window}), frozen {weekday} {day}, {time} UTC").format(
+        number=standing.week.number,
+        window=window,
+        weekday=times.weekday(at),
+        day=times.short_day(at.date()),
+        time=f"{at:%H:%M}",
+    )
 
 
 def cohort(standing: Standing) -> str:
     """The cohort in words: who, of which completeness, how many."""
-    strata = {
-        "complete": "all organizations whose attempts are complete",
-        "complete_first_hop": "all organizations whose attempts are known for the first hop",
-        "": "all organizations",
-    }
     stratum = standing.stratum or ""
-    who = strata.get(stratum, f"all organizations that measure {stratum.replace('_', ' ')}")
+    measured = _("all organizations that measure {what}").format(what=basis(stratum))
+    who = STRATA.get(stratum, measured)
     return f"{who}, {band(standing.shown.table.peers)}"

@@ -5,25 +5,26 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+
 from apps.costing.decay import CAUSES, Cause
 from apps.dashboards.figures.decay import Bar, Moment, causes, falling
 from apps.dashboards.figures.plots import Event, Plot
 from apps.dashboards.forms.policy import DeclarePolicy
 from apps.dashboards.frame import Frame
-from apps.dashboards.pages import comparison
 from apps.dashboards.pages.comparison import Words
 from apps.dashboards.pages.decay_answer import age, answer, nudge
+from apps.dashboards.pages.decay_peers import PeerLine, peer_lines, peers, weeks_drawn
 from apps.dashboards.pages.fixes import FixesSection
-from apps.dashboards.queries.decay import Decayed, Fall, Rate, rate_of
+from apps.dashboards.queries.decay import SHOWN_DAYS, Decayed, Fall, Rate, rate_of
 from apps.dashboards.wording import decay as wording
-from apps.dashboards.wording import times
+from apps.dashboards.wording import ranges, times
 from apps.dashboards.wording.shares import count, share
 from apps.dashboards.wording.signs import MINUS, NBSP
 from apps.rollups.epochs import Basis, Epoch
 from apps.rollups.events import Event as Happened
 from apps.rollups.events import Kind
 
-SHOWN_DAYS = 182
 WEEKLY_FROM = 92
 MOST_HAPPENED = 30
 
@@ -83,6 +84,7 @@ class DecayPage:
     period: str
     chart_basis: str
     peers: str
+    peer_lines: tuple[PeerLine, ...]
     why: Why | None
     why_missing: str
     happened: tuple[tuple[str, str], ...]
@@ -115,10 +117,11 @@ def build(
         nudge=nudge(found, epoch) if epoch else "",
         measured=measured,
         plot=_plot(found, periods) if epoch and periods else None,
-        lines=tuple(_line(first, rate) for _, first, rate in reversed(periods)),
-        period="Week from" if _is_weekly(found) else "Day",
+        lines=tuple(_line(first, rate) for _epoch, first, rate in reversed(periods)),
+        period=_("Week from") if _is_weekly(found) else _("Day"),
         chart_basis=_basis(found) if measured else "",
-        peers=_peers(found),
+        peers=peers(found),
+        peer_lines=peer_lines(found, _since(found)) if measured else (),
         why=_why(fall) if fall else None,
         why_missing=_why_missing(found, fall) if fall else "",
         happened=tuple((times.day(one.day), _happened(one)) for one in reversed(found.aged.events[-MOST_HAPPENED:])),
@@ -145,7 +148,7 @@ def _periods(found: Decayed) -> list[tuple[Epoch, date, Rate]]:
     periods = []
     for epoch in found.chosen.epochs:
         days = [day for day in found.chosen.evaluable_days(epoch) if day >= since]
-        for _, some in groupby(days, key=lambda day: day - timedelta(days=day.weekday()) if weekly else day):
+        for _period, some in groupby(days, key=lambda day: day - timedelta(days=day.weekday()) if weekly else day):
             together = list(some)
             periods.append((epoch, together[0], rate_of(found.chosen, together)))
     return periods
@@ -155,21 +158,21 @@ def _plot(found: Decayed, periods: Sequence[tuple[Epoch, date, Rate]]) -> Plot |
     if len(periods) < 2:  # a point is no line
         return None
     lines = [
-        (_legend(epoch), [_moment(first, rate) for _, first, rate in some])
+        (_legend(epoch), [_moment(first, rate) for _same, first, rate in some])
         for epoch, some in groupby(periods, key=lambda one: one[0])
     ]
     epoch = periods[-1][0]
     shown = periods[0][1]
     first, last = periods[0][2].value, periods[-1][2].value
-    label = (
-        f"Share of good choices from {times.day(shown)}, {share(first)}, to {times.day(periods[-1][1])}, {share(last)}, "
-        f"with 95 % intervals; the same figures stand in the table below. Literature, not peers: 87 %, and 61 % after 90 days."
-    )
-    return Plot("rules", falling(lines, epoch.first, _events(found, shown)), label)
+    label = _(
+        "Share of good choices from {first_day}, {first}, to {last_day}, {last}, with 95 % intervals; the same figures stand "
+        "in the table below. Literature, not peers: 87 %, and 61 % after 90 days."
+    ).format(first_day=times.day(shown), first=share(first), last_day=times.day(periods[-1][1]), last=share(last))
+    return Plot("rules", falling(lines, epoch.first, _events(found, shown), weeks_drawn(found.band, shown)), label)
 
 
 def _legend(epoch: Epoch) -> str:
-    return epoch.label if epoch.label and epoch.basis is not Basis.INFERRED else f"rules since {times.day(epoch.first)}"
+    return epoch.label if wording.are_named(epoch) else _("rules since {day}").format(day=times.day(epoch.first))
 
 
 def _moment(day: date, rate: Rate) -> Moment:
@@ -191,16 +194,14 @@ def _events(found: Decayed, since: date) -> list[Event]:
 def _happened(one: Happened) -> str:
     match one.kind:
         case Kind.CAME:
-            return f"{one.model} appears"
+            return _("{model} appears").format(model=one.model)
         case Kind.WENT:
-            return f"{one.model} is gone"
+            return _("{model} is gone").format(model=one.model)
         case _:
-            change = (
-                ""
-                if one.per_mille is None
-                else f" {'+' if one.per_mille > 1000 else MINUS}{abs(one.per_mille - 1000) / 10:.0f}{NBSP}%"
-            )
-            return f"{one.model}{change or ' has a price'}"
+            if one.per_mille is None:
+                return _("{model} has a price").format(model=one.model)
+            sign = "+" if one.per_mille > 1000 else MINUS
+            return f"{one.model} {sign}{abs(one.per_mille - 1000) / 10:.0f}{NBSP}%"
 
 
 def _line(first: date, rate: Rate) -> Line:
@@ -208,7 +209,7 @@ def _line(first: date, rate: Rate) -> Line:
     return Line(
         times.day(first),
         share(rate.value),
-        f"{share(low)} to {share(high)}",
+        ranges.ends(share(low), share(high)),
         count(rate.choices.evaluable),
         share(rate.coverage),
     )
@@ -220,25 +221,15 @@ def _basis(found: Decayed) -> str:
     rate = rate_of(found.chosen, days)
     evaluable = rate.choices.evaluable
     under = rate.choices.under_quality / evaluable if evaluable else None
-    return (
-        f"{times.window(since, found.last)}, complete days, UTC, production; own data, no cohort. Evaluable: "
-        f"{count(evaluable, 'request')}, {share(rate.coverage)} of those that an attempt served. "
-        f"Planned on a model that is not good enough: {share(under)}."
+    return _(
+        "{window}, complete days, UTC, production; own data, no cohort. Evaluable: {requests}, {part} of those that an attempt "
+        "served. Planned on a model that is not good enough: {under}."
+    ).format(
+        window=times.window(since, found.last),
+        requests=count(evaluable, "request"),
+        part=share(rate.coverage),
+        under=share(under),
     )
-
-
-def _peers(found: Decayed) -> str:
-    """Only what the rules of disclosure show; this rate is in no frozen table yet."""
-    standing = found.peers
-    if standing is None or standing.shown.median is None:
-        return "No band of peers: no frozen week has a table of this rate."
-    table = standing.shown.table
-    middle = (
-        f", the middle half {share(table.p25)} to {share(table.p75)}"
-        if table.p25 is not None and table.p75 is not None
-        else ""
-    )
-    return f"Peers: median {share(table.median)}{middle}; {comparison.frozen(standing)}, cohort: {comparison.cohort(standing)}."
 
 
 def _why(fall: Fall) -> Why | None:
@@ -247,19 +238,17 @@ def _why(fall: Fall) -> Why | None:
     figures = _rounded({cause: float(part) for cause, part in fall.parts.items()})
     parts = tuple(_part(cause, figures[cause]) for cause in sorted(CAUSES, key=lambda one: -figures[one]))
     lost = {cause.value: figures[cause] for cause in CAUSES}
-    label = (
-        "Causes of the loss, in percentage points: "
-        + ", ".join(f"{one.name.lower()} {one.figure}" for one in parts)
-        + "."
+    told = ", ".join(f"{one.name.lower()} {one.figure}" for one in parts)
+    label = _("Causes of the loss, in percentage points: {causes}.").format(causes=told)
+    note = _(
+        "The requests of {after} and of {before}, each judged under the other days' prices, candidates and quality. The four "
+        "causes sum to the loss, in whatever order they are taken."
     )
     return Why(
-        title=f"Why {share(fall.before.value)} became {share(fall.after.value)}",
+        title=_("Why {before} became {after}").format(before=share(fall.before.value), after=share(fall.after.value)),
         bar=causes(lost, label=label) if any(value > 0 for value in lost.values()) else None,
         parts=parts,
-        note=(
-            f"The requests of {_days(fall.after)} and of {_days(fall.before)}, each judged under the other days' prices, "
-            "candidates and quality. The four causes sum to the loss, in whatever order they are taken."
-        ),
+        note=note.format(after=_days(fall.after), before=_days(fall.before)),
     )
 
 
@@ -275,9 +264,9 @@ def _rounded(parts: Mapping[Cause, float]) -> dict[Cause, float]:
 
 
 def _part(cause: Cause, value: float) -> Part:
-    note = wording.LOSES[cause] if value > 0 else wording.GAINS[cause] if value < 0 else "no part in it"
+    note = wording.LOSES[cause] if value > 0 else wording.GAINS[cause] if value < 0 else _("no part in it")
     sign = MINUS if value < 0 else ""
-    return Part(cause.value, wording.CAUSES[cause], f"{sign}{abs(value):.1f}{NBSP}pp", note)
+    return Part(cause.value, wording.CAUSES[cause], wording.pp(sign, value), note)
 
 
 def _days(rate: Rate) -> str:
@@ -288,21 +277,25 @@ def _why_missing(found: Decayed, fall: Fall) -> str:
     if fall.parts is not None:
         return ""
     if not fall.after.days:
-        return "Causes are told from the eighth day on which requests are evaluable: the first seven are what is compared with."
+        return _(
+            "Causes are told from the eighth day on which requests are evaluable: the first seven are what is compared with."
+        )
     if found.aged.computed_at is None:
-        return "The causes are being computed: it takes some minutes after the days were rolled up."
-    return "The causes of some of the last seven days are being computed, or the requests of the first days are gone."
+        return _("The causes are being computed: it takes some minutes after the days were rolled up.")
+    return _(
+        "The causes of some of the last seven days are being computed, or the requests of the first days are gone."
+    )
 
 
 def _era(found: Decayed, epoch: Epoch) -> Era:
     fall, until = found.falls[epoch.first], epoch.end
-    loss = fall.loss
+    loss, first = fall.loss, times.day(epoch.first)
     return Era(
-        when=f"{times.day(epoch.first)} to {times.day(until)}" if until else f"since {times.day(epoch.first)}",
+        when=ranges.ends(first, times.day(until)) if until else _("since {day}").format(day=first),
         label=wording.title(epoch),
         basis=wording.BASES[epoch.basis],
         days=count(found.age(epoch)),
         before=share(fall.before.value) if fall.before.value is not None else "",
         after=share(fall.after.value) if fall.after.value is not None else "",
-        change="" if loss is None else f"{MINUS if loss > 0 else '+' if loss < 0 else ''}{abs(100 * loss):.1f}{NBSP}pp",
+        change="" if loss is None else wording.pp(MINUS if loss > 0 else "+" if loss < 0 else "", 100 * loss),
     )

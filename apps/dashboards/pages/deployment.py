@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages.advice import OUTCOME, TOKENS, Advice, advice_for
 from apps.dashboards.pages.stacks import Connect
 from apps.dashboards.queries.arrivals import BOUND, Arrivals
 from apps.dashboards.queries.posts import Posts
-from apps.dashboards.wording import times
+from apps.dashboards.wording import ranges, times
+from apps.dashboards.wording.benchmark import basis
 from apps.dashboards.wording.shares import count, listed, share
 
 FEW = 6
@@ -76,18 +79,20 @@ class DeploymentPage:
 
 
 def came(arrived: Arrivals, *, zone: ZoneInfo, now: datetime) -> Came:
-    models = listed(
-        [*arrived.models[:FEW], *([f"{len(arrived.models) - FEW} more"] if len(arrived.models) > FEW else [])]
-    )
+    more = len(arrived.models) - FEW
+    models = listed([*arrived.models[:FEW], *([_("{number} more").format(number=more)] if more > 0 else [])])
     capabilities = tuple(_capabilities(arrived))
-    which = "The latest " if arrived.bounded else ""
+    counts = (
+        count(arrived.requests, "request"),
+        count(arrived.attempts, "attempt"),
+        count(len(arrived.models), "model"),
+    )
+    headline = ", ".join(counts)
+    latest = _("last at {moment}").format(moment=times.moment(arrived.latest, zone))
     return Came(
         answer=_answer(capabilities),
-        headline=f"{which}{count(arrived.requests, 'request')}, {count(arrived.attempts, 'attempt')}, "
-        f"{count(len(arrived.models), 'model')}",
-        detail=" · ".join(
-            filter(None, (models, f"last at {times.moment(arrived.latest, zone)}", times.ago(arrived.latest, now=now)))
-        ),
+        headline=_("The latest {counts}").format(counts=headline) if arrived.bounded else headline,
+        detail=" · ".join(filter(None, (models, latest, times.ago(arrived.latest, now=now)))),
         capabilities=capabilities,
         basis=_basis(arrived, zone),
     )
@@ -96,14 +101,24 @@ def came(arrived: Arrivals, *, zone: ZoneInfo, now: datetime) -> Came:
 def ledger(posts: Posts) -> Ledger | None:
     if not posts.posts:
         return None
-    taken = [f"{count(posts.accepted)} taken", f"{count(posts.rejected)} rejected"]
+    taken = [
+        _("{number} taken").format(number=count(posts.accepted)),
+        _("{number} rejected").format(number=count(posts.rejected)),
+    ]
     if posts.duplicate:
-        taken.append(f"{count(posts.duplicate)} sent twice")
+        taken.append(_("{number} sent twice").format(number=count(posts.duplicate)))
     if posts.conflict:
-        taken.append(f"{count(posts.conflict)} sent again with other content, of which the first is kept")
-    refused = f"; {count(posts.refused, 'post')} turned down whole" if posts.refused else ""
+        again = _("{number} sent again with other content, of which the first is kept")
+        taken.append(again.format(number=count(posts.conflict)))
+    sentence = (
+        _("In {posts} of the last seven days: {taken}; {refused} turned down whole.")
+        if posts.refused
+        else _("In {posts} of the last seven days: {taken}.")
+    )
     return Ledger(
-        sentence=f"In {count(posts.posts, 'post')} of the last seven days: {listed(taken)}{refused}.",
+        sentence=sentence.format(
+            posts=count(posts.posts, "post"), taken=listed(taken), refused=count(posts.refused, "post")
+        ),
         nothing_taken=not posts.accepted + posts.duplicate,
     )
 
@@ -116,25 +131,28 @@ def _answer(capabilities: Sequence[Capability]) -> str:
     named = [(one.what[0].lower() + one.what[1:], one.lacks) for one in capabilities]
     lacking, whole = [name for name, lacks in named if lacks], [name for name, lacks in named if not lacks]
     if not lacking:
-        return "What comes in lets everything be measured."
+        return _("What comes in lets everything be measured.")
     if not whole:
-        return "What comes in lets nothing be measured in full; below is what would change that."
+        return _("What comes in lets nothing be measured in full; below is what would change that.")
     if len(lacking) > len(whole):
-        return (
-            f"What comes in lets {listed(whole)} be measured in full; below is what would do so for {listed(lacking)}."
-        )
-    return f"What comes in lets everything be measured but {listed(lacking)}; below is what would change that."
+        said = _("What comes in lets {whole} be measured in full; below is what would do so for {lacking}.")
+    else:
+        said = _("What comes in lets everything be measured but {lacking}; below is what would change that.")
+    return said.format(whole=listed(whole), lacking=listed(lacking))
 
 
 def _basis(arrived: Arrivals, zone: ZoneInfo) -> str:
-    reach = (
-        f"the latest {BOUND:,} requests"
+    said = (
+        _("Judged by the latest {requests}, {span}; {part} of them in production. Sent as {sources}.")
         if arrived.bounded
-        else f"all {count(arrived.requests, 'request')} of the last 35 days"
+        else _("Judged by all {requests} of the last 35 days, {span}; {part} of them in production. Sent as {sources}.")
     )
-    span = f"{times.moment(arrived.earliest, zone)} to {times.moment(arrived.latest, zone)}"
-    production = share(arrived.production / arrived.requests, decimals=0)
-    return f"Judged by {reach}, {span}; {production} of them in production. Sent as {listed(list(arrived.sources))}."
+    return said.format(
+        requests=count(BOUND if arrived.bounded else arrived.requests, "request"),
+        span=ranges.ends(times.moment(arrived.earliest, zone), times.moment(arrived.latest, zone)),
+        part=share(arrived.production / arrived.requests, decimals=0),
+        sources=listed(list(arrived.sources)),
+    )
 
 
 def _capabilities(arrived: Arrivals) -> Iterator[Capability]:
@@ -144,24 +162,24 @@ def _capabilities(arrived: Arrivals) -> Iterator[Capability]:
     yield _delay(arrived, advice)
     yield _overhead(arrived, advice)
     yield _part(
-        "Outcome",
+        _("Outcome"),
         arrived.with_outcome,
         arrived.requests,
-        "Served or failed is known.",
-        OUTCOME,
+        _("Served or failed is known."),
+        _(OUTCOME),
     )
     yield _part(
-        "Task labels",
+        _("Task labels"),
         arrived.with_task,
         arrived.requests,
-        "Costs can be split by task.",
+        _("Costs can be split by task."),
         advice.task,
     )
     yield _part(
-        "Quality",
+        _("Quality"),
         arrived.with_quality,
         arrived.requests,
-        "Scores tell which models are good enough.",
+        _("Scores tell which models are good enough."),
         advice.quality,
     )
 
@@ -170,46 +188,53 @@ def _attempts(arrived: Arrivals, advice: Advice) -> Capability:
     complete = arrived.completeness.get("complete", 0)
     first_hop = arrived.completeness.get("complete_first_hop", 0)
     if complete >= NEARLY_ALL * arrived.requests:
-        return Capability("Attempts", "complete", lacks=False, why="Every retry and fallback shows.")
+        return Capability(_("Attempts"), _("complete"), lacks=False, why=_("Every retry and fallback shows."))
     if complete + first_hop >= NEARLY_ALL * arrived.requests:
         return Capability(
-            "Attempts", "first hop", lacks=False, why="Retries show; those of a gateway behind yours do not."
+            _("Attempts"), _("first hop"), lacks=False, why=_("Retries show; those of a gateway behind yours do not.")
         )
     known = share((complete + first_hop) / arrived.requests, decimals=0)
-    return Capability("Attempts", f"known for {known}", lacks=True, why=advice.attempts)
+    return Capability(_("Attempts"), _("known for {part}").format(part=known), lacks=True, why=advice.attempts)
 
 
 def _cost(arrived: Arrivals) -> Capability:
     if not arrived.answered:
-        return Capability("Cost", "no", lacks=True, why="No attempt has answered yet.")
+        return Capability(_("Cost"), _("no"), lacks=True, why=_("No attempt has answered yet."))
     tokens = arrived.answered_with_tokens / arrived.answered
     if arrived.with_cost >= NEARLY_ALL * arrived.answered:
-        return Capability("Cost", "reported", lacks=False, why="By the sender, for nearly all answers.")
+        return Capability(_("Cost"), _("reported"), lacks=False, why=_("By the sender, for nearly all answers."))
     if tokens >= NEARLY_ALL:
-        return Capability("Cost", "computed", lacks=False, why="From tokens, at the dated prices of each model.")
-    return Capability("Cost", f"for {share(tokens, decimals=0)} of answers", lacks=True, why=TOKENS)
+        return Capability(
+            _("Cost"), _("computed"), lacks=False, why=_("From tokens, at the dated prices of each model.")
+        )
+    part = _("for {part} of answers").format(part=share(tokens, decimals=0))
+    return Capability(_("Cost"), part, lacks=True, why=_(TOKENS))
 
 
 def _delay(arrived: Arrivals, advice: Advice) -> Capability:
     if arrived.attempts and arrived.with_start >= NEARLY_ALL * arrived.attempts:
-        return Capability("Retry delay", "yes", lacks=False, why="Attempts say when they started.")
-    part = share(arrived.with_start / arrived.attempts, decimals=0) if arrived.attempts else "none"
-    return Capability("Retry delay", f"for {part}", lacks=True, why=advice.delay)
+        return Capability(_("Retry delay"), _("yes"), lacks=False, why=_("Attempts say when they started."))
+    part = share(arrived.with_start / arrived.attempts, decimals=0) if arrived.attempts else _("none")
+    return Capability(_("Retry delay"), _("for {part}").format(part=part), lacks=True, why=advice.delay)
 
 
 def _overhead(arrived: Arrivals, advice: Advice) -> Capability:
     if len(arrived.bases) == 1 and arrived.with_overhead >= NEARLY_ALL * arrived.requests:
         return Capability(
-            "Routing overhead", "yes", lacks=False, why=f"Measured as {arrived.bases[0].replace('_', ' ')}."
+            _("Routing overhead"),
+            _("yes"),
+            lacks=False,
+            why=_("Measured as {basis}.").format(basis=basis(arrived.bases[0])),
         )
     if len(arrived.bases) > 1:
-        why = "Keep to one `overhead_basis`: figures of different bases do not mix."
-        return Capability("Routing overhead", "mixed", lacks=True, why=why)
-    state = "in part" if arrived.with_overhead else "no"
-    return Capability("Routing overhead", state, lacks=True, why=advice.overhead)
+        why = _("Keep to one `overhead_basis`: figures of different bases do not mix.")
+        return Capability(_("Routing overhead"), _("mixed"), lacks=True, why=why)
+    state = _("in part") if arrived.with_overhead else _("no")
+    return Capability(_("Routing overhead"), state, lacks=True, why=advice.overhead)
 
 
 def _part(what: str, known: int, of: int, good: str, fix: str) -> Capability:
     if known >= NEARLY_ALL * of:
-        return Capability(what, "yes", lacks=False, why=good)
-    return Capability(what, f"for {share(known / of, decimals=0)}" if known else "no", lacks=True, why=fix)
+        return Capability(what, _("yes"), lacks=False, why=good)
+    state = _("for {part}").format(part=share(known / of, decimals=0)) if known else _("no")
+    return Capability(what, state, lacks=True, why=fix)

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from apps.costing.efficiency import BILLING, SCOPES
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from apps.costing.efficiency import BILLING, LATENCY, SCOPES, SELECTION
 from apps.dashboards.figures.fiveparts import NAMES
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages import comparison
@@ -31,6 +34,15 @@ from apps.dashboards.pages.unmeasured import Unmeasured, unmeasured
 from apps.dashboards.queries.list import Listed
 from apps.dashboards.wording import times
 from apps.dashboards.wording.shares import count
+from apps.dashboards.wording.translate import Names
+
+_EFFICIENCY = Names(
+    {
+        BILLING: gettext_noop("Efficiency, billing scope"),
+        LATENCY: gettext_noop("Efficiency, latency scope"),
+        SELECTION: gettext_noop("Efficiency, selection scope"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -106,6 +118,7 @@ def build(
     reading = Reading(scope, found, zone, now)
     groups = tuple(_group(name, some, asked, reading, places) for name, some in grouped(chosen, asked))
     rows = [one for group in groups for one in group.rows]
+    trend = _("Trend: efficiency of complete weeks, {window}, UTC; a week that cannot be measured is a gap.")
     return DeploymentsPage(
         frame=frame,
         answer=answer(found, organization=organization, days=days, zone=zone, now=now),
@@ -114,12 +127,12 @@ def build(
         scope_means=comparison.SCOPES[scope],
         groups=groups if rows else (),
         any=bool(found),
-        nothing="" if rows else f"No deployment has “{asked.search}” in its name." if asked.search else "",
+        nothing=_nothing(asked.search) if not rows else "",
         chooser=chooser,
         asked=asked,
         sorts=tuple((name, SORTS[name]) for name in SORTS),
         heads={name: _head(name, title, asked, places.here) for name, title in _titles(scope).items()},
-        trend=f"Trend: efficiency of complete weeks, {times.window(*weeks)}, UTC; a week that cannot be measured is a gap.",
+        trend=trend.format(window=times.window(*weeks)),
         legend=tuple((kind, NAMES[kind]) for kind in NAMES if any(_has(one, kind) for one in rows)),
         strips=any(one.strip for one in rows),
         tails=any(one.strip and one.strip.wide for one in rows),
@@ -127,6 +140,10 @@ def build(
         chargeback=places.chargeback if any(one.window for one in found) else "",
         add=places.add,
     )
+
+
+def _nothing(word: str) -> str:
+    return _("No deployment has “{word}” in its name.").format(word=word) if word else ""
 
 
 def scope_of(found: Sequence[Listed]) -> str:
@@ -138,11 +155,11 @@ def scope_of(found: Sequence[Listed]) -> str:
 
 def _titles(scope: str) -> dict[str, str]:
     return {
-        NAME: "Deployment",
-        TOTAL: "Per 1,000 requests",
-        EFFICIENCY: f"Efficiency, {scope} scope",
-        PLACE: "Against the median",
-        SEEN: "Last seen",
+        NAME: _("Deployment"),
+        TOTAL: _("Per 1,000 requests"),
+        EFFICIENCY: _EFFICIENCY[scope],
+        PLACE: _("Against the median"),
+        SEEN: _("Last seen"),
     }
 
 
@@ -160,7 +177,7 @@ def _group(name: str | None, some: Sequence[Listed], asked: Asked, reading: Read
     if not asked.group:
         return Group("", "", tuple(rows))
     requests = sum(one.window.totals.requests.requests for one in some if one.window)
-    title = "No request in these days" if name is None else name or "no environment told"
+    title = _("No request in these days") if name is None else name or _("no environment told")
     note = count(len(rows), "deployment") + (f", {count(requests, 'request')}" if requests else "")
     return Group(title, note, tuple(rows))
 
@@ -171,10 +188,13 @@ def _has(one: Row, kind: str) -> bool:
 
 def _basis(found: Sequence[Listed], chosen: Sequence[Listed], scope: str, window: str) -> str:
     names, shown = ({one.slug for one in some} for some in (found, chosen))
-    some = f" Shown: {len(shown)} of {count(len(names), 'deployment')}." if len(shown) < len(names) else ""
-    words = f"{window}. Dollars by your own settings; efficiency and places under the published assumptions."
+    dollars = _("{window}. Dollars by your own settings; efficiency and places under the published assumptions.")
+    said = [dollars.format(window=window)]
     compared = next((each for one in found if (each := standing_of(one, scope)) and each.week), None)
-    if compared is None:
-        return f"{words}{some}"
-    who = f", {comparison.cohort(compared)}" if compared.stratum is not None else ""
-    return f"{words} Places: production, {comparison.frozen(compared)}{who}.{some}"
+    if compared is not None:
+        who = f", {comparison.cohort(compared)}" if compared.stratum is not None else ""
+        said.append(_("Places: production, {week}.").format(week=f"{comparison.frozen(compared)}{who}"))
+    if len(shown) < len(names):
+        some = _("Shown: {number} of {deployments}.")
+        said.append(some.format(number=len(shown), deployments=count(len(names), "deployment")))
+    return " ".join(said)

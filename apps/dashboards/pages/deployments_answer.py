@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from apps.dashboards.pages.comparison import Words
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.dashboards.pages.comparison import Words, emphasised
 from apps.dashboards.queries.list import Listed
 from apps.dashboards.wording import money, times
-from apps.dashboards.wording.shares import listed, share
+from apps.dashboards.wording.shares import cents_of_a_dollar, listed, share
 
 SILENT_AFTER = timedelta(hours=24)
 MOST_NAMES = 4
@@ -18,10 +21,13 @@ def answer(
 ) -> tuple[Words, ...]:
     """What was billed and what it bought; who loses most to retries; who is silent."""
     if not found:
-        return (Words(f"{organization} has no deployment yet. Add one to see what its model routing costs."),)
+        none = _("{organization} has no deployment yet. Add one to see what its model routing costs.")
+        return (Words(none.format(organization=organization)),)
     if not any(one.last_seen for one in found):
-        waits = "is" if len(found) == 1 else "are"
-        return (Words(f"{listed([one.name for one in found[:MOST_NAMES]])} {waits} waiting for the first trace."),)
+        waits = ngettext(
+            "{names} is waiting for the first trace.", "{names} are waiting for the first trace.", len(found)
+        )
+        return (Words(waits.format(names=listed([one.name for one in found[:MOST_NAMES]]))),)
     return (*_spent(found, organization, days), *_worst(found), *_silent(found, zone, now))
 
 
@@ -35,12 +41,24 @@ def _spent(found: Sequence[Listed], organization: str, days: int) -> tuple[Words
     token = sum(one.token_nano for one in sums)
     lost = sum(one.wasted_nano + one.premium_nano + one.regret_nano for one in sums)
     if not billed:
-        return (Words(f"Nothing that has a price was billed to {organization} in {days} days. "),)
-    opening = f"{organization} was billed {money.whole_dollars(billed)} in {days} days"
-    if not token + lost:
-        return (Words(f"{opening}. What retries took of it is not measurable with what is reported. "),)
-    cents = f"{100 * token / (token + lost):.0f} cents"
-    return (Words(f"{opening}, and at most "), Words(cents, "you"), Words(" of each dollar bought answers. "))
+        nothing = _("Nothing that has a price was billed to {organization} in {days} days.")
+        return (Words(nothing.format(organization=organization, days=days) + " "),)
+    said = (
+        _("{organization} was billed {dollars} in {days} days, and at most {cents} of each dollar bought answers.")
+        if token + lost
+        else _(
+            "{organization} was billed {dollars} in {days} days. "
+            "What retries took of it is not measurable with what is reported."
+        )
+    )
+    cents = cents_of_a_dollar(token / (token + lost)) if token + lost else ""
+    return emphasised(
+        said + " ",
+        organization=organization,
+        dollars=money.whole_dollars(billed),
+        days=str(days),
+        cents=Words(cents, "you"),
+    )
 
 
 def _worst(found: Sequence[Listed]) -> tuple[Words, ...]:
@@ -49,7 +67,8 @@ def _worst(found: Sequence[Listed]) -> tuple[Words, ...]:
     if len(shares) < 2:
         return ()
     worst = max(shares, key=lambda name: shares[name])
-    return (Words(worst, "worse name"), Words(f" loses the largest share to retries, {share(shares[worst])}. "))
+    said = _("{name} loses the largest share to retries, {part}.") + " "
+    return emphasised(said, name=Words(worst, "worse name"), part=share(shares[worst]))
 
 
 def _silent(found: Sequence[Listed], zone: ZoneInfo, now: datetime) -> tuple[Words, ...]:
@@ -58,12 +77,15 @@ def _silent(found: Sequence[Listed], zone: ZoneInfo, now: datetime) -> tuple[Wor
         return ()
     if len(silent) == 1:
         name, since = next(iter(silent.items()))
-        return (Words(name, "worse name"), Words(f" has been silent since {times.moment(since, zone)}."))
-    return (Words(listed(list(silent)[:MOST_NAMES]), "worse"), Words(" have gone silent."))
+        said = _("{name} has been silent since {moment}.")
+        return emphasised(said, name=Words(name, "worse name"), moment=times.moment(since, zone))
+    return emphasised(_("{names} have gone silent."), names=Words(listed(list(silent)[:MOST_NAMES]), "worse"))
 
 
 def _named(one: Listed) -> str:
-    return f"{one.name} in {one.environment}" if one.apart and one.environment else one.name
+    if not one.apart or not one.environment:
+        return one.name
+    return _("{name} in {environment}").format(name=one.name, environment=one.environment)
 
 
 def _retry_share(one: Listed) -> float | None:

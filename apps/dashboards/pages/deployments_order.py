@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from apps.benchmarks.disclosure.verdict import Place
 from apps.costing.efficiency import Efficiency
 from apps.dashboards.pages.parts import per_thousand, sum_of
 from apps.dashboards.queries.list import Listed
+from apps.dashboards.wording.translate import Names
 from apps.rollups.parts import TOKEN
 
 NAME, TOTAL, EFFICIENCY, PLACE, SEEN = "name", "total", "efficiency", "place", "seen"
-SORTS: Mapping[str, str] = MappingProxyType(
+SORTS = Names(
     {
-        NAME: "name",
-        TOTAL: "total per 1,000, dearest first",
-        EFFICIENCY: "efficiency, highest first",
-        PLACE: "place, best first",
-        SEEN: "last seen, latest first",
+        NAME: _("name"),
+        TOTAL: _("total per 1,000, dearest first"),
+        EFFICIENCY: _("efficiency, highest first"),
+        PLACE: _("place, best first"),
+        SEEN: _("last seen, latest first"),
     }
 )
 """Each with how it begins; with a `-` before it, it is turned round."""

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from apps.benchmarks.queries import Standing
-from apps.costing.efficiency import efficiencies
-from apps.dashboards.figures.fiveparts import NAMES, Bar, bar
+from apps.costing.efficiency import BILLING, LATENCY, SELECTION, efficiencies
+from apps.dashboards.figures.fiveparts import Bar, bar
 from apps.dashboards.figures.spark import Spark, spark
 from apps.dashboards.figures.strip import Strip
 from apps.dashboards.pages import comparison, missing
@@ -18,9 +21,24 @@ from apps.dashboards.pages.unmeasured import short
 from apps.dashboards.queries.list import Listed
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count, listed, share
+from apps.dashboards.wording.translate import Names
 from apps.rollups.queries import PRODUCTION
 
-_NUMBERS = ("none", "one", "two", "three", "four", "five")
+_MEASURED = (
+    gettext_noop("none of five parts"),
+    gettext_noop("one of five parts"),
+    gettext_noop("two of five parts"),
+    gettext_noop("three of five parts"),
+    gettext_noop("four of five parts"),
+    gettext_noop("all five parts"),
+)
+_TRENDS = Names(
+    {
+        BILLING: gettext_noop("Efficiency, billing scope,"),
+        LATENCY: gettext_noop("Efficiency, latency scope,"),
+        SELECTION: gettext_noop("Efficiency, selection scope,"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -94,7 +112,7 @@ def standing_of(one: Listed, scope: str) -> Standing | None:
 def _reason(one: Listed, standing: Standing | None, strip: Strip | None) -> str:
     """Why there is no strip."""
     if one.window is not None and one.environment != PRODUCTION:
-        return "only production is compared"
+        return _("only production is compared")
     return missing.short(standing) if standing and not strip else ""
 
 
@@ -110,27 +128,29 @@ def _trend(one: Listed, scope: str) -> Spark | None:
         next((each.value for each in efficiencies(week) if each.scope == scope), None) if week else None
         for week in one.weeks
     ]
-    return spark(values, what=f"Efficiency, {scope} scope,", words=share, unit="week")
+    return spark(values, what=_TRENDS[scope], words=share, unit="week")
 
 
 def _about(one: Listed, zone: ZoneInfo) -> str:
-    workload = "user-facing" if one.user_facing else "background"
+    workload = _("user-facing") if one.user_facing else _("background")
     if one.last_seen is None:
-        return f"{workload} · made {times.short_day(one.created_at.astimezone(zone).date())}"
+        made = _("made {day}").format(day=times.short_day(one.created_at.astimezone(zone).date()))
+        return f"{workload} · {made}"
     if one.window is None or not one.window.totals.active_days:
         return workload
     totals = one.window.totals
     a_day = round(totals.requests.requests / totals.active_days)
-    return f"{workload} · {count(a_day)} a day" if a_day else workload
+    number = _("{number} a day").format(number=count(a_day))
+    return f"{workload} · {number}" if a_day else workload
 
 
 def _seen(one: Listed, at: Reading, *, silent: bool) -> Mapping[str, str]:
     """Of an environment apart, the last day with a request of it: moments are known of the whole deployment."""
     if one.last_seen is None:
-        return {"last_seen": "never", "seen_at": "", "seen": ""}
+        return {"last_seen": _("never"), "seen_at": "", "seen": ""}
     if one.apart:
         last = max(one.window.days, default=None) if one.window else None
-        return {"last_seen": times.short_day(last) if last else "not in these days", "seen_at": "", "seen": ""}
+        return {"last_seen": times.short_day(last) if last else _("not in these days"), "seen_at": "", "seen": ""}
     if one.last_seen.astimezone(UTC).time() == time():
         day = times.day(one.last_seen.astimezone(UTC).date())
         return {"last_seen": day, "seen_at": "", "seen": ""}
@@ -144,11 +164,10 @@ def _seen(one: Listed, at: Reading, *, silent: bool) -> Mapping[str, str]:
 
 def _measured(one: Listed, amounts: Mapping[str, int | None]) -> str:
     if one.last_seen is None:
-        return "nothing yet"
+        return _("nothing yet")
     if one.window is None or not one.window.totals.requests.requests:
-        return "no request in these days"
-    known = sum(amount is not None for amount in amounts.values())
-    return "all five parts" if known == len(NAMES) else f"{_NUMBERS[known]} of five parts"
+        return _("no request in these days")
+    return _(_MEASURED[sum(amount is not None for amount in amounts.values())])
 
 
 def _lacking(one: Listed) -> str:
@@ -157,6 +176,6 @@ def _lacking(one: Listed) -> str:
         return ""
     lacks = why_absent(one.window)
     if "token" in lacks:
-        return "not measurable yet"
+        return _("not measurable yet")
     words = short(lacks, user_facing=one.user_facing)
-    return f"no {listed(words)}" if words else ""
+    return _("no {parts}").format(parts=listed(words)) if words else ""

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext as _
 
 from apps.dashboards.exports.begin import OPEN
 from apps.dashboards.forms.requests import RequestFilter
@@ -78,7 +79,11 @@ def build_list(
     pages = Paginator(known, PER_PAGE).get_page(number)
     rows = tuple(_row(one, address(one), zone, now) for one in pages)
     ready = sum(one.state == State.DONE and one.expires_at > now for one in known)
-    answer = f"{shares.count(ready, 'file')} can be fetched." if ready else "No file can be fetched now."
+    answer = (
+        _("{files} can be fetched.").format(files=shares.count(ready, "file"))
+        if ready
+        else _("No file can be fetched now.")
+    )
     return Exports(frame, name, answer, rows, pages, any(one.state in OPEN for one in pages), requests)
 
 
@@ -95,14 +100,17 @@ def build(
 ) -> ExportPage:
     """`address` gives that of a deed."""
     ready = one.state == State.DONE and one.expires_at > now
-    maker = f" by {one.created_by}" if one.created_by else ""
+    begun = _("Begun {moment} by {maker}.") if one.created_by else _("Begun {moment}.")
+    begun = begun.format(moment=times.stamp(one.created_at, zone), maker=one.created_by)
     percent = _percent(one)
     return ExportPage(
         frame=frame,
-        title="Is the file with these requests ready?",
+        title=_("Is the file with these requests ready?"),
         answer=_answer(one, ready=ready),
-        basis=f"{_what(one)}. {_window(one, zone)}. Begun {times.stamp(one.created_at, zone)}{maker}.",
-        state="Waiting for its turn" if one.state == State.WAITING else f"{shares.count(one.rows, 'row')} written",
+        basis=f"{_what(one)}. {_window(one, zone)}. {begun}",
+        state=_("Waiting for its turn")
+        if one.state == State.WAITING
+        else _("{rows} written").format(rows=shares.count(one.rows, "row")),
         percent=percent if one.state == State.RUNNING else None,
         detail=_detail(one, zone),
         waiting=one.state in OPEN,
@@ -117,9 +125,10 @@ def build(
 def _row(one: RequestExport, url: str, zone: ZoneInfo, now: datetime) -> Row:
     said = one.get_state_display()
     if one.state == State.RUNNING:
-        said = f"{_percent(one)} % of the window written"
+        said = _("{percent} % of the window written").format(percent=_percent(one))
     elif one.state == State.DONE:
-        said = "no longer kept" if one.expires_at <= now else f"ready until {times.moment(one.expires_at, zone)}"
+        until = times.moment(one.expires_at, zone)
+        said = _("no longer kept") if one.expires_at <= now else _("ready until {moment}").format(moment=until)
     return Row(
         what=_what(one),
         url=url,
@@ -139,7 +148,7 @@ def _what(one: RequestExport) -> str:
         for name, value in parse_qsl(one.said)
         if name in fields and name not in ("since", "until")
     ]
-    return ", ".join(set_) or "All requests"
+    return ", ".join(set_) or _("All requests")
 
 
 def _window(one: RequestExport, zone: ZoneInfo) -> str:
@@ -155,29 +164,33 @@ def _percent(one: RequestExport) -> int:
 
 
 def _answer(one: RequestExport, *, ready: bool) -> str:
+    if ready and not one.rows:
+        return _("It is ready, and holds no request: none matched.")
     if ready:
-        return (
-            f"It is ready: {shares.count(one.rows, 'request')}, {size(one.size)}."
-            if one.rows
-            else ("It is ready, and holds no request: none matched.")
+        return _("It is ready: {requests}, {size}.").format(
+            requests=shares.count(one.rows, "request"), size=size(one.size)
         )
     if one.state == State.DONE:
-        return "It is no longer kept."
+        return _("It is no longer kept.")
     if one.state == State.CANCELLED:
-        return f"It was cancelled after {shares.count(one.rows, 'row')}."
+        return _("It was cancelled after {rows}.").format(rows=shares.count(one.rows, "row"))
     if one.state == State.FAILED:
-        return "It stopped, and would stop again: narrow the filter, or tell whoever runs Tollmark."
-    return "It is being written. You may leave this page: it goes on."
+        return _("It stopped, and would stop again: narrow the filter, or tell whoever runs Tollmark.")
+    return _("It is being written. You may leave this page: it goes on.")
 
 
 def _detail(one: RequestExport, zone: ZoneInfo) -> str:
     if one.after_at is None:
-        return "The newest come first."
-    return f"Down to {times.stamp(one.after_at, zone)}; the newest come first."
+        return _("The newest come first.")
+    return _("Down to {moment}; the newest come first.").format(moment=times.stamp(one.after_at, zone))
 
 
 def _notice(one: RequestExport, zone: ZoneInfo, *, ready: bool) -> str:
     if not ready:
         return ""
-    cut = f"It holds the newest {one.rows:,}, as many as a file may; there are older ones. " if one.is_cut else ""
-    return f"{cut}It is kept until {times.stamp(one.expires_at, zone)}, for the members of this organization."
+    kept = _("It is kept until {moment}, for the members of this organization.")
+    kept = kept.format(moment=times.stamp(one.expires_at, zone))
+    if not one.is_cut:
+        return kept
+    cut = _("It holds the newest {number}, as many as a file may; there are older ones.")
+    return f"{cut.format(number=shares.count(one.rows))} {kept}"

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from apps.benchmarks.queries import Standing
 from apps.dashboards.figures.plots import Plot
 from apps.dashboards.frame import Frame
@@ -91,7 +93,7 @@ def build(
         causes_cost=money.dollars(sum(sums.wasted_nano for sums in found.causes.values())),
         causes_total=count(sum(in_vain(cause, sums) for cause, sums in found.causes.items())),
         plot=plot(found, periods, happened.events) if spent and spent.nano else None,
-        period="Week from" if is_weekly(found) else "Day",
+        period=_("Week from") if is_weekly(found) else _("Day"),
         periods=tuple(period(first, sums, found, behind) for first, sums in periods),
         happened=happened,
         routes=failures_tables.routes(found, behind),

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 from apps.dashboards.figures.plots import Event, Plot, Series, drawn_with, stacked
 from apps.dashboards.pages.behind import Behind
 from apps.dashboards.pages.failures_tables import PARTS, ratio
@@ -54,23 +56,28 @@ def period(first: date, sums: RequestSums, found: Failures, behind: Behind) -> P
     return Period(
         when=times.day(first),
         retry_rate=ratio(sums.retried, sums.counted),
-        figures=tuple(money.dollars(nano) for nano in figures) or ("not known" if sums.requests else "no request",) * 4,
+        figures=tuple(money.dollars(nano) for nano in figures)
+        or (_("not known") if sums.requests else _("no request"),) * 4,
         url=within.at(cause=ANY),
     )
 
 
 def plot(found: Failures, periods: Sequence[tuple[date, RequestSums]], events: Sequence[Event]) -> Plot:
-    spent = [overhead(sums) for _, sums in periods]
+    spent = [overhead(sums) for _first, sums in periods]
     series = [
-        Series(title, colour, [getattr(one, key) / money.NANO if one else None for one in spent])
-        for key, title, _, colour in PARTS
+        Series(_(title), colour, [getattr(one, key) / money.NANO if one else None for one in spent])
+        for key, title, _note, colour in PARTS
     ]
-    known = [(first, one.nano) for (first, _), one in zip(periods, spent, strict=True) if one]
+    known = [(first, one.nano) for (first, _sums), one in zip(periods, spent, strict=True) if one]
     worst, most = max(known, key=lambda one: one[1])
     weekly = is_weekly(found)
-    step = "week" if weekly else "day"
-    label = (
-        f"Retry overhead by {step} in three parts, {count(len(periods), step)}; the most, {money.dollars(most)}, "
-        f"{'in the week from' if weekly else 'on'} {times.day(worst)}."
+    said = (
+        _("Retry overhead by week in three parts, {weeks}; the most, {most}, in the week from {day}.")
+        if weekly
+        else _("Retry overhead by day in three parts, {days}; the most, {most}, on {day}.")
     )
-    return Plot("overhead", drawn_with(stacked([first for first, _ in periods], series, prefix="$"), events), label)
+    number = len(periods)
+    label = said.format(
+        weeks=count(number, "week"), days=count(number, "day"), most=money.dollars(most), day=times.day(worst)
+    )
+    return Plot("overhead", drawn_with(stacked([first for first, _sums in periods], series, prefix="$"), events), label)

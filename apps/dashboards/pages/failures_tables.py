@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from apps.costing.causes import OK
 from apps.dashboards.pages.behind import Behind
 from apps.dashboards.pages.failures_answer import at_least
@@ -14,12 +17,16 @@ from apps.dashboards.wording.shares import count, share
 from apps.rollups.labels import OTHER
 from apps.rollups.sums import AttemptSums, RequestSums
 
-NOT_USED = "answered, and not used"
 MOST_ROWS = 20
 PARTS = (
-    ("wasted_nano", "Wasted attempts", "billed, and not the one that answered", "wasted"),
-    ("premium_nano", "Fallback premium", "the answer came from a dearer model than planned", "premium"),
-    ("failed_nano", "Requests without an answer", "all that was billed for them", "lost"),
+    ("wasted_nano", gettext_noop("Wasted attempts"), gettext_noop("billed, and not the one that answered"), "wasted"),
+    (
+        "premium_nano",
+        gettext_noop("Fallback premium"),
+        gettext_noop("the answer came from a dearer model than planned"),
+        "premium",
+    ),
+    ("failed_nano", gettext_noop("Requests without an answer"), gettext_noop("all that was billed for them"), "lost"),
 )
 
 
@@ -70,11 +77,12 @@ def parts(spent: Overhead, sums: RequestSums, behind: Behind) -> tuple[Part, ...
         "failed_nano": behind.at(outcome="failed"),
     }
     largest = max(getattr(spent, key) for key, *_ in PARTS)
-    notes = {"failed_nano": f"{count(sums.failed, 'request')}; all that was billed for them"}
+    failed = _("{requests}; all that was billed for them").format(requests=count(sums.failed, "request"))
+    notes = {"failed_nano": failed}
     return tuple(
         Part(
-            name=title,
-            note=notes.get(key, note),
+            name=_(title),
+            note=notes.get(key, _(note)),
             figure=money.dollars(nano),
             share=share(nano / spent.nano) if spent.nano else "",
             width=_width(nano, largest),
@@ -107,7 +115,7 @@ def causes(found: Mapping[str, AttemptSums], behind: Behind) -> tuple[Cause, ...
 
 
 def cause_name(cause: str) -> str:
-    words = NOT_USED if cause == OK else CAUSES.get(cause, cause)
+    words = _("answered, and not used") if cause == OK else CAUSES.get(cause, cause)
     return words[0].upper() + words[1:]
 
 
@@ -147,7 +155,7 @@ def _places(rows: Iterable[tuple[str, str, RequestSums, dict[str, str]]], behind
     """The dearest first."""
     known = [(name, note, sums, overhead(sums), filters) for name, note, sums, filters in rows]
     ordered = sorted(known, key=lambda one: (-(one[3].nano if one[3] else 0), -one[2].requests))[:MOST_ROWS]
-    largest = max((spent.nano for *_, spent, _ in ordered if spent), default=0)
+    largest = max((spent.nano for *_rest, spent, _filters in ordered if spent), default=0)
     return tuple(
         Place(
             name=name,
@@ -157,7 +165,7 @@ def _places(rows: Iterable[tuple[str, str, RequestSums, dict[str, str]]], behind
             failed=ratio(sums.failed, sums.outcome_known),
             fallback=ratio(sums.fallbacks, sums.fallback_known),
             per_thousand=money.dollars(money.per_thousand(spent.nano, sums.split)) if spent else "",
-            figure=at_least(spent.nano, sums) if spent else "not known",
+            figure=at_least(spent.nano, sums) if spent else _("not known"),
             width=_width(spent.nano, largest) if spent else 0.0,
             url=behind.at(**filters, cause=ANY),
         )
@@ -166,7 +174,7 @@ def _places(rows: Iterable[tuple[str, str, RequestSums, dict[str, str]]], behind
 
 
 def ratio(part: int, whole: int) -> str:
-    return share(part / whole) if whole else "not known"
+    return share(part / whole) if whole else _("not known")
 
 
 def _width(nano: int, largest: int) -> float:
@@ -174,4 +182,4 @@ def _width(nano: int, largest: int) -> float:
 
 
 def _named(label: str) -> str:
-    return {"": "not told", OTHER: "all others"}.get(label, label)
+    return {"": _("not told"), OTHER: _("all others")}.get(label, label)

@@ -6,9 +6,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from apps.dashboards.frame import Frame
 from apps.dashboards.wording import shares, times
+from apps.dashboards.wording.translate import Names
 from apps.ingest.files import bounds
 from apps.ingest.files.dialects import OUTCOMES, TITLES
 from apps.ingest.files.hand_over import RESUMABLE, STOPPABLE
@@ -21,14 +24,18 @@ SHOWN_FAULTS = 20
 FORMATS = {"ndjson": "NDJSON", "json": "JSON", "csv": "CSV", "parquet": "Parquet"}
 State = Import.State
 OPEN = (State.UNREAD, State.WAITING, State.RUNNING)
-_NEW = {
-    "": "Counted from now on; the hours they fall into are computed again.",
-    OUTCOMES: "In the figures of their replay set now, and evidence of quality from tomorrow on.",
-}
-_KNOWN = {
-    "": "The same request is here already. Nothing is counted twice.",
-    OUTCOMES: "The set has this model on this prompt already; the first is kept.",
-}
+_NEW = Names(
+    {
+        "": gettext_noop("Counted from now on; the hours they fall into are computed again."),
+        OUTCOMES: gettext_noop("In the figures of their replay set now, and evidence of quality from tomorrow on."),
+    }
+)
+_KNOWN = Names(
+    {
+        "": gettext_noop("The same request is here already. Nothing is counted twice."),
+        OUTCOMES: gettext_noop("The set has this model on this prompt already; the first is kept."),
+    }
+)
 _SIZES = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
 
 
@@ -120,9 +127,9 @@ def row_of(one: Import, url: str, zone: ZoneInfo) -> Row:
     lacks = one.state in (State.COLUMNS, State.FAILED) or (one.state == State.DONE and one.rejected > 0)
     said = one.get_state_display()
     if one.state == State.RUNNING:
-        said = f"{int(100 * one.share)} % read"
+        said = _("{percent} % read").format(percent=int(100 * one.share))
     elif one.state == State.DONE and one.rejected:
-        said = f"read, {shares.count(one.rejected, 'row')} not taken"
+        said = _("read, {rows} not taken").format(rows=shares.count(one.rejected, "row"))
     return Row(one.name, url, what(one), times.moment(one.created_at, zone), f"{one.rows:,}", said, lacks)
 
 
@@ -140,12 +147,18 @@ def build_file(
 ) -> FilePage:
     """`here` says whether the file is still there; `address` gives that of a deed."""
     stopped = one.state in RESUMABLE
-    maker = f" by {one.created_by}" if one.created_by else " with a key"
+    basis = (
+        _("{what}, {size}, handed over {moment} by {maker}.")
+        if one.created_by
+        else _("{what}, {size}, handed over {moment} with a key.")
+    )
     return FilePage(
         frame=frame,
         name=one.name,
         answer=_answer(one),
-        basis=f"{what(one)}, {size(one.size)}, handed over {times.stamp(one.created_at, zone)}{maker}.",
+        basis=basis.format(
+            what=what(one), size=size(one.size), moment=times.stamp(one.created_at, zone), maker=one.created_by
+        ),
         state=_headline(one),
         percent=int(100 * one.share) if one.state == State.RUNNING else None,
         detail=_detail(one),
@@ -165,42 +178,53 @@ def build_file(
 def _answer(one: Import) -> str:
     if one.state == State.DONE:
         if not one.rows:
-            return "It was read to its end, and held no row."
-        return f"It was read to its end: {shares.count(one.accepted, 'row')} of {one.rows:,} came in new."
+            return _("It was read to its end, and held no row.")
+        return _("It was read to its end: {rows} of {number} came in new.").format(
+            rows=shares.count(one.accepted, "row"), number=shares.count(one.rows)
+        )
     if one.state == State.FAILED:
-        return f"It stopped. {one.fault}"
+        return _("It stopped. {why}").format(why=one.fault)
     if one.state == State.CANCELLED:
-        return f"It was cancelled after {shares.count(one.rows, 'row')}. What came in until then stays."
+        return _("It was cancelled after {rows}. What came in until then stays.").format(
+            rows=shares.count(one.rows, "row")
+        )
     if one.state == State.COLUMNS:
-        return "Nobody knows this table yet: say which of its columns is what, and in which units."
-    return "It is being read. You may leave this page: it goes on."
+        return _("Nobody knows this table yet: say which of its columns is what, and in which units.")
+    return _("It is being read. You may leave this page: it goes on.")
 
 
 def _headline(one: Import) -> str:
-    return {State.UNREAD: "Looking at what it is", State.WAITING: "Waiting for its turn"}.get(
-        State(one.state), f"{shares.count(one.rows, 'row')} read"
-    )
+    read = _("{rows} read").format(rows=shares.count(one.rows, "row"))
+    waits = {State.UNREAD: _("Looking at what it is"), State.WAITING: _("Waiting for its turn")}
+    return waits.get(State(one.state), read)
 
 
 def _detail(one: Import) -> str:
-    taken = f"{one.accepted:,} new, {one.duplicate:,} known before, {one.rejected:,} not taken."
-    return taken if one.rows else "This page looks every two seconds."
+    if not one.rows:
+        return _("This page looks every two seconds.")
+    new, known, rejected = (shares.count(number) for number in (one.accepted, one.duplicate, one.rejected))
+    return _("{new} new, {known} known before, {rejected} not taken.").format(new=new, known=known, rejected=rejected)
 
 
 def _counts(one: Import) -> tuple[Count, ...]:
     if not one.rows:
         return ()
     found = [
-        Count("New", f"{one.accepted:,}", _NEW.get(one.dialect, _NEW[""])),
-        Count("Known before", f"{one.duplicate:,}", _KNOWN.get(one.dialect, _KNOWN[""])),
+        Count(_("New"), f"{one.accepted:,}", _NEW.get(one.dialect, _NEW[""])),
+        Count(_("Known before"), f"{one.duplicate:,}", _KNOWN.get(one.dialect, _KNOWN[""])),
     ]
     if one.conflict:
         found.append(
-            Count("In conflict", f"{one.conflict:,}", "The same id with other content: the first was kept.", worse=True)
+            Count(
+                _("In conflict"),
+                f"{one.conflict:,}",
+                _("The same id with other content: the first was kept."),
+                worse=True,
+            )
         )
     if one.rejected:
         reasons = shares.listed([f"{code.replace('_', ' ')} ({number:,})" for code, number in one.reasons.items()])
-        found.append(Count("Not taken", f"{one.rejected:,}", f"{reasons}.", worse=True))
+        found.append(Count(_("Not taken"), f"{one.rejected:,}", f"{reasons}.", worse=True))
     return tuple(found)
 
 
@@ -208,23 +232,26 @@ def _more(one: Import, shown: int) -> str:
     if one.rejected <= shown:
         return ""
     named = min(one.rejected, bounds.MOST_FAULTS)
-    rest = f" The report names the first {named:,}." if one.rejected > named else ""
-    return f"{one.rejected - shown:,} more rows were not taken.{rest}"
+    more = _("{number} more rows were not taken.").format(number=shares.count(one.rejected - shown))
+    if one.rejected <= named:
+        return more
+    rest = _("The report names the first {number}.").format(number=shares.count(named))
+    return f"{more} {rest}"
 
 
 def what(one: Import) -> str:
     """`Helicone export, NDJSON`."""
-    title = TITLES.get(one.dialect, "")
+    title = _(TITLES.get(one.dialect, ""))
     form = FORMATS.get(one.format, "")
     packed = f", {one.packing}" if one.packing else ""
-    return f"{', '.join(part for part in (title, form) if part)}{packed}" or "Not looked at yet"
+    return f"{', '.join(part for part in (title, form) if part)}{packed}" or _("Not looked at yet")
 
 
 def size(number: int) -> str:
     for unit, name in _SIZES:
         if number >= unit:
             return f"{number / unit:.{0 if number >= 10 * unit else 1}f} {name}"
-    return f"{number} bytes"
+    return _("{number} bytes").format(number=number)
 
 
 def preview_of(names: Sequence[str], rows: Iterable[dict[str, Any] | None]) -> Preview:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from apps.dashboards.figures.plots import Event
-from apps.dashboards.pages.agreed import terms_of
+from apps.dashboards.pages.agreed import RATES, kind_of, terms_of
 from apps.dashboards.queries.happened import MOST_MODELS, Happened, Name, begins
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.models import model_of, provider_of
@@ -16,7 +18,7 @@ from apps.pricing.listing import Listed
 from apps.pricing.models import Discount, OwnPrice
 
 ARROW = "\u2192"
-RATES = {"input_nano_per_mtok": "input", "cache_read_nano_per_mtok": "cached", "output_nano_per_mtok": "output"}
+MOVED = ("input_nano_per_mtok", "cache_read_nano_per_mtok", "output_nano_per_mtok")
 STANDARD = "standard"
 
 
@@ -46,11 +48,11 @@ class Happenings:
 def happenings(found: Happened, *, marks: str, zone: ZoneInfo) -> Happenings:
     told = [(one.at, _marked(one, zone), f"{one.get_kind_display()}: {one.label}") for one in found.annotations]
     told += _changes(found)
-    told += [(at, row, f"Price: {row.what.split(':')[0]}") for at, row in map(_agreed, found.terms)]
+    told += [(*_agreed(one), _line(_named((one.provider, one.model)))) for one in found.terms]
     told.sort(key=lambda one: one[0], reverse=True)
     return Happenings(
-        rows=tuple(row for _, row, _ in told),
-        events=tuple(Event(at, words) for at, _, words in told),
+        rows=tuple(row for _at, row, _words in told),
+        events=tuple(Event(at, words) for at, _row, words in told),
         basis=_basis(found),
         marks=marks,
     )
@@ -61,7 +63,7 @@ def _marked(one: Annotation, zone: ZoneInfo) -> Row:
 
 
 def told_by(one: Annotation) -> str:
-    return str(one.told_by) if one.told_by else "a program"
+    return str(one.told_by) if one.told_by else _("a program")
 
 
 def _changes(found: Happened) -> Iterator[tuple[datetime, Row, str]]:
@@ -72,9 +74,14 @@ def _changes(found: Happened) -> Iterator[tuple[datetime, Row, str]]:
         for before, after in _following(lines):
             at, what = after.effective_from, _differs(before, after)
             if what and at is not None and start <= at and at.date() <= end.date():
-                words = f"{_named(name)}: {what} per 1M tokens"
-                moments.setdefault(at, _price(at, words, "the price list"))
-        yield from ((at, row, f"Price: {model_of(name)}") for at, row in moments.items())
+                words = _("{model}: {rates} per 1M tokens").format(model=_named(name), rates=what)
+                moments.setdefault(at, _price(at, words, _("the price list")))
+        yield from ((at, row, _line(model_of(name))) for at, row in moments.items())
+
+
+def _line(model: str) -> str:
+    """At a line of a chart."""
+    return _("Price: {model}").format(model=model)
 
 
 def _following(lines: Sequence[Listed]) -> Iterator[tuple[Listed, Listed]]:
@@ -90,21 +97,21 @@ def _following(lines: Sequence[Listed]) -> Iterator[tuple[Listed, Listed]]:
 
 def _differs(before: Listed, after: Listed) -> str:
     changed = [
-        f"{word} {_rate(before.rates[rate])} {ARROW} {_rate(after.rates[rate])}"
-        for rate, word in RATES.items()
+        f"{RATES[rate]} {_rate(before.rates[rate])} {ARROW} {_rate(after.rates[rate])}"
+        for rate in MOVED
         if before.rates[rate] != after.rates[rate]
     ]
     return ", ".join(changed)
 
 
 def _rate(nano: int | None) -> str:
-    return "none of its own" if nano is None else money.exact(nano)
+    return _("none of its own") if nano is None else money.exact(nano)
 
 
 def _agreed(one: OwnPrice | Discount) -> tuple[datetime, Row]:
-    at, kind = begins(one.effective_from), "own price" if isinstance(one, OwnPrice) else "share of the list price"
-    what = f"{kind} ends" if one.ended else f"{kind}, {terms_of(one)}"
-    by = str(one.declared_by) if one.declared_by else "the operator"
+    at = begins(one.effective_from)
+    what = _("{kind} ends").format(kind=kind_of(one)) if one.ended else f"{kind_of(one)}, {terms_of(one)}"
+    by = str(one.declared_by) if one.declared_by else _("the operator")
     return at, _price(at, f"{_named((one.provider, one.model))}: {what}", by)
 
 
@@ -114,7 +121,7 @@ def _price(at: datetime, what: str, by: str) -> Row:
 
 def _named(name: Name) -> str:
     if not name[1]:
-        return f"everything of {provider_of(name)}"
+        return _("everything of {provider}").format(provider=provider_of(name))
     return f"{model_of(name)} ({provider_of(name)})" if name[0] else model_of(name)
 
 
@@ -127,5 +134,12 @@ def _moment(at: datetime) -> str:
 def _basis(found: Happened) -> str:
     window = times.window(found.span.start, found.span.end)
     left = found.models - MOST_MODELS
-    more = f", {count(MOST_MODELS)} with the most attempts of {count(found.models, 'model')}" if left > 0 else ""
-    return f"{window}, UTC: what was marked, and prices that changed of the models used in these days{more}."
+    said = (
+        _(
+            "{window}, UTC: what was marked, and prices that changed of the models used in these days, {most} with the most "
+            "attempts of {models}."
+        )
+        if left > 0
+        else _("{window}, UTC: what was marked, and prices that changed of the models used in these days.")
+    )
+    return said.format(window=window, most=count(MOST_MODELS), models=count(found.models, "model"))

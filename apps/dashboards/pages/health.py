@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from apps.dashboards import addresses
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages import files as file_pages
@@ -16,22 +19,27 @@ from apps.dashboards.pages.price_entry import price_entry
 from apps.dashboards.queries.health import Health, Pricing, Sample
 from apps.dashboards.wording import times
 from apps.dashboards.wording.shares import count, share
+from apps.dashboards.wording.translate import Names
 from apps.ingest.advice import advice
 from apps.ingest.models import Import
 from apps.rollups.labels import LIMITS
 
 SOURCES: Mapping[str, tuple[str, str]] = {
-    "native": ("Own JSON", "requests"),
-    "otlp": ("OpenTelemetry", "spans"),
-    "litellm": ("LiteLLM's callback", "calls"),
-    "file": ("Files", "rows"),
-    "scores": ("Scores", "scores"),
-    "annotations": ("Annotations", "annotations"),
+    "native": (gettext_noop("Own JSON"), gettext_noop("requests")),
+    "otlp": ("OpenTelemetry", gettext_noop("spans")),
+    "litellm": (gettext_noop("LiteLLM's callback"), gettext_noop("calls")),
+    "file": (gettext_noop("Files"), gettext_noop("rows")),
+    "scores": (gettext_noop("Scores"), gettext_noop("scores")),
+    "annotations": (gettext_noop("Annotations"), gettext_noop("annotations")),
 }
 """How it came in, and what an item of it is."""
-KINDS = {"rejected": "items not taken", "refused": "posts turned down", "warning": "items taken, with a warning"}
-FOLDED = "labels, the least used added up as `__other__`"
-FEWER = "Send fewer different ones: an id or a date in a label makes each request its own."
+KINDS = Names(
+    {
+        "rejected": gettext_noop("items not taken"),
+        "refused": gettext_noop("posts turned down"),
+        "warning": gettext_noop("items taken, with a warning"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -150,9 +158,11 @@ def build(health: Health, *, frame: Frame, name: str, slug: str, deployment: str
 
 def whys(health: Health) -> Iterator[Why]:
     for one in health.reasons:
-        yield Why(one.code, KINDS[one.kind], count(one.number), advice(one.kind, one.code), one.kind != "warning")
+        yield Why(one.code, KINDS[one.kind], count(one.number), _(advice(one.kind, one.code)), one.kind != "warning")
+    folded = _("labels, the least used added up as `__other__`")
+    fewer = _("Send fewer different ones: an id or a date in a label makes each request its own.")
     for label in health.folded:
-        yield Why(label, FOLDED, f"over {LIMITS[label]}", FEWER, lost=False)
+        yield Why(label, folded, _("over {number}").format(number=LIMITS[label]), fewer, lost=False)
 
 
 def _by_source(health: Health) -> Iterator[Line]:
@@ -178,11 +188,11 @@ def _by_day(health: Health) -> Iterator[Line]:
 
 
 def _line(source: str, sums: Sums, *, day: str = "", last: str = "") -> Line:
-    title, unit = SOURCES.get(source, (source, "items"))
+    title, unit = _words_of(source)
     return Line(
         day=day,
         source=title,
-        unit=unit if source else "nothing came",
+        unit=unit if source else _("nothing came"),
         received=count(sums.received),
         accepted=count(sums.accepted),
         duplicate=count(sums.duplicate),
@@ -193,9 +203,15 @@ def _line(source: str, sums: Sums, *, day: str = "", last: str = "") -> Line:
     )
 
 
+def _words_of(source: str) -> tuple[str, str]:
+    """Its title, and what an item of it is; of what an older version wrote, what it is called."""
+    title, unit = SOURCES.get(source, (source, gettext_noop("items")))
+    return _(title), _(unit)
+
+
 def _example(one: Sample, zone: ZoneInfo) -> Example:
-    title, _ = SOURCES.get(one.source, (one.source, ""))
-    place = f"row {one.number:,}" if one.source == "file" else f"item {one.number:,}"
+    title, _unit = _words_of(one.source)
+    place = (_("row {number}") if one.source == "file" else _("item {number}")).format(number=count(one.number))
     return Example(times.moment(one.at, zone), title, place, one.code, one.message)
 
 
@@ -203,14 +219,14 @@ def _models(pricing: Pricing, prices: str) -> Iterator[Model]:
     for one in pricing.models[: sentences.NAMED_MODELS]:
         part = share(one.unpriced / pricing.attempts)
         url = price_entry(one.provider, one.model, pricing.first, prices=prices)
-        yield Model(one.model or "not told", one.provider or "not told", count(one.unpriced), part, url)
+        yield Model(one.model or _("not told"), one.provider or _("not told"), count(one.unpriced), part, url)
 
 
 def _keys(health: Health) -> Iterator[Key]:
     for one in health.keys:
         state = state_of(one, now=health.now)
         used = one.last_used_at
-        last = f"{times.moment(used, health.zone)}, {times.ago(used, now=health.now)}" if used else "never"
+        last = f"{times.moment(used, health.zone)}, {times.ago(used, now=health.now)}" if used else _("never")
         yield Key(one.label, shown_of(one), last, until_of(one, state, health.zone), state == "in use")
 
 

@@ -4,17 +4,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
 from apps.dashboards.queries.health import DAYS, Aside, Health, Pricing, Skew
 from apps.dashboards.wording import times
 from apps.dashboards.wording.shares import count, duration, listed, share
 from apps.dashboards.wording.signs import NBSP
+from apps.dashboards.wording.translate import Names
 from apps.ingest.accept import SKEW_CORRECTED_FROM
 from apps.ingest.models import Import
 
-STOPPED = {
-    "derive": "No requests have been derived from spans since {at}: it was tried too often in vain.",
-    "rebuild": "Figures have not been computed again since {at}: it was tried too often in vain.",
-}
+STOPPED = Names(
+    {
+        "derive": gettext_noop(
+            "No requests have been derived from spans since {at}: it was tried too often in vain. Tell whoever runs the "
+            "installation; nothing that came is lost."
+        ),
+        "rebuild": gettext_noop(
+            "Figures have not been computed again since {at}: it was tried too often in vain. Tell whoever runs the "
+            "installation; nothing that came is lost."
+        ),
+    }
+)
 NAMED_MODELS = 20
 
 
@@ -47,130 +59,179 @@ def sums_of(rows: Iterable[object]) -> Sums:
 
 def answer(health: Health, name: str) -> str:
     sums = total(health)
-    said = f"{_of_items(sums, name)}{_of_posts(sums)}"
+    said = [_of_items(sums, name), _in_conflict(sums), _of_posts(sums)]
     besides = list(_besides(health))
-    return f"{said} Look at {listed(besides)} too." if besides else said
+    if besides:
+        said.append(_("Look at {places} too.").format(places=listed(besides)))
+    return " ".join(filter(None, said))
 
 
 def _of_items(sums: Sums, name: str) -> str:
     if not sums.received:
         if sums.refused:
-            return "Nothing got in during the last seven days."
-        return f"Nothing reached {name} in the last seven days, so nothing could be lost here."
+            return _("Nothing got in during the last seven days.")
+        return _("Nothing reached {name} in the last seven days, so nothing could be lost here.").format(name=name)
     if not sums.rejected:
-        of = "of the last seven days" if not sums.refused else "of the last seven days whose post could be read"
-        return f"Nothing is lost of the {count(sums.received, 'item')} {of}.{_in_conflict(sums)}"
-    lost = f"{count(sums.rejected)} of {count(sums.received, 'item')} ({share(sums.rejected / sums.received)})"
-    return f"Something is lost: {lost} were not taken.{_in_conflict(sums)}"
+        said = (
+            _("Nothing is lost of the {items} of the last seven days whose post could be read.")
+            if sums.refused
+            else _("Nothing is lost of the {items} of the last seven days.")
+        )
+        return said.format(items=count(sums.received, "item"))
+    return _("Something is lost: {number} of {items} ({part}) were not taken.").format(
+        number=count(sums.rejected), items=count(sums.received, "item"), part=share(sums.rejected / sums.received)
+    )
 
 
 def _in_conflict(sums: Sums) -> str:
-    if not sums.conflict:
+    if not sums.received or not sums.conflict:
         return ""
-    return f" {count(sums.conflict)} came again with other content, of which the first is kept."
+    again = _("{number} came again with other content, of which the first is kept.")
+    return again.format(number=count(sums.conflict))
 
 
 def _of_posts(sums: Sums) -> str:
     if not sums.refused:
         return ""
-    verb, them = ("was", "it") if sums.refused == 1 else ("were", "them")
-    return f" {count(sums.refused, 'post')} {verb} turned down whole, and how much was in {them} is not known."
+    said = ngettext(
+        "{posts} was turned down whole, and how much was in it is not known.",
+        "{posts} were turned down whole, and how much was in them is not known.",
+        sums.refused,
+    )
+    return said.format(posts=count(sums.refused, "post"))
 
 
 def _besides(health: Health) -> Iterator[str]:
     if health.pricing.models:
-        yield "models without a price"
+        yield _("models without a price")
     if health.skew.posts:
-        yield "the sender's clock"
+        yield _("the sender's clock")
     if health.aside.units or health.aside.stopped:
-        yield "what was set aside"
+        yield _("what was set aside")
     if any(one.state == Import.State.FAILED for one in health.files):
-        yield "files that stopped"
+        yield _("files that stopped")
 
 
 def basis(health: Health) -> str:
     posts = sum(one.posts for one in health.arrived if one.source != "file")
     files = sum(one.posts for one in health.arrived if one.source == "file")
     days = health.days
-    came = f"{count(posts, 'post')} and {count(files, 'file')} that were read to their end"
-    return (
-        f"{times.window(days[-1], days[0])}, days on the clock of {health.zone.key}, n: {came}. A post that was answered "
+    return _(
+        "{window}, days on the clock of {zone}, n: {posts} and {files} that were read to their end. A post that was answered "
         "401, 429 or 503 is not in it: nothing of it was stored, exporters send it again after 429 and 503, and whoever runs "
         "the installation finds their number in its metrics."
+    ).format(
+        window=times.window(days[-1], days[0]),
+        zone=health.zone.key,
+        posts=count(posts, "post"),
+        files=count(files, "file"),
     )
 
 
 def examples_basis(health: Health) -> str:
     rejected = total(health).rejected
     if not rejected:
-        return "No item was turned down in these days."
-    return (
-        f"The newest {count(len(health.samples))} that were kept, of {count(rejected)} not taken: up to three of each post. "
-        "Items count from 0 in their post, rows of a file from 1. What stood in them is not kept."
-    )
+        return _("No item was turned down in these days.")
+    return _(
+        "The newest {number} that were kept, of {rejected} not taken: up to three of each post. Items count from 0 in their "
+        "post, rows of a file from 1. What stood in them is not kept."
+    ).format(number=count(len(health.samples)), rejected=count(rejected))
 
 
 def models_basis(pricing: Pricing) -> str:
-    window = f"{times.window(pricing.first, pricing.last)}, days in UTC, all environments"
+    window = _("{window}, days in UTC, all environments").format(window=times.window(pricing.first, pricing.last))
     if not pricing.attempts:
-        return f"No attempt is rolled up yet in {window}, so it is not known whether a model lacks a price."
+        none = _("No attempt is rolled up yet in {window}, so it is not known whether a model lacks a price.")
+        return none.format(window=window)
     whole = sum(one.unpriced for one in pricing.models)
     if not whole:
-        return f"Every attempt that had to be priced has a price. {window}, n: {count(pricing.attempts, 'attempt')}."
+        every = _("Every attempt that had to be priced has a price. {window}, n: {attempts}.")
+        return every.format(window=window, attempts=count(pricing.attempts, "attempt"))
     more = len(pricing.models) - NAMED_MODELS
-    left = f" {count(more, 'more model')} are not named." if more > 0 else ""
-    return (
-        f"{count(whole)} of {count(pricing.attempts, 'attempt')} ({share(whole / pricing.attempts)}) have no price, and their "
-        f"requests are in no dollar figure. {window}.{left} Send the name that the provider uses, or `cost` with `currency`."
+    left = _("{models} are not named.").format(models=count(more, "more model")) + " " if more > 0 else ""
+    return _(
+        "{number} of {attempts} ({part}) have no price, and their requests are in no dollar figure. {window}. {left}"
+        "Send the name that the provider uses, or `cost` with `currency`."
+    ).format(
+        number=count(whole),
+        attempts=count(pricing.attempts, "attempt"),
+        part=share(whole / pricing.attempts),
+        window=window,
+        left=left,
     )
 
 
 def skew_in_words(skew: Skew, zone: ZoneInfo) -> str:
-    from_s = int(SKEW_CORRECTED_FROM.total_seconds())
-    who = "Only posts of own JSON that carry `Sent-At` tell what their sender's clock says."
+    least = f"{int(SKEW_CORRECTED_FROM.total_seconds())}{NBSP}s"
+    who = _("Only posts of own JSON that carry `Sent-At` tell what their sender's clock says.")
     if not skew.posts or skew.latest_ms is None or skew.least_ms is None or skew.most_ms is None:
-        return f"No clock was seen to be wrong by {from_s}{NBSP}s or more in these days. {who}"
-    latest = f", at {times.moment(skew.latest_at, zone)}" if skew.latest_at else ""
-    reach = f"{_wrong(skew.latest_ms)} in the latest{latest}"
-    if skew.least_ms != skew.most_ms:
-        reach += f"; in all between {_wrong(skew.least_ms)} and {_wrong(skew.most_ms)}"
-    return (
-        f"In {count(skew.posts, 'post')} the sender's clock was wrong by {from_s}{NBSP}s or more, {reach}. "
-        f"The times of their requests were corrected by as much. {who}"
+        none = _("No clock was seen to be wrong by {seconds} or more in these days.").format(seconds=least)
+        return f"{none} {who}"
+    reach = (
+        _("{wrong} in the latest, at {moment}").format(
+            wrong=_wrong(skew.latest_ms), moment=times.moment(skew.latest_at, zone)
+        )
+        if skew.latest_at
+        else _("{wrong} in the latest").format(wrong=_wrong(skew.latest_ms))
     )
+    if skew.least_ms != skew.most_ms:
+        between = _("in all between {least} and {most}")
+        reach += "; " + between.format(least=_wrong(skew.least_ms), most=_wrong(skew.most_ms))
+    said = _(
+        "In {posts} the sender's clock was wrong by {seconds} or more, {reach}. The times of their requests were corrected by "
+        "as much."
+    ).format(posts=count(skew.posts, "post"), seconds=least, reach=reach)
+    return f"{said} {who}"
 
 
 def _wrong(milliseconds: int) -> str:
     """What was added to its times is what the clock is behind."""
-    return f"{duration(abs(milliseconds) * 1000)} {'behind' if milliseconds > 0 else 'ahead'}"
+    said = _("{time} behind") if milliseconds > 0 else _("{time} ahead")
+    return said.format(time=duration(abs(milliseconds) * 1000))
 
 
 def keys_basis(health: Health) -> str:
     if not health.keys:
-        return "There is no key, so nothing can report."
+        return _("There is no key, so nothing can report.")
     more = health.all_keys - len(health.keys)
-    left = f" {count(more, 'more key')} are not shown." if more > 0 else ""
-    return f"When a key was last recognised, to the minute, whether or not its post was then taken.{left}"
+    said = _("When a key was last recognised, to the minute, whether or not its post was then taken.")
+    if more <= 0:
+        return said
+    left = _("{keys} are not shown.").format(keys=count(more, "more key"))
+    return f"{said} {left}"
 
 
 def set_aside(aside: Aside, zone: ZoneInfo) -> Iterator[str]:
     for what, at in aside.stopped:
-        yield f"{STOPPED[what].format(at=times.stamp(at, zone))} Tell whoever runs the installation; nothing that came is lost."
+        yield STOPPED[what].format(at=times.stamp(at, zone))
     if aside.units:
-        latest = f", the latest at {times.moment(aside.latest, zone)}" if aside.latest else ""
-        yield (
-            f"{count(aside.units, 'unit')} of spans could not be turned into requests{latest}, with "
-            f"{listed([f'`{error}`' for error in aside.errors])}. The spans are kept, and tried again when new ones of "
-            "the same unit come."
+        said = (
+            _(
+                "{units} of spans could not be turned into requests, the latest at {moment}, with {errors}. The spans are "
+                "kept, and tried again when new ones of the same unit come."
+            )
+            if aside.latest
+            else _(
+                "{units} of spans could not be turned into requests, with {errors}. The spans are kept, and tried again when "
+                "new ones of the same unit come."
+            )
+        )
+        yield said.format(
+            units=count(aside.units, "unit"),
+            moment=times.moment(aside.latest, zone) if aside.latest else "",
+            errors=listed([f"`{error}`" for error in aside.errors]),
         )
     if not (aside.units or aside.stopped):
-        yield "Nothing is set aside: turning spans into requests has not failed on any."
+        yield _("Nothing is set aside: turning spans into requests has not failed on any.")
 
 
 def files_basis(health: Health) -> str:
     if not health.all_files:
-        return f"No file was handed over in these {DAYS} days."
+        return _("No file was handed over in these {days} days.").format(days=DAYS)
     shown: Sequence[Import] = health.files
-    more = f" The latest {count(len(shown))} are shown." if health.all_files > len(shown) else ""
-    whole = count(health.all_files, "file")
-    return f"{whole} handed over in these days. A file is counted above once it was read to its end.{more}"
+    said = _("{files} handed over in these days. A file is counted above once it was read to its end.")
+    said = said.format(files=count(health.all_files, "file"))
+    if health.all_files <= len(shown):
+        return said
+    more = _("The latest {number} are shown.").format(number=count(len(shown)))
+    return f"{said} {more}"

@@ -6,14 +6,20 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from apps.dashboards.frame import Frame
 from apps.dashboards.wording import shares, times
+from apps.dashboards.wording.translate import Names
 from apps.deployments.models import IngestKey
 from apps.organizations.models import ApiToken
 from apps.organizations.scopes import EVERYTHING
 
 PER_PAGE = 50
+STATES = Names(
+    {"in use": gettext_noop("in use"), "revoked": gettext_noop("revoked"), "expired": gettext_noop("expired")}
+)
 
 
 @dataclass(frozen=True)
@@ -72,14 +78,15 @@ def _row(
     names: Mapping[int, str],
 ) -> Row:
     state = state_of(key, now=now)
-    maker = f" by {key.created_by}" if key.created_by else ""
+    day = times.day(key.created_at.astimezone(zone).date())
+    made = _("{day} by {maker}").format(day=day, maker=key.created_by) if key.created_by else day
     return Row(
         label=key.label,
         shown=shown_of(key),
-        created=times.day(key.created_at.astimezone(zone).date()) + maker,
-        last_used=times.ago(key.last_used_at, now=now) if key.last_used_at else "never",
+        created=made,
+        last_used=times.ago(key.last_used_at, now=now) if key.last_used_at else _("never"),
         until=until_of(key, state, zone),
-        state=state,
+        state=STATES[state],
         live=state == "in use",
         revoke=revoke(key.key_id) if revoke and state == "in use" else "",
         reads=_reads(key, names) if isinstance(key, ApiToken) else "",
@@ -88,11 +95,12 @@ def _row(
 
 def _reads(token: ApiToken, names: Mapping[int, str]) -> str:
     """`figures, requests of chat and voice-notes`."""
-    what = "everything" if token.scopes == EVERYTHING else ", ".join(token.scopes.split())
+    what = _("everything") if token.scopes == EVERYTHING else ", ".join(token.scopes.split())
     if token.deployment_ids is None:
-        return f"{what}, of all deployments"
+        return _("{what}, of all deployments").format(what=what)
     known = [names[one] for one in token.deployment_ids if one in names]
-    return f"{what}, of {shares.listed(known)}" if known else f"{what}, of deployments that are gone"
+    said = _("{what}, of {deployments}") if known else _("{what}, of deployments that are gone")
+    return said.format(what=what, deployments=shares.listed(known))
 
 
 def shown_of(key: IngestKey | ApiToken) -> str:
@@ -101,6 +109,7 @@ def shown_of(key: IngestKey | ApiToken) -> str:
 
 
 def state_of(key: IngestKey | ApiToken, *, now: datetime) -> str:
+    """A key of STATES, and what the API says."""
     if key.revoked_at:
         return "revoked"
     return "expired" if key.expires_at and key.expires_at <= now else "in use"
@@ -109,6 +118,6 @@ def state_of(key: IngestKey | ApiToken, *, now: datetime) -> str:
 def until_of(key: IngestKey | ApiToken, state: str, zone: ZoneInfo) -> str:
     ended = key.revoked_at or key.expires_at
     if ended is None:
-        return "in use, does not expire"
-    words = {"revoked": "revoked", "expired": "expired", "in use": "in use until"}[state]
-    return f"{words} {times.day(ended.astimezone(zone).date())}"
+        return _("in use, does not expire")
+    said = {"revoked": _("revoked {day}"), "expired": _("expired {day}"), "in use": _("in use until {day}")}[state]
+    return said.format(day=times.day(ended.astimezone(zone).date()))

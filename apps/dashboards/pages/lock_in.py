@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from apps.dashboards.figures.plots import Plot
 from apps.dashboards.figures.scatter import Curve, cost_of_quality
 from apps.dashboards.pages.span import words
-from apps.dashboards.queries.lock_in import CLASSES, FEWEST_SCORES, Cell
+from apps.dashboards.queries.lock_in import CLASSES, Cell
 from apps.dashboards.queries.providers import PER
 from apps.dashboards.queries.span import Span
 from apps.dashboards.wording import money
 from apps.dashboards.wording.shares import count, share
 from apps.dashboards.wording.signs import TIMES
+from apps.rollups.metrics.selection import FEWEST_SCORES
 
 _DRAWN = {"1": ("you", "solid"), "2": ("latency", "dash"), "3+": ("retry", "dot")}
 
@@ -47,25 +51,36 @@ def lock_in_part(cells: Sequence[Cell], span: Span) -> LockInPart:
 
 def _sentence(cells: Sequence[Cell], classes: Sequence[str]) -> str:
     if not cells:
-        return f"Not known: no task of your deployments has {FEWEST_SCORES} scored and priced requests in these days."
+        none = _("Not known: no task of your deployments has {number} scored and priced requests in these days.")
+        return none.format(number=FEWEST_SCORES)
     both = {one.task for one in cells if one.providers == classes[0]} & {
         one.task for one in cells if one.providers != classes[0]
     }
     if len(classes) == 1:
-        number = "one provider" if classes == ["1"] else f"{classes[0]} providers"
-        return f"All deployments with scores are served by {number}: there is nothing to hold that against."
+        said = (
+            _("All deployments with scores are served by one provider: there is nothing to hold that against.")
+            if classes == ["1"]
+            else _(
+                "All deployments with scores are served by {number} providers: there is nothing to hold that against."
+            )
+        )
+        return said.format(number=classes[0])
     if not both:
-        return "No task is served by different numbers of providers, so that nothing can be held against each other."
-    return (
-        f"{count(len(both), 'task')} {'is' if len(both) == 1 else 'are'} served by different numbers of providers. Where lines "
-        "lie apart, other things differ as well: which models, how long the prompts are, who scores."
+        return _("No task is served by different numbers of providers, so that nothing can be held against each other.")
+    said = ngettext(
+        "{tasks} is served by different numbers of providers. Where lines lie apart, other things differ as well: which "
+        "models, how long the prompts are, who scores.",
+        "{tasks} are served by different numbers of providers. Where lines lie apart, other things differ as well: which "
+        "models, how long the prompts are, who scores.",
+        len(both),
     )
+    return said.format(tasks=count(len(both), "task"))
 
 
 def _plot(cells: Sequence[Cell], classes: Sequence[str]) -> Plot:
     curves = [
         Curve(
-            name=f"{name} provider{'' if name == '1' else 's'}",
+            name=(_("{number} provider") if name == "1" else _("{number} providers")).format(number=name),
             colour=_DRAWN[name][0],
             dash=_DRAWN[name][1],
             points=[
@@ -76,31 +91,31 @@ def _plot(cells: Sequence[Cell], classes: Sequence[str]) -> Plot:
         )
         for name in classes
     ]
-    label = f"What quality costs against the quality reached, {count(len(cells), 'task')} by number of providers."
-    return Plot("lock-in", cost_of_quality(curves, per=f"dollars for {PER:,} {TIMES} quality 1"), label)
+    label = _("What quality costs against the quality reached, {tasks} by number of providers.")
+    per = _("dollars for {number} {times} quality 1").format(number=count(PER), times=TIMES)
+    return Plot("lock-in", cost_of_quality(curves, per=per), label.format(tasks=count(len(cells), "task")))
 
 
 def _row(one: Cell) -> LockInRow:
     return LockInRow(
         task=one.task,
-        note="" if one.standard else "a name of your own, not of the public taxonomy",
+        note="" if one.standard else _("a name of your own, not of the public taxonomy"),
         providers=one.providers,
         deployment=one.deployment,
         quality=f"{one.quality:.3f}",
         cost=money.dollars(one.nano_per_quality * PER),
-        scored=f"{count(one.scored)} of {count(one.requests)}",
+        scored=_("{number} of {whole}").format(number=count(one.scored), whole=count(one.requests)),
     )
 
 
 def _basis(cells: Sequence[Cell], span: Span) -> str:
     requests, scored = sum(one.requests for one in cells), sum(one.scored for one in cells)
-    coverage = (
-        f" n: {count(scored, 'scored request')}, {share(scored / requests)} of those of these tasks."
-        if requests
-        else ""
-    )
-    return (
-        f"{words(span)}, deployments of this organization.{coverage} What was billed for scored requests over the sum of their "
-        f"scores, task by task, so that a cheap task stands beside itself alone; a provider counts from 1 % of requests on. An "
+    coverage = _("n: {requests}, {part} of those of these tasks.") + " " if requests else ""
+    return _(
+        "{window}, deployments of this organization. {coverage}What was billed for scored requests over the sum of their "
+        "scores, task by task, so that a cheap task stands beside itself alone; a provider counts from 1 % of requests on. An "
         "association, never a cause. No figure of peers stands here: dollars of others are not shown."
+    ).format(
+        window=words(span),
+        coverage=coverage.format(requests=count(scored, "scored request"), part=share(scored / (requests or 1))),
     )

@@ -56,4 +56,4 @@ def build(
         )
         for one in pages
     )
-    return Members(frame, rows, pages, tuple((role.value, role.label.split(":")[0]) for role in Role))
+    return Members(frame, rows, pages, tuple((role.value, str(role.label).split(":")[0]) for role in Role))

@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from apps.benchmarks.disclosure.policy import POLICY, Policy
 from apps.benchmarks.disclosure.yardsticks import YARDSTICKS, Strata
 from apps.costing.published import ENGAGEMENT_LOSS_PER_100_MS, NANO, VALUE_PER_1000_REQUESTS_NANO
 from apps.dashboards.figures.fiveparts import NAMES, Bar
 from apps.dashboards.pages.parts import STUDY, study_bar
 from apps.dashboards.wording.shares import share
-from apps.dashboards.wording.values import SHORT, words_of
+from apps.dashboards.wording.translate import Names
+from apps.dashboards.wording.values import DIRECTIONS, UNITS, title_of, translated, words_of
 from apps.rollups.metrics.definition import Metric
 from apps.rollups.metrics.registry import METRICS
 
@@ -18,21 +22,25 @@ STUDY_REQUESTS_PER_HOUR = 10_000
 STUDY_HOURS = 208
 STUDY_RETRY_RATE, STUDY_RETRY_MULTIPLE = 0.084, 1.6
 STUDY_RETRY, STUDY_TOKEN = 14, 58
-_APART = {
-    Strata.NONE: "with all others",
-    Strata.COMPLETENESS: "apart by how much of a request's attempts its source shows",
-    Strata.OVERHEAD_BASIS: "apart by the basis on which the overhead was told",
-}
+_APART = Names(
+    {
+        Strata.NONE: gettext_noop("with all others"),
+        Strata.COMPLETENESS: gettext_noop("apart by how much of a request's attempts its source shows"),
+        Strata.OVERHEAD_BASIS: gettext_noop("apart by the basis on which the overhead was told"),
+    }
+)
 
 
 @dataclass(frozen=True)
 class Definition:
-    """A metric as the registry has it; `compared` is empty where it is no part of the benchmark."""
+    """A metric as the registry has it, translated; `compared` is empty where it is no part of the benchmark."""
 
     metric: Metric
     short: str
-    compared: str
-    literature: str
+    unit: str
+    direction: str
+    compared: str = ""
+    literature: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,12 +65,7 @@ class MethodPage:
 def build() -> MethodPage:
     return MethodPage(
         definitions=tuple(_defined(metric) for metric in METRICS.values()),
-        assumptions=(
-            f"{share(ENGAGEMENT_LOSS_PER_100_MS)} of engagement lost for each 100 ms of added waiting",
-            f"${VALUE_PER_1000_REQUESTS_NANO / NANO:.2f} for 1,000 user-facing requests",
-            "list prices, without anybody's discount",
-            "no declared integration maintenance",
-        ),
+        assumptions=_assumptions(),
         policy=POLICY,
         shares=tuple(_gates(POLICY)),
         corrections=tuple(_corrections()),
@@ -71,22 +74,40 @@ def build() -> MethodPage:
     )
 
 
+def _assumptions() -> tuple[str, ...]:
+    return (
+        _("{share} of engagement lost for each 100 ms of added waiting").format(
+            share=share(ENGAGEMENT_LOSS_PER_100_MS)
+        ),
+        _("{amount} for 1,000 user-facing requests").format(amount=_value_of_a_thousand()),
+        _("list prices, without anybody's discount"),
+        _("no declared integration maintenance"),
+    )
+
+
+def _value_of_a_thousand() -> str:
+    return f"${VALUE_PER_1000_REQUESTS_NANO / NANO:.2f}"
+
+
 def _defined(metric: Metric) -> Definition:
-    yardstick, short = YARDSTICKS.get(metric.name), SHORT.get(metric.name, metric.title)
+    yardstick, told = YARDSTICKS.get(metric.name), translated(metric)
+    short, unit, direction = title_of(metric), UNITS[metric.unit], DIRECTIONS[metric.direction]
     if yardstick is None:
-        return Definition(metric, short, "", "")
+        return Definition(told, short, unit, direction)
     words = words_of(metric)
-    literature = "; ".join(f"{one.label} {words(one.value)}" for one in yardstick.literature)
-    return Definition(metric, short, _APART[yardstick.strata], literature)
+    literature = "; ".join(f"{_(one.label)} {words(one.value)}" for one in yardstick.literature)
+    return Definition(told, short, unit, direction, _APART[yardstick.strata], literature)
 
 
 def _gates(policy: Policy) -> Iterator[tuple[str, str]]:
-    yield "requests whose outcome is known", share(policy.outcome_known, decimals=0)
-    yield "served requests with tokens", share(policy.tokens_known, decimals=0)
-    yield "tokens with a price", share(policy.tokens_priced, decimals=0)
-    yield "requests whose attempts are all known, for what needs them", share(policy.attempts_known, decimals=0)
-    yield "waits with a delay, for latency", share(policy.delay_known, decimals=0)
-    yield "requests with an overhead on one basis, for latency", share(policy.overhead_known, decimals=0)
+    yield _("requests whose outcome is known"), share(policy.outcome_known, decimals=0)
+    yield _("served requests with tokens"), share(policy.tokens_known, decimals=0)
+    yield _("tokens with a price"), share(policy.tokens_priced, decimals=0)
+    yield _("tokens whose request can be judged, for model choice"), share(policy.tokens_evaluable, decimals=0)
+    known = share(policy.attempts_known, decimals=0)
+    yield _("requests whose attempts are all known, for what needs them"), known
+    yield _("waits with a delay, for latency"), share(policy.delay_known, decimals=0)
+    yield _("requests with an overhead on one basis, for latency"), share(policy.overhead_known, decimals=0)
 
 
 def _corrections() -> Iterator[Correction]:
@@ -95,26 +116,44 @@ def _corrections() -> Iterator[Correction]:
     dollars = lost_a_day(STUDY_WAIT_MS, STUDY_REQUESTS_PER_HOUR * 24)
     needed = STUDY_HOURS / hours * STUDY_REQUESTS_PER_HOUR * 24
     yield Correction(
-        f"{STUDY_WAIT_MS} ms more at {STUDY_REQUESTS_PER_HOUR:,} requests an hour: {STUDY_HOURS} hours of waiting a day",
-        f"{hours:.1f} hours a day; {STUDY_HOURS} hours take {needed / 1e6:.0f} million requests a day. At "
-        f"${VALUE_PER_1000_REQUESTS_NANO / NANO:.2f} for 1,000 requests that is about ${dollars:.0f} a day.",
+        _("{wait} ms more at {requests} requests an hour: {hours} hours of waiting a day").format(
+            wait=STUDY_WAIT_MS, requests=f"{STUDY_REQUESTS_PER_HOUR:,}", hours=STUDY_HOURS
+        ),
+        _(
+            "{found} hours a day; {said} hours take {needed} million requests a day. At {value} for 1,000 requests that is "
+            "about {lost} a day."
+        ).format(
+            found=f"{hours:.1f}",
+            said=STUDY_HOURS,
+            needed=f"{needed / 1e6:.0f}",
+            value=_value_of_a_thousand(),
+            lost=f"${dollars:.0f}",
+        ),
     )
     most, least = STUDY_RETRY_RATE * STUDY_RETRY_MULTIPLE, STUDY_RETRY_RATE * (STUDY_RETRY_MULTIPLE - 1)
     yield Correction(
-        f"{share(STUDY_RETRY_RATE)} of requests retried at {STUDY_RETRY_MULTIPLE} times the cost",
-        f"{share(most)} more only when the first attempts were billed in full, {share(least)} when they were not.",
+        _("{share} of requests retried at {multiple} times the cost").format(
+            share=share(STUDY_RETRY_RATE), multiple=STUDY_RETRY_MULTIPLE
+        ),
+        _("{most} more only when the first attempts were billed in full, {least} when they were not.").format(
+            most=share(most), least=share(least)
+        ),
     )
     yield Correction(
-        f"An uplift of 12-18 %, and retries {STUDY_RETRY} % beside tokens {STUDY_TOKEN} % of the total",
-        f"{STUDY_RETRY} / {STUDY_TOKEN} is {share(STUDY_RETRY / STUDY_TOKEN, decimals=0)}.",
+        _("An uplift of {uplift}, and retries {retries} beside tokens {tokens} of the total").format(
+            uplift="12-18 %", retries=f"{STUDY_RETRY} %", tokens=f"{STUDY_TOKEN} %"
+        ),
+        _("{ratio} is {share}.").format(
+            ratio=f"{STUDY_RETRY} / {STUDY_TOKEN}", share=share(STUDY_RETRY / STUDY_TOKEN, decimals=0)
+        ),
     )
     yield Correction(
-        "Routing overhead as the largest hidden cost",
-        f"With {STUDY_TOKEN} % of the total, tokens are the largest part.",
+        _("Routing overhead as the largest hidden cost"),
+        _("With {share} of the total, tokens are the largest part.").format(share=f"{STUDY_TOKEN} %"),
     )
     yield Correction(
-        "One provider costs 2.3 times as much for the same quality",
-        "It says nothing without the quality that was reached, and is an association at best.",
+        _("One provider costs 2.3 times as much for the same quality"),
+        _("It says nothing without the quality that was reached, and is an association at best."),
     )
 
 

@@ -4,27 +4,38 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+
 from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.figures.fiveparts import NAMES, Bar, bar
 from apps.dashboards.pages.parts import is_split
 from apps.dashboards.wording import money
 from apps.dashboards.wording.shares import count, share
 from apps.dashboards.wording.signs import AT_LEAST, NOTHING_KNOWN
+from apps.dashboards.wording.translate import Names
 from apps.rollups.breakdown import TAG, Slice, merge
 from apps.rollups.labels import OTHER
 from apps.rollups.parts import LATENCY, RETRY, SELECTION, TOKEN
 
 A_PAGE = 20
 PARTS = (TOKEN, RETRY, LATENCY, SELECTION)
-SHORT = {TOKEN: "Token", RETRY: "Retry", LATENCY: "Latency", SELECTION: "Selection"}
-SHARES = ("Failed", "Retried")
+SHORT = Names(
+    {
+        TOKEN: gettext_noop("Token"),
+        RETRY: gettext_noop("Retry"),
+        LATENCY: gettext_noop("Latency"),
+        SELECTION: gettext_noop("Selection"),
+    }
+)
+SHARES = (gettext_lazy("Failed"), gettext_lazy("Retried"))
 NOUNS = {
-    "provider": ("Provider", "provider", "providers"),
-    "model": ("Model", "model", "models"),
-    "task": ("Task", "task", "tasks"),
-    "route": ("Route", "route", "routes"),
-    "environment": ("Environment", "environment", "environments"),
-    "tag": ("Tag", "value", "values"),
+    "provider": (gettext_lazy("Provider"), gettext_lazy("provider"), gettext_lazy("providers")),
+    "model": (gettext_lazy("Model"), gettext_lazy("model"), gettext_lazy("models")),
+    "task": (gettext_lazy("Task"), gettext_lazy("task"), gettext_lazy("tasks")),
+    "route": (gettext_lazy("Route"), gettext_lazy("route"), gettext_lazy("routes")),
+    "environment": (gettext_lazy("Environment"), gettext_lazy("environment"), gettext_lazy("environments")),
+    "tag": (gettext_lazy("Tag"), gettext_lazy("value"), gettext_lazy("values")),
 }
 
 
@@ -95,7 +106,7 @@ def table(
     whole = merge(slices) if slices else None
     kinds = [kind for kind in PARTS if whole and amount(whole, kind) is not None]
     widest = max((_known(one) for one in shown), default=0)
-    kind_of, noun, nouns = NOUNS[by]
+    kind_of, noun, nouns = map(str, NOUNS[by])
     with_shares = by == TAG
 
     def head(name: str, title: str) -> Head:
@@ -111,14 +122,14 @@ def table(
         noun=noun,
         nouns=nouns,
         name=head("name", title or kind_of),
-        requests=head("requests", "Requests"),
+        requests=head("requests", _("Requests")),
         parts=tuple(head(kind, SHORT[kind]) for kind in kinds),
-        billed=head("billed", "Billed"),
-        per_thousand=head("per_thousand", "Per 1,000"),
-        shares=SHARES if with_shares else (),
+        billed=head("billed", _("Billed")),
+        per_thousand=head("per_thousand", _("Per 1,000")),
+        shares=tuple(map(str, SHARES)) if with_shares else (),
         rows=tuple(row(one, _label(one)) for one in shown),
-        others=row(merge(left), f"{len(left)} others", "others") if left else None,
-        total=row(whole, "All", "all") if whole and len(slices) > 1 else None,
+        others=row(merge(left), _others(len(left)), "others") if left else None,
+        total=row(whole, _("All"), "all") if whole and len(slices) > 1 else None,
         page=page,
         pages=pages,
         back=address(page=page - 1 if page > 2 else None) if page > 1 else "",
@@ -186,8 +197,12 @@ def _figure(one: Slice, sort: str) -> float | None:
 
 def _label(one: Slice) -> str:
     if one.label is None:
-        return "none told"
-    return "all others, folded" if one.label == OTHER else one.label
+        return _("none told")
+    return _("all others, folded") if one.label == OTHER else one.label
+
+
+def _others(number: int) -> str:
+    return ngettext("{number} others", "{number} others", number).format(number=number)
 
 
 def _known(one: Slice) -> int:
@@ -215,7 +230,7 @@ def _shares(one: Slice) -> tuple[tuple[str, str], ...]:
     """Of requests whose outcome, or whose number of attempts, is known."""
     told = ((one.sums.failed, one.sums.outcome_known), (one.sums.retried, one.sums.counted))
     figures = (share(part / whole) if whole else NOTHING_KNOWN for part, whole in told)
-    return tuple(zip((name.lower() for name in SHARES), figures, strict=True))
+    return tuple(zip((str(name).lower() for name in SHARES), figures, strict=True))
 
 
 def _bar(amounts: dict[str, int | None], label: str, widest: int) -> Bar:

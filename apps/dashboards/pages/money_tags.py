@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from apps.dashboards.queries.money import Apart
 from apps.dashboards.wording.shares import count
 from apps.rollups.labels import MOST_TAG_KEYS, MOST_TAG_VALUES
@@ -31,8 +34,8 @@ class Tags:
     """Where the months are as a file."""
 
 
-NONE = (
-    "No request of these days carries a tag. Send \u201ctags\u201d with each request, such as a team or the name of a key, and "
+NONE = gettext_lazy(
+    "No request of these days carries a tag. Send “tags” with each request, such as a team or the name of a key, and "
     "what each of them cost is summed here from then on."
 )
 
@@ -49,28 +52,31 @@ def tags(found: Apart, *, address: Callable[..., str], chargeback: Callable[[str
         choices=tuple(
             Choice(one, address(by="tag", key=one, page=None, sort=None), one == found.key) for one in offered
         ),
-        none="" if found.key else NONE,
+        none="" if found.key else str(NONE),
         basis=_basis(found, found.keys.crowded_days),
         chargeback=chargeback(found.key) if found.key else "",
     )
 
 
 def _basis(found: Apart, crowded_days: int) -> str:
-    crowded = (
-        f" On {count(crowded_days, 'day')} there were more than {MOST_TAG_KEYS} keys, and the dearest are told apart: what "
-        "has no value then is among the folded."
-        if crowded_days
-        else ""
-    )
-    return (
-        f"Requests stand at the value they carry; together they are every request of these days, so that rows add up to what "
-        f"was billed.{crowded} In an hour or a day the {MOST_TAG_VALUES} dearest values are told apart, the others are folded. "
-        f"{_coverage(add(one.sums for one in found.slices))}"
-    )
+    said = [
+        _(
+            "Requests stand at the value they carry; together they are every request of these days, so that rows add up to "
+            "what was billed."
+        )
+    ]
+    if crowded_days:
+        crowded = _(
+            "On {days} there were more than {keys} keys, and the dearest are told apart: what has no value then is among the "
+            "folded."
+        )
+        said.append(crowded.format(days=count(crowded_days, "day"), keys=MOST_TAG_KEYS))
+    folded = _("In an hour or a day the {values} dearest values are told apart, the others are folded.")
+    said += [folded.format(values=MOST_TAG_VALUES), _coverage(add(one.sums for one in found.slices))]
+    return " ".join(said)
 
 
 def _coverage(sums: RequestSums) -> str:
-    return (
-        f"Failed is of {count(sums.outcome_known, 'request')} whose outcome is known, retried of {count(sums.counted)} whose "
-        "attempts can be counted. "
-    )
+    return _(
+        "Failed is of {requests} whose outcome is known, retried of {counted} whose attempts can be counted. "
+    ).format(requests=count(sums.outcome_known, "request"), counted=count(sums.counted))

@@ -4,11 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from apps.benchmarks.disclosure.yardsticks import Yardstick
 from apps.dashboards.figures.history import History, Reference, history
 from apps.dashboards.wording.shares import share
 from apps.dashboards.wording.times import short_day
-from apps.dashboards.wording.values import SHORT, words_of
+from apps.dashboards.wording.translate import Names
+from apps.dashboards.wording.values import title_of, words_of
 from apps.rollups.metrics.definition import Measure, Metric
 from apps.rollups.sums import RequestSums
 
@@ -50,27 +54,36 @@ def own_of(measure: Measure, yardstick: Yardstick, weeks: Mapping[date, RequestS
     drawn = metric.pair is not None and bool(mondays)
     return Own(
         metric=metric.name,
-        title=SHORT.get(metric.name, metric.title),
+        title=title_of(metric),
         note=_note(measure),
         value=measure.value,
         words=words,
         weeks=tuple(_ratio(metric, weeks.get(monday)) for monday in mondays) if drawn else (),
         first_day=mondays[0] if drawn else None,
         last_day=mondays[-1] + timedelta(days=6) if drawn else None,
-        references=tuple(Reference(one.value, f"{one.label} {words(one.value)}") for one in yardstick.literature),
+        references=tuple(Reference(one.value, f"{_(one.label)} {words(one.value)}") for one in yardstick.literature),
     )
 
 
 def _note(measure: Measure) -> str:
     """What it counts, on which basis, for how much of the traffic."""
-    what = measure.metric.title[0].lower() + measure.metric.title[1:]
+    title = _(measure.metric.title)
+    what = title[0].lower() + title[1:]
     if measure.basis:
-        what += f"; {measure.basis.replace('_', ' ')}"
-    return (
-        what
-        if measure.coverage is None
-        else f"{what}; known for {share(measure.coverage, decimals=0 if measure.coverage == 1 else 1)}"
-    )
+        what += f"; {_BASES.get(measure.basis) or measure.basis.replace('_', ' ')}"
+    if measure.coverage is None:
+        return what
+    known = share(measure.coverage, decimals=0 if measure.coverage == 1 else 1)
+    return _("{what}; known for {share}").format(what=what, share=known)
+
+
+_BASES = Names(
+    {
+        "receive_to_dispatch": gettext_noop("receive to dispatch"),
+        "total_minus_provider": gettext_noop("total minus provider"),
+        "decision_only": gettext_noop("decision only"),
+    }
+)
 
 
 def _mondays(weeks: Mapping[date, RequestSums]) -> list[date]:

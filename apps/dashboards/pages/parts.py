@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from apps.dashboards.figures.fiveparts import NAMES, Bar, bar
 from apps.dashboards.wording import money
 from apps.dashboards.wording.shares import share
@@ -57,19 +59,19 @@ def is_split(sums: RequestSums) -> bool:
 def why_absent(window: DeploymentWindow) -> dict[str, str]:
     """For each part that is not measured, what would measure it."""
     everything = window.totals.requests
-    unsplit = "needs all attempts, tokens and a price" if everything.requests else "needs a first trace"
+    unsplit = _("needs all attempts, tokens and a price") if everything.requests else _("needs a first trace")
     if not everything.waiting:
-        latency = "nobody waits for these requests"
+        latency = _("nobody waits for these requests")
     elif not min(everything.waiting_delay_known, everything.waiting_overhead_known):
-        latency = "needs attempt starts and routing overhead"
+        latency = _("needs attempt starts and routing overhead")
     else:
-        latency = "needs a value of 1,000 requests, in settings"
+        latency = _("needs a value of 1,000 requests, in settings")
     reasons = {
         sums.TOKEN: unsplit,
         sums.RETRY: unsplit,
         sums.LATENCY: latency,
-        sums.SELECTION: "needs scores of two models at a task, with requests or as a replay set",
-        sums.MAINTENANCE: "needs hours and a rate, in settings",
+        sums.SELECTION: _("needs scores of two models at a task, with requests or as a replay set"),
+        sums.MAINTENANCE: _("needs hours and a rate, in settings"),
     }
     absent = {name for name, amount in per_thousand(window).items() if amount is None}
     return {name: reason for name, reason in reasons.items() if name in absent}
@@ -100,7 +102,7 @@ def sum_of(amounts: Mapping[str, int | None]) -> int | None:
 
 
 def study_bar() -> Bar:
-    return bar(STUDY, owner="Published study, median of 47 deployments; literature, not peers")
+    return bar(STUDY, owner=_("Published study, median of 47 deployments; literature, not peers"))
 
 
 def _part(
@@ -108,9 +110,9 @@ def _part(
 ) -> Part:
     literature = share(STUDY[kind], decimals=0)
     if amount is None:
-        return Part(kind, NAMES[kind], "not measured", why, absent=True, literature=literature)
+        return Part(kind, NAMES[kind], _("not measured"), why, absent=True, literature=literature)
     figure = f"{AT_LEAST} {money.dollars(amount)}" if at_least else money.dollars(amount)
     detail = share(amount / total) if total else ""
     if coverage is not None and coverage < NEARLY_ALL:
-        detail += f"; known for {share(coverage)}"
+        detail += _("; known for {share}").format(share=share(coverage))
     return Part(kind, NAMES[kind], figure, detail, absent=False, literature=literature)

@@ -11,6 +11,7 @@ from apps.dashboards.frame import Frame, Link
 from apps.dashboards.pages import providers_answer
 from apps.dashboards.pages.comparison import Words
 from apps.dashboards.pages.lock_in import LockInPart, lock_in_part
+from apps.dashboards.pages.providers_grid import Grid, grid
 from apps.dashboards.pages.span import Chooser, words
 from apps.dashboards.queries.lock_in import Cell
 from apps.dashboards.queries.providers import BOUND, PER, Serves
@@ -69,6 +70,7 @@ class ProvidersPage:
     chosen: str
     plot: Plot | None
     plot_basis: str
+    grid: Grid
     tasks: tuple[TaskPart, ...]
     table_basis: str
     single: tuple[Words, ...]
@@ -105,6 +107,14 @@ def build(
         chosen=here,
         plot=_plot(chosen) if chosen else None,
         plot_basis=_plot_basis(found, chosen) if chosen else "",
+        grid=grid(
+            found,
+            tasks,
+            here=here,
+            urls=links,
+            threshold=lambda one: _threshold(one, found),
+            verdict=_verdict,
+        ),
         tasks=tuple(
             TaskPart(
                 name=one.name,

@@ -6,6 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages.comparison import Words
 from apps.dashboards.pages.files import Row as FileRow
@@ -15,7 +18,7 @@ from apps.dashboards.wording.signs import NBSP, NOTHING_KNOWN
 from apps.quality.replays import Policy, Replay
 from apps.quality.sets import MOST_OUTCOMES, Listed, ReplaySet
 
-_NEARLY = f"95{NBSP}% of the best single model's"
+_NEARLY = gettext_lazy("{share} of the best single model's")
 
 
 @dataclass(frozen=True)
@@ -116,10 +119,11 @@ def build(
 def _chosen(one: ReplaySet, solved_at: Decimal, asked: Decimal | None) -> Chosen:
     if one.whole is None:
         many = count(one.outcomes, "outcome")
-        words = f"This set has {many}, more than the {MOST_OUTCOMES:,} that are computed with at a time."
-        return Chosen(one.name, (Words(words),), "", (), "", ())
+        words = _("This set has {outcomes}, more than the {most} that are computed with at a time.")
+        said = Words(words.format(outcomes=many, most=f"{MOST_OUTCOMES:,}"))
+        return Chosen(one.name, (said,), "", (), "", ())
     whole = one.whole
-    asked_words = _NEARLY if asked is None else f"{asked.normalize():f}"
+    asked_words = str(_NEARLY).format(share=f"95{NBSP}%") if asked is None else f"{asked.normalize():f}"
     return Chosen(
         name=one.name,
         answer=_answer(whole),
@@ -133,41 +137,45 @@ def _chosen(one: ReplaySet, solved_at: Decimal, asked: Decimal | None) -> Chosen
 def _answer(whole: Replay) -> tuple[Words, ...]:
     by_name = {one.name: one for one in whole.models}
     if not whole.prompts or whole.best_single is None:
-        return (Words("No prompt was tried by every model of the set, so that they cannot be compared."),)
+        return (Words(_("No prompt was tried by every model of the set, so that they cannot be compared.")),)
     best = by_name[whole.best_single]
-    said = [Words(best.name, "you"), Words(f" alone solves most: {_solved(best, whole)}")]
-    said += [Words(f" for {_cost(best.cost_nano)}")] if best.cost_nano is not None else []
+    said = [Words(best.name, "you"), Words(_(" alone solves most: {solved}").format(solved=_solved(best, whole)))]
+    said += [Words(_(" for {cost}").format(cost=_cost(best.cost_nano)))] if best.cost_nano is not None else []
     cheapest = by_name.get(whole.cheapest_single or "")
     if cheapest is None:
-        return (*said, Words(". No single model with a known cost is as good as is asked."))
+        return (*said, Words(_(". No single model with a known cost is as good as is asked.")))
     if cheapest.name == best.name:
-        return (*said, Words("; it is also the cheapest that is good enough."))
-    return (
-        *said, Words(". The cheapest that is good enough, "), Words(cheapest.name, "ink"),
-        Words(f", solves {_solved(cheapest, whole)} for {_cost(cheapest.cost_nano)}."),
-    )  # fmt: skip
+        return (*said, Words(_("; it is also the cheapest that is good enough.")))
+    solves = _(", solves {solved} for {cost}.").format(solved=_solved(cheapest, whole), cost=_cost(cheapest.cost_nano))
+    return (*said, Words(_(". The cheapest that is good enough, ")), Words(cheapest.name, "ink"), Words(solves))
 
 
 def _basis(one: ReplaySet, whole: Replay, solved_at: Decimal) -> str:
-    left = f"; {count(whole.incomplete, 'prompt')} that some model did not try are left out" if whole.incomplete else ""
-    return (
-        f"{count(one.outcomes, 'outcome')} of {count(len(whole.models), 'model')} on n = {count(whole.prompts, 'prompt')}"
-        f"{left}; {count(whole.solvable)} were solved by some model, at a score of {solved_at.normalize():f} or more. "
-        f"Coverage: {share(whole.prompts / (whole.prompts + whole.incomplete)) if whole.prompts else share(None)} of prompts."
+    read = _("{outcomes} of {models} on n = {prompts}").format(
+        outcomes=count(one.outcomes, "outcome"),
+        models=count(len(whole.models), "model"),
+        prompts=count(whole.prompts, "prompt"),
     )
+    if whole.incomplete:
+        left = _("; {prompts} that some model did not try are left out")
+        read += left.format(prompts=count(whole.incomplete, "prompt"))
+    covered = share(whole.prompts / (whole.prompts + whole.incomplete)) if whole.prompts else share(None)
+    return _(
+        "{read}; {solved} were solved by some model, at a score of {score} or more. Coverage: {share} of prompts."
+    ).format(read=read, solved=count(whole.solvable), score=f"{solved_at.normalize():f}", share=covered)
 
 
 def _row(one: Policy, whole: Replay) -> PolicyRow:
     notes = [
-        "best single" if one.name == whole.best_single else "",
-        "cheapest single at the quality asked for" if one.name == whole.cheapest_single else "",
+        _("best single") if one.name == whole.best_single else "",
+        _("cheapest single at the quality asked for") if one.name == whole.cheapest_single else "",
     ]
     return _policy(one, name=one.name, note=", ".join(note for note in notes if note))
 
 
 def _oracle(one: Policy) -> PolicyRow:
-    note = "an upper bound: the cheapest model that solved each prompt, known beforehand; no router reaches it"
-    return _policy(one, name="Oracle", note=note, is_oracle=True)
+    note = _("an upper bound: the cheapest model that solved each prompt, known beforehand; no router reaches it")
+    return _policy(one, name=_("Oracle"), note=note, is_oracle=True)
 
 
 def _policy(one: Policy, *, name: str, note: str, is_oracle: bool = False) -> PolicyRow:
@@ -206,7 +214,9 @@ def _saving(best: Policy | None, cheapest: Policy | None) -> str:
 
 
 def _solved(one: Policy, whole: Replay) -> str:
-    return f"{count(one.solved)} of {count(whole.prompts, 'prompt')} ({share(float(one.accuracy))})"
+    return _("{solved} of {prompts} ({share})").format(
+        solved=count(one.solved), prompts=count(whole.prompts, "prompt"), share=share(float(one.accuracy))
+    )
 
 
 def _digits(value: Fraction | None) -> str:

@@ -1,8 +1,10 @@
 """The last days at today's prices, in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
 
 from apps.dashboards.queries.prices import Again
 from apps.dashboards.wording import money, times
@@ -47,8 +49,8 @@ def providers_of(again: Again | None) -> list[Moved]:
         return []
     names = list(dict.fromkeys(one.provider for one in models))
     sums = [_together([one for one in models if one.provider == name], name) for name in names]
-    each = [replace(moved_of(one), model="every model") for one in sums] if len(names) > 1 else []
-    return [*each, replace(moved_of(_together(models, "")), model="Together", provider="")]
+    each = [replace(moved_of(one), model=_("every model")) for one in sums] if len(names) > 1 else []
+    return [*each, replace(moved_of(_together(models, "")), model=_("Together"), provider="")]
 
 
 def _together(models: Sequence[RepricedModel], provider: str) -> RepricedModel:
@@ -58,31 +60,52 @@ def _together(models: Sequence[RepricedModel], provider: str) -> RepricedModel:
 
 def repriced_answer(again: Again | None) -> str:
     if again is None or again.found is None:
-        return "Nobody has asked for it yet." if again is None or not again.waits else "It is being computed."
+        return _("Nobody has asked for it yet.") if again is None or not again.waits else _("It is being computed.")
     models = again.found.models
     billed, today = sum(one.repriced_billed_nano for one in models), sum(one.repriced_nano for one in models)
     if not sum(one.repriced for one in models):
-        return "No attempt of these days has both a cost and a price today."
-    less = "less" if today < billed else "more"
-    change = "the same" if today == billed or not billed else f"{share(abs(today - billed) / billed)} {less}"
-    return f"What was billed {money.dollars(billed)} would cost {money.dollars(today)} at today's prices: {change}."
+        return _("No attempt of these days has both a cost and a price today.")
+    return _("What was billed {billed} would cost {today} at today's prices: {change}.").format(
+        billed=money.dollars(billed), today=money.dollars(today), change=_change(billed, today)
+    )
+
+
+def _change(billed: int, today: int) -> str:
+    if today == billed or not billed:
+        return _("the same")
+    said = _("{share} less") if today < billed else _("{share} more")
+    return said.format(share=share(abs(today - billed) / billed))
 
 
 def repriced_basis(again: Again | None, zone: ZoneInfo) -> str:
     if again is None:
-        return f"Reads the requests of {DAYS} days, newest first, and changes nothing that was billed."
+        said = _("Reads the requests of {days} days, newest first, and changes nothing that was billed.")
+        return said.format(days=DAYS)
     if again.found is None:
-        return "It died too often and was given up." if again.gave_up else "From seconds to a few minutes."
+        return _("It died too often and was given up.") if again.gave_up else _("From seconds to a few minutes.")
     found = again.found
     attempts, repriced = sum(one.attempts for one in found.models), sum(one.repriced for one in found.models)
     all_billed = sum(one.billed_nano for one in found.models)
     of_dollars = sum(one.repriced_billed_nano for one in found.models) / all_billed if all_billed else None
-    left = f" {count(found.left, 'older day')} were too many to read." if found.left else ""
-    when = "" if again.priced_at is None else f" Computed {times.stamp(again.priced_at, zone)}."
-    waits = " It is being computed anew." if again.waits else " The last try was given up." if again.gave_up else ""
-    return (
-        f"{times.window(found.first, found.last)} UTC: {count(found.days, 'day')} with requests, "
-        f"{count(found.requests, 'request')}, every environment. Coverage: {share(repriced / attempts if attempts else None)} "
-        f"of attempts that were billed, {share(of_dollars)} of their dollars.{left} Same usage, same time of the day, "
-        f"your terms of today.{when}{waits}"
+    read = _(
+        "{window} UTC: {days} with requests, {requests}, every environment. Coverage: {attempts} of attempts that were billed, "
+        "{dollars} of their dollars."
+    ).format(
+        window=times.window(found.first, found.last),
+        days=count(found.days, "day"),
+        requests=count(found.requests, "request"),
+        attempts=share(repriced / attempts if attempts else None),
+        dollars=share(of_dollars),
     )
+    left = _("{days} were too many to read.").format(days=count(found.left, "older day")) if found.left else ""
+    same = _("Same usage, same time of the day, your terms of today.")
+    return " ".join(part for part in (read, left, same, *_computed(again, zone)) if part)
+
+
+def _computed(again: Again, zone: ZoneInfo) -> Iterator[str]:
+    if again.priced_at is not None:
+        yield _("Computed {when}.").format(when=times.stamp(again.priced_at, zone))
+    if again.waits:
+        yield _("It is being computed anew.")
+    elif again.gave_up:
+        yield _("The last try was given up.")

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from apps.dashboards.figures.fiveparts import Bar, bar
-from apps.dashboards.forms.requests import AGAIN, FAILURES, RequestFilter
+from apps.dashboards.forms.requests import AGAIN, FAILURES, OUTCOMES, RequestFilter
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages.comparison import Words
 from apps.dashboards.queries.requests import PageOfRequests, WithAttempts
@@ -20,8 +23,8 @@ from apps.rollups.parts import Declared
 from apps.traces.models import Attempt, Request
 
 ARROW = "\u2192"
-WORDS = {**FAILURES, **AGAIN, **COMPLETENESS}
-NOT_KNOWN = "not known"
+WORDS = OUTCOMES | FAILURES | AGAIN | COMPLETENESS
+NOT_KNOWN = gettext_lazy("not known")
 OF_ONE = (sums.TOKEN, sums.RETRY, sums.LATENCY, sums.SELECTION)
 """Parts that a single request has; the others are of a deployment."""
 
@@ -111,33 +114,45 @@ def amounts(found: Figures | None, declared: Sequence[Declared]) -> dict[str, fl
     return {name: known.get(name) for name in OF_ONE}
 
 
+def is_billed(found: Figures) -> bool:
+    """Whether anything is known of what it was billed."""
+    nano, unknown = found.request["billed_nano"], found.request["unknown_attempts"]
+    return nano is not None and bool(nano or not unknown)
+
+
 def billed(found: Figures | None) -> str:
     if found is None or found.request["billed_nano"] is None:
-        return "not priced"
+        return _("not priced")
     said = money.exact(found.request["billed_nano"])
     if found.request["unknown_attempts"]:
         if not found.request["billed_nano"]:
-            return NOT_KNOWN
+            return str(NOT_KNOWN)
         return f"{AT_LEAST}{NBSP}{said}"
     return f"{AT_MOST}{NBSP}{said}" if found.request["billed_is_upper_bound"] else said
 
 
+def is_measured(found: Figures | None) -> bool:
+    """Whether anything is known of how long it was waited for."""
+    if found is None:
+        return False
+    delay, overhead = found.request["retry_delay_us"], found.request["added_overhead_us"]
+    return bool(delay or overhead) or (delay is not None and overhead is not None)
+
+
 def wait(found: Figures | None) -> str:
     """Retry delay and routing overhead; where one of them is not known, at least the other."""
-    if found is None:
-        return "not measured"
+    if found is None or not is_measured(found):
+        return _("not measured")
     delay, overhead = found.request["retry_delay_us"], found.request["added_overhead_us"]
-    if (delay is None or overhead is None) and not (delay or overhead):
-        return "not measured"
     said = duration((delay or 0) + (overhead or 0))
     return said if delay is not None and overhead is not None else f"{AT_LEAST}{NBSP}{said}"
 
 
 def models(attempts: Sequence[Attempt]) -> str:
     """In the order of dispatch, a repetition once with its number."""
-    names = [one.model or one.raw_model or "unnamed" for one in attempts]
+    names = [one.model or one.raw_model or _("unnamed") for one in attempts]
     runs = [(name, len(list(run))) for name, run in groupby(names)]
-    return f" {ARROW} ".join(name if n == 1 else f"{name}{NBSP}{TIMES}{n}" for name, n in runs) or "none"
+    return f" {ARROW} ".join(name if n == 1 else f"{name}{NBSP}{TIMES}{n}" for name, n in runs) or _("none")
 
 
 def _rows(
@@ -149,6 +164,7 @@ def _rows(
 ) -> tuple[Row, ...]:
     parts = [amounts(one.figures, declared) for one in found]
     whole = max((sum(amount or 0 for amount in one.values()) for one in parts), default=0)
+    outcomes, owner = {"served": _("served"), "failed": _("failed")}, _("This request")
     return tuple(
         Row(
             when=f"{times.short_day(local.date())} {local:%H:%M:%S}",
@@ -158,10 +174,10 @@ def _rows(
             task=one.task or "",
             models=models(one.attempts),
             attempts=count(one.request.attempt_count),
-            outcome=one.request.outcome or "unknown",
+            outcome=outcomes.get(one.request.outcome or "", one.request.outcome) or _("unknown"),
             failed=one.request.outcome == "failed",
             wait=wait(one.figures),
-            bar=bar(some, owner="This request", whole=whole) if any(some.values()) else None,
+            bar=bar(some, owner=owner, whole=whole) if any(some.values()) else None,
             billed=billed(one.figures),
         )
         for one, some in zip(found, parts, strict=True)
@@ -171,34 +187,50 @@ def _rows(
 
 def _answer(found: PageOfRequests | None, *, chosen: bool, later: bool) -> tuple[Words, ...]:
     if found is None:
-        return (Words("This cannot be looked up as it stands: see below what to change."),)
+        return (Words(_("This cannot be looked up as it stands: see below what to change.")),)
     if not found.rows:
         if found.looked_down_to:
-            return (Words("None of these matches so far; there are older ones to look through."),)
-        what = "No request matches." if chosen else "No request came in during these days."
-        return (Words("That was the last of them." if later else what),)
+            return (Words(_("None of these matches so far; there are older ones to look through.")),)
+        what = _("No request matches.") if chosen else _("No request came in during these days.")
+        return (Words(_("That was the last of them.") if later else what),)
     again = sum(one.request.attempt_count > 1 for one in found.rows)
     failed = sum(one.request.outcome == "failed" for one in found.rows)
     number = len(found.rows)
-    opening = f"{'The next' if later else 'The first'} {number} of these, newest first: " if found.following else ""
-    opening = opening or f"{count(number, 'request')}, newest first: "
-    return (
-        Words(opening),
-        Words(f"{again} of {number}", "worse" if again else "you"),
-        Words(f" needed more than one attempt, and {failed or 'none'} failed."),
+    said = ngettext(
+        " needed more than one attempt, and {failed} failed.",
+        " needed more than one attempt, and {failed} failed.",
+        failed,
     )
+    return (
+        Words(_opening(number, later=later) if found.following else _all_of(number)),
+        Words(_("{again} of {number}").format(again=again, number=number), "worse" if again else "you"),
+        Words(said.format(failed=failed or _("none"))),
+    )
+
+
+def _opening(number: int, *, later: bool) -> str:
+    said = (
+        _("The next {number} of these, newest first: ") if later else _("The first {number} of these, newest first: ")
+    )
+    return said.format(number=number)
+
+
+def _all_of(number: int) -> str:
+    return _("{requests}, newest first: ").format(requests=count(number, "request"))
 
 
 def _basis(form: RequestFilter, rows: Sequence[WithAttempts], zone: ZoneInfo) -> str:
     since, until = form.cleaned_data["since"], form.cleaned_data["until"]
-    window = f"From {times.stamp(since, zone)}"
-    window += f" until {times.stamp(until, zone)}." if form.data.get("until") else " until now."
+    said = _("From {since} until {until}.") if form.data.get("until") else _("From {since} until now.")
+    window = said.format(since=times.stamp(since, zone), until=times.stamp(until, zone))
     priced = sum(one.figures is not None and one.figures.request["billed_nano"] is not None for one in rows)
-    shown = f" Shown: {count(len(rows), 'request')}, {priced} of them with a price for all that is known to be billed."
-    return window + (shown if rows else "")
+    if not rows:
+        return window
+    shown = _("Shown: {requests}, {priced} of them with a price for all that is known to be billed.")
+    return f"{window} {shown.format(requests=count(len(rows), 'request'), priced=priced)}"
 
 
 def _more(found: PageOfRequests | None, zone: ZoneInfo) -> str:
     if found is None or found.looked_down_to is None:
         return ""
-    return f"Looked through everything down to {times.stamp(found.looked_down_to, zone)}."
+    return _("Looked through everything down to {moment}.").format(moment=times.stamp(found.looked_down_to, zone))

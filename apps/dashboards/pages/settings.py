@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from apps.dashboards.frame import Frame
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.signs import NBSP, TIMES
 from apps.deployments.create import FIRST_DAY
 from apps.deployments.models import Assumptions
 
-NOT_DECLARED = "not declared"
+NOT_DECLARED = gettext_lazy("not declared")
 
 
 @dataclass(frozen=True)
@@ -60,26 +63,31 @@ def build(
 
 def _answer(name: str, row: Assumptions | None) -> str:
     if row is None:
-        return f"Nothing is declared of {name} yet."
-    waiting = "People wait for its answers" if row.user_facing else "Nobody waits for its answers"
+        return _("Nothing is declared of {name} yet.").format(name=name)
+    waiting = _("People wait for its answers") if row.user_facing else _("Nobody waits for its answers")
     if row.value_per_1000_nano is None:
-        return f"{waiting}; what a wait costs is not declared, so it is shown in hours."
-    return f"{waiting}; a thousand of them are worth {money.dollars(row.value_per_1000_nano)}."
+        return _("{waiting}; what a wait costs is not declared, so it is shown in hours.").format(waiting=waiting)
+    return _("{waiting}; a thousand of them are worth {amount}.").format(
+        waiting=waiting, amount=money.dollars(row.value_per_1000_nano)
+    )
 
 
 def _declared(row: Assumptions, *, current: bool) -> Declared:
     return Declared(
-        when="from the beginning" if row.effective_from == FIRST_DAY else f"from {times.day(row.effective_from)}",
-        workload="user-facing" if row.user_facing else "background",
-        value=money.dollars(row.value_per_1000_nano) if row.value_per_1000_nano is not None else NOT_DECLARED,
+        when=_("from the beginning")
+        if row.effective_from == FIRST_DAY
+        else _("from {day}").format(day=times.day(row.effective_from)),
+        workload=_("user-facing") if row.user_facing else _("background"),
+        value=money.dollars(row.value_per_1000_nano) if row.value_per_1000_nano is not None else str(NOT_DECLARED),
         engagement_loss=f"{row.engagement_loss_ppm / 10_000:g}{NBSP}%",
         maintenance=_maintenance(row),
-        by=str(row.declared_by) if row.declared_by else "the operator",
+        by=str(row.declared_by) if row.declared_by else _("the operator"),
         current=current,
     )
 
 
 def _maintenance(row: Assumptions) -> str:
     if row.maintenance_hours is None or row.hourly_rate_nano is None:
-        return NOT_DECLARED
-    return f"{row.maintenance_hours.normalize():f}{NBSP}h {TIMES} {money.dollars(row.hourly_rate_nano)}"
+        return str(NOT_DECLARED)
+    hours = _("{hours} h").format(hours=f"{row.maintenance_hours.normalize():f}").replace(" ", NBSP)
+    return f"{hours} {TIMES} {money.dollars(row.hourly_rate_nano)}"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+
 from apps.dashboards.frame import Link
 from apps.dashboards.queries.span import ALL, Span
 from apps.dashboards.wording import times
@@ -27,7 +29,8 @@ class Chooser:
 
 def words(span: Span) -> str:
     """`26 Oct` to `22 Nov 2026, UTC, production`."""
-    return f"{times.window(span.start, span.end)}, UTC, {span.environment or 'all environments'}"
+    environment = span.environment or _("all environments")
+    return f"{times.window(span.start, span.end)}, UTC, {environment}"
 
 
 def chooser(
@@ -51,4 +54,6 @@ def _shortcut(days: int, span: Span, path: str, today: date, default: str) -> Li
     query = {"from": first.isoformat(), "to": today.isoformat()}
     if span.environment != default:
         query["environment"] = span.environment or ALL
-    return Link(f"{days} days", f"{path}?{urlencode(query)}", (span.start, span.end) == (first, today))
+    return Link(
+        _("{days} days").format(days=days), f"{path}?{urlencode(query)}", (span.start, span.end) == (first, today)
+    )

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from apps.benchmarks.disclosure.peers import Level
 from apps.benchmarks.queries import NOT_ENOUGH_PEERS, Standing
 from apps.benchmarks.queries import headline as widest
@@ -17,10 +20,19 @@ from apps.dashboards.pages.parts import Part, parts, per_thousand, study_bar, su
 from apps.dashboards.pages.standing_answer import answer
 from apps.dashboards.queries.windows import Facts
 from apps.dashboards.wording import money, times
+from apps.dashboards.wording.benchmark import literature
 from apps.dashboards.wording.shares import count, share
+from apps.dashboards.wording.translate import Names
 from apps.rollups.parts import TOKEN
 from apps.rollups.window import DeploymentWindow
 
+SCOPES = Names(
+    {
+        "billing": gettext_noop("billing"),
+        "latency": gettext_noop("latency"),
+        "selection": gettext_noop("selection"),
+    }
+)
 HISTORIES = ("retry_rate", "effective_cost_uplift", "failure_rate", "retry_cost_multiple")
 
 
@@ -116,7 +128,7 @@ def build(facts: Facts, *, frame: Frame, name: str, settings: str) -> StandingPa
     }
     leading = widest(standings)
     amounts = per_thousand(window)
-    drawn = bar(amounts, owner="You") if amounts.get(TOKEN) is not None and sum_of(amounts) else None
+    drawn = bar(amounts, owner=_("You")) if amounts.get(TOKEN) is not None and sum_of(amounts) else None
     return StandingPage(
         frame=frame,
         name=name,
@@ -149,17 +161,17 @@ def headline(leading: Standing, own: Mapping[str, Own], window: DeploymentWindow
         now = window.headline
         if now is None or now.value is None:
             return None
-        return Headline(share(now.value), now.scope, comparison.SCOPES[now.scope], "", None, "", over=False)
+        return Headline(share(now.value), SCOPES[now.scope], comparison.SCOPES[now.scope], "", None, "", over=False)
     scope = leading.metric.removeprefix("efficiency_")
     row = _row(leading, own[leading.metric])
-    return Headline(row.own, scope, comparison.SCOPES[scope], row.median, row.strip, row.verdict, row.over)
+    return Headline(row.own, SCOPES[scope], comparison.SCOPES[scope], row.median, row.strip, row.verdict, row.over)
 
 
 def histories(own: Iterable[Own]) -> tuple[HistoryOf, ...]:
     """Own weeks of the metrics that have any, beside the published study."""
     drawn = [(one, one.history()) for one in own]
     return tuple(
-        HistoryOf(one.title, one.note, one.words(one.value) if one.value is not None else "not measured", figure)
+        HistoryOf(one.title, one.note, one.words(one.value) if one.value is not None else _("not measured"), figure)
         for one, figure in drawn
         if figure is not None
     )
@@ -169,7 +181,7 @@ def steps(leading: Standing) -> tuple[Step, ...]:
     """The ladder of the disclosure policy, with the rung one is on."""
     counted = leading.missing in ("", NOT_ENOUGH_PEERS)
     return tuple(
-        Step(others, shown, counted and leading.shown.level is rung) for rung, others, shown in comparison.LADDER
+        Step(others, shown, counted and leading.shown.level is rung) for rung, others, shown in comparison.ladder()
     )
 
 
@@ -184,36 +196,42 @@ def _row(standing: Standing, own: Own) -> Row:
         strip=strip,
         verdict=comparison.said(standing.verdict),
         over=comparison.is_over(standing.verdict),
-        literature="; ".join(_literature(one.label, own.words(one.value)) for one in standing.yardstick.literature),
+        literature="; ".join(literature(one, own.words(one.value)) for one in standing.yardstick.literature),
         reason="" if strip else missing.reason(standing),
         unmeasured=value is None,
     )
 
 
-def _literature(label: str, figure: str) -> str:
-    """`study, low end` of 0.12 as `12.0 % low end`."""
-    return f"{figure} {label.removeprefix('study').removeprefix(', ')}".strip()
-
-
 def _basis(leading: Standing) -> str:
     if leading.week is None:
-        return "Medians are frozen once a week, Monday 00:30 UTC, over four complete weeks. Nothing is invented before."
-    who = f"Cohort: {comparison.cohort(leading)}." if leading.stratum is not None else ""
-    return f"{comparison.frozen(leading)}. {who} Everybody is counted under the published assumptions.".replace(
-        "  ", " "
+        return _(
+            "Medians are frozen once a week, Monday 00:30 UTC, over four complete weeks. Nothing is invented before."
+        )
+    frozen = comparison.frozen(leading)
+    if leading.stratum is None:
+        return _("{frozen}. Everybody is counted under the published assumptions.").format(frozen=frozen)
+    return _("{frozen}. Cohort: {cohort}. Everybody is counted under the published assumptions.").format(
+        frozen=frozen, cohort=comparison.cohort(leading)
     )
 
 
 def _chart_basis(leading: Standing, window: DeploymentWindow) -> str:
     split = _coverage(window)
     if leading.shown.level is Level.NOTHING:
-        return f"{comparison.frozen(leading) or 'No frozen week'}; no cohort is shown. {split}"
-    bands = "Tick: the median of organizations, with its interval in dark; band: their middle half"
-    if leading.shown.level is Level.TAILS:
-        bands += "; pale band: 10th to 90th percentile"
-    if leading.shown.level is Level.MEDIAN:
-        bands = "Tick: the median of organizations, on a coarser grid"
-    return f"{bands}; dot: you. {comparison.frozen(leading)}; {comparison.cohort(leading)}. {split}"
+        frozen = comparison.frozen(leading) or _("No frozen week")
+        return _("{frozen}; no cohort is shown.").format(frozen=frozen) + f" {split}"
+    return f"{_bands(leading.shown.level)} {comparison.frozen(leading)}; {comparison.cohort(leading)}. {split}"
+
+
+def _bands(level: Level) -> str:
+    if level is Level.MEDIAN:
+        return _("Tick: the median of organizations, on a coarser grid; dot: you.")
+    if level is Level.TAILS:
+        return _(
+            "Tick: the median of organizations, with its interval in dark; band: their middle half; pale band: 10th to 90th "
+            "percentile; dot: you."
+        )
+    return _("Tick: the median of organizations, with its interval in dark; band: their middle half; dot: you.")
 
 
 def _coverage(window: DeploymentWindow) -> str:
@@ -222,22 +240,32 @@ def _coverage(window: DeploymentWindow) -> str:
         return ""
     priced = share(everything.priced / everything.requests)
     known = share(everything.measurable / everything.requests)
-    return f"Coverage: {priced} of requests are priced, all attempts are known of {known}."
+    return _("Coverage: {priced} of requests are priced, all attempts are known of {known}.").format(
+        priced=priced, known=known
+    )
 
 
 def _history_basis(own: Mapping[str, Own]) -> str:
     drawn = next((one for metric in HISTORIES if (one := own.get(metric)) and one.first_day and one.last_day), None)
     if drawn is None or drawn.first_day is None or drawn.last_day is None:
         return ""
-    return f"Own data, complete weeks from {times.window(drawn.first_day, drawn.last_day)}, production; no cohort."
+    return _("Own data, complete weeks from {window}, production; no cohort.").format(
+        window=times.window(drawn.first_day, drawn.last_day)
+    )
 
 
 def _parts_basis(window: DeploymentWindow, total: int | None) -> str:
     totals = window.totals
     span = times.window(totals.start, totals.end)
-    opening = f"{money.dollars(total)} for 1,000 requests, of the parts that are known. " if total is not None else ""
-    return (
-        f"{opening}{span}, production, {count(totals.requests.requests, 'request')}; own data, no cohort. "
-        f"{_coverage(window)} The study's workload, value of a wait and maintenance are not yours, and its own "
-        "arithmetic does not hold in every place."
+    opening = ""
+    if total is not None:
+        said = _("{amount} for 1,000 requests, of the parts that are known.")
+        opening = f"{said.format(amount=money.dollars(total))} "
+    read = _("{window}, production, {requests}; own data, no cohort.").format(
+        window=span, requests=count(totals.requests.requests, "request")
     )
+    study = _(
+        "The study's workload, value of a wait and maintenance are not yours, and its own arithmetic does not hold in every "
+        "place."
+    )
+    return f"{opening}{read} {_coverage(window)} {study}"

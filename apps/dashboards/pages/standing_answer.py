@@ -2,17 +2,27 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from apps.benchmarks.queries import NOT_COUNTED, NOT_ENOUGH_PEERS, NOT_FROZEN, Standing
 from apps.dashboards.pages.comparison import Words, is_over, said
+from apps.dashboards.pages.missing import first_lower
 from apps.dashboards.pages.own import Own
+from apps.dashboards.wording.benchmark import fix
 from apps.dashboards.wording.shares import listed
+from apps.dashboards.wording.translate import Names
 
-_WHY = {
-    NOT_FROZEN: "No week has been frozen yet: the first comparison comes on Monday, 00:30 UTC.",
-    NOT_COUNTED: "It came after the last freeze: the next comparison comes on Monday, 00:30 UTC.",
-    NOT_ENOUGH_PEERS: "Not enough peers yet: fewer than 10 other organizations are in the cohort, so no median is shown, "
-    "and nothing is invented in its place.",
-}
+_WHY = Names(
+    {
+        NOT_FROZEN: gettext_noop("No week has been frozen yet: the first comparison comes on Monday, 00:30 UTC."),
+        NOT_COUNTED: gettext_noop("It came after the last freeze: the next comparison comes on Monday, 00:30 UTC."),
+        NOT_ENOUGH_PEERS: gettext_noop(
+            "Not enough peers yet: fewer than 10 other organizations are in the cohort, so no median is shown, and nothing is "
+            "invented in its place."
+        ),
+    }
+)
 
 
 def answer(
@@ -20,9 +30,9 @@ def answer(
 ) -> tuple[Words, ...]:
     """`headline` is the efficiency that is compared; `found` are all metrics, `own` their names."""
     if headline.own is None and headline.missing not in _WHY:
-        fixes = listed([f"{gate.fix[0].lower()}{gate.fix[1:].rstrip('.')}" for gate in headline.failed[:2]])
-        what = f"Routing efficiency of {name} is not measurable with what it reports."
-        return (Words(what), Words(f" To change that: {fixes}." if fixes else ""))
+        fixes = listed([first_lower(fix(gate)) for gate in headline.failed[:2]])
+        what = _("Routing efficiency of {name} is not measurable with what it reports.").format(name=name)
+        return (Words(what), Words(_(" To change that: {fixes}.").format(fixes=fixes) if fixes else ""))
     if headline.missing:
         return (*_bought(headline), Words(_WHY.get(headline.missing, "")))
     return (*_bought(headline), *_place(headline), *_worst(found, own))
@@ -31,21 +41,23 @@ def answer(
 def _bought(headline: Standing) -> tuple[Words, ...]:
     if headline.own is None:
         return ()
-    cents = _cents(headline.own)
+    cents = _("{number} cents").format(number=_cents(headline.own))
     if headline.shown.median is None:
-        return (Words("Of each dollar, "), Words(cents, "you"), Words(" bought answers. "))
-    median = _cents(headline.shown.median)
+        return (Words(_("Of each dollar, ")), Words(cents, "you"), Words(_(" bought answers. ")))
+    beside = _(" bought answers; at the median of your peers it is {number}. ")
     return (
-        Words("Of each dollar, "),
+        Words(_("Of each dollar, ")),
         Words(cents, "you"),
-        Words(f" bought answers; at the median of your peers it is {median.removesuffix(' cents')}. "),
+        Words(beside.format(number=_cents(headline.shown.median))),
     )
 
 
 def _place(headline: Standing) -> tuple[Words, ...]:
     words = said(headline.verdict)
     return (
-        (Words("You are "), Words(words, "worse" if is_over(headline.verdict) else "ink"), Words(".")) if words else ()
+        (Words(_("You are ")), Words(words, "worse" if is_over(headline.verdict) else "ink"), Words("."))
+        if words
+        else ()
     )
 
 
@@ -56,9 +68,9 @@ def _worst(found: Mapping[str, Standing], own: Mapping[str, Own]) -> tuple[Words
     if not compared:
         return ()
     if not worse:
-        return (Words(" No metric is clearly on the wrong side of it."),)
-    return (Words(" Clearly on the wrong side of the median: "), Words(listed(worse), "worse"), Words("."))
+        return (Words(_(" No metric is clearly on the wrong side of it.")),)
+    return (Words(_(" Clearly on the wrong side of the median: ")), Words(listed(worse), "worse"), Words("."))
 
 
 def _cents(share: float) -> str:
-    return f"{100 * share:.1f} cents"
+    return f"{100 * share:.1f}"

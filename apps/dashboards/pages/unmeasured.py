@@ -3,16 +3,20 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+
 from apps.dashboards.figures.fiveparts import NAMES
 from apps.dashboards.frame import Link
 from apps.dashboards.pages.advice import NATIVE, OUTCOME, TOKENS, advice_for
 from apps.dashboards.pages.parts import why_absent
 from apps.dashboards.queries.list import Listed
 from apps.dashboards.wording.shares import count
+from apps.dashboards.wording.translate import Names
 from apps.rollups import parts as sums
 from apps.rollups.sums import RequestSums
 
-COST = "Token cost and retry overhead"
+COST = gettext_lazy("Token cost and retry overhead")
 SETTINGS, PRICES, SOURCE = "settings", "prices", "source"
 """Where a change is made: in the settings, among the prices, or where the requests are sent from."""
 MOST_NAMED = 12
@@ -43,16 +47,22 @@ def unmeasured(found: Sequence[Listed], address: Callable[[str, str], str]) -> t
     for one in found:
         for change in changes_of(one):
             wanting.setdefault(change, {})[one.slug] = Link(one.name, address(one.slug, change.where))
-    order = [COST, *NAMES.values()]
+    order = [str(COST), *NAMES.values()]
     return tuple(
         Unmeasured(
             change.part,
             change.what,
             tuple(links.values())[:MOST_NAMED],
-            f"and {count(len(links) - MOST_NAMED)} more" if len(links) > MOST_NAMED else "",
+            _more(len(links) - MOST_NAMED),
         )
         for change, links in sorted(wanting.items(), key=lambda one: (order.index(one[0].part), -len(one[1])))
     )
+
+
+def _more(number: int) -> str:
+    if number <= 0:
+        return ""
+    return ngettext("and {number} more", "and {number} more", number).format(number=count(number))
 
 
 def changes_of(one: Listed) -> Iterator[Change]:
@@ -68,18 +78,18 @@ def changes_of(one: Listed) -> Iterator[Change]:
     if sums.SELECTION in lacks:
         yield Change(NAMES[sums.SELECTION], advice.quality, SOURCE)
     if sums.MAINTENANCE in lacks:
-        yield Change(NAMES[sums.MAINTENANCE], "Declare hours a month and a rate, in Settings.", SETTINGS)
+        yield Change(NAMES[sums.MAINTENANCE], _("Declare hours a month and a rate, in Settings."), SETTINGS)
 
 
 def _cost(requests: RequestSums, attempts: str) -> Change:
     """What is lacking first, in the order in which a cost is split."""
     if not requests.measurable:
-        return Change(COST, attempts, SOURCE)
+        return Change(str(COST), attempts, SOURCE)
     if not requests.outcome_known:
-        return Change(COST, OUTCOME, SOURCE)
+        return Change(str(COST), _(OUTCOME), SOURCE)
     if not requests.served_with_tokens and not requests.priced:
-        return Change(COST, TOKENS, SOURCE)
-    return Change(COST, "Enter what its models cost, among the Prices: the list does not know them.", PRICES)
+        return Change(str(COST), _(TOKENS), SOURCE)
+    return Change(str(COST), _("Enter what its models cost, among the Prices: the list does not know them."), PRICES)
 
 
 def _waiting(requests: RequestSums, delay: str, overhead: str) -> Change:
@@ -88,7 +98,7 @@ def _waiting(requests: RequestSums, delay: str, overhead: str) -> Change:
         return Change(name, delay, SOURCE)
     if not requests.waiting_overhead_known:
         return Change(name, overhead, SOURCE)
-    return Change(name, "Declare what 1,000 user-facing requests are worth, in Settings.", SETTINGS)
+    return Change(name, _("Declare what 1,000 user-facing requests are worth, in Settings."), SETTINGS)
 
 
 def short(lacks: Mapping[str, str], *, user_facing: bool) -> list[str]:
@@ -96,4 +106,10 @@ def short(lacks: Mapping[str, str], *, user_facing: bool) -> list[str]:
     return [_SHORT[kind] for kind in lacks if kind in _SHORT and (user_facing or kind != sums.LATENCY)]
 
 
-_SHORT = {sums.LATENCY: "value of waiting", sums.SELECTION: "quality evidence", sums.MAINTENANCE: "maintenance"}
+_SHORT = Names(
+    {
+        sums.LATENCY: gettext_noop("value of waiting"),
+        sums.SELECTION: gettext_noop("quality evidence"),
+        sums.MAINTENANCE: gettext_noop("maintenance"),
+    }
+)

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from apps.advice.answer import Answer
 from apps.advice.changes import Move
 from apps.advice.effect import Lane
-from apps.advice.facts import Facts
+from apps.advice.facts import Facts, Sample
 from apps.advice.ranges import Range
 from apps.dashboards.forms.what_if import WhatIfForm
 from apps.dashboards.frame import Frame, Link
@@ -74,74 +76,90 @@ def shown(found: Answer, facts: Facts, *, behind: str) -> Shown:
 
 
 def basis(facts: Facts) -> str:
-    where = facts.environment or "all environments"
-    sample = facts.sample
-    read = (
-        "all requests"
-        if sample.whole
-        else f"every {round(sample.of_hours / sample.hours)}th hour, {count(sample.hours)} of {count(sample.of_hours, 'hour')}"
+    where = facts.environment or _("all environments")
+    window = f"{times.window(facts.first, facts.last)}, UTC, {where}"
+    return _("{window}; read: {read}. Your own data, no cohort.").format(window=window, read=_read(facts.sample))
+
+
+def _read(sample: Sample) -> str:
+    if sample.whole:
+        return _("all requests")
+    return _("every {n}th hour, {number} of {hours}").format(
+        n=round(sample.of_hours / sample.hours),
+        number=count(sample.hours),
+        hours=count(sample.of_hours, "hour"),
     )
-    return f"{times.window(facts.first, facts.last)}, UTC, {where}; read: {read}. Your own data, no cohort."
 
 
 def _answer(found: Answer) -> Iterator[Words]:
     clause = asked(found.change)
     if found.dollars is None:
-        yield Words(f"{clause}, what you would pay cannot be said. {next(missing(found), '')}")
+        yield Words(
+            _("{clause}, what you would pay cannot be said.").format(clause=clause) + f" {next(missing(found), '')}"
+        )
         return
     if not found.requests:
-        yield Words(f"{clause}, nothing would change: no request of these days is of that kind.")
+        nothing = _("{clause}, nothing would change: no request of these days is of that kind.")
+        yield Words(nothing.format(clause=clause))
         return
     over = found.dollars.low > 0
-    yield Words(f"{clause}, you would pay ")
+    yield Words(_("{clause}, you would pay ").format(clause=clause))
     yield Words(ranges.paid(found.dollars), "worse" if over else "you")
     if not isinstance(found.change, Move) or found.base_nano:
-        yield Words(f" on what costs {money.whole_dollars(found.base_nano)} now")
+        yield Words(_(" on what costs {amount} now").format(amount=money.whole_dollars(found.base_nano)))
     if found.quality is None:
-        yield Words("; what it does to quality is not known.")
+        yield Words(_("; what it does to quality is not known."))
     elif found.quality == (0.0, 0.0):
-        yield Words("; quality stays as it is.")
+        yield Words(_("; quality stays as it is."))
     else:
-        yield Words(", and quality would change by ")
+        yield Words(_(", and quality would change by "))
         yield Words(ranges.points(found.quality), "worse" if found.quality[1] < 0 else "ink")
         yield Words(".")
 
 
 def _rows(found: Answer) -> Iterator[Row]:
-    yield Row("Requests it is about", count(found.requests), _covered(found))
-    yield Row("What they cost today", money.dollars(found.base_nano), "as billed")
+    yield Row(_("Requests it is about"), count(found.requests), _covered(found))
+    yield Row(_("What they cost today"), money.dollars(found.base_nano), _("as billed"))
     if found.dollars is not None:
-        yield Row("More or less to pay", ranges.signed(found.dollars), _of_today(found.dollars, found.base_nano))
-    note = "95 % interval of the difference of means" if found.lanes else ""
-    yield Row("Quality", NOTHING_KNOWN if found.quality is None else ranges.points(found.quality), note)
+        yield Row(_("More or less to pay"), ranges.signed(found.dollars), _of_today(found.dollars, found.base_nano))
+    note = _("{share} interval of the difference of means").format(share="95 %") if found.lanes else ""
+    yield Row(_("Quality"), NOTHING_KNOWN if found.quality is None else ranges.points(found.quality), note)
     if found.failing:
-        yield Row("Would fail", count(found.failing), "served today by an attempt that would not be made")
+        yield Row(_("Would fail"), count(found.failing), _("served today by an attempt that would not be made"))
 
 
 def _of_today(dollars: Range, base: int) -> str:
     if not base:
-        return "least and most, by what is assumed below"
+        return _("least and most, by what is assumed below")
     least, most = (share(one / base) for one in sorted((abs(dollars.low), abs(dollars.high))))
-    between = "and" if dollars.low < 0 < dollars.high else "to"
-    ends = least if least == most else f"{least} {between} {most}"
-    return f"least and most; {ends} of what they cost today"
+    if least == most:
+        return _("least and most; {share} of what they cost today").format(share=least)
+    if dollars.low < 0 < dollars.high:
+        return _("least and most; {least} and {most} of what they cost today").format(least=least, most=most)
+    return _("least and most; {least} to {most} of what they cost today").format(least=least, most=most)
 
 
 def _covered(found: Answer) -> str:
-    return "" if found.coverage is None else f"a month; dollars are of {share(found.coverage)} of them"
+    if found.coverage is None:
+        return ""
+    return _("a month; dollars are of {share} of them").format(share=share(found.coverage))
 
 
 def _lane(one: Lane) -> Assumed:
-    known = one.factors.compared
     return Assumed(
         of=one.of.written,
         to=one.to.written,
         requests=count(one.requests),
         tokens=ranges.times_as(one.factors.tokens),
         answers=ranges.times_as(one.factors.answers),
-        note="the same model"
-        if one.of.name == one.to.name
-        else f"measured on {count(known, 'answer')} to the same prompts"
-        if known
-        else "assumed: no answers to the same prompts were compared",
+        note=_note(one),
     )
+
+
+def _note(one: Lane) -> str:
+    known = one.factors.compared
+    if one.of.name == one.to.name:
+        return _("the same model")
+    if not known:
+        return _("assumed: no answers to the same prompts were compared")
+    return _("measured on {answers} to the same prompts").format(answers=count(known, "answer"))

@@ -1,7 +1,7 @@
 """What requests are called, for a page of them: in the words of SQL to look for them, and by their rows to show them.
 
-The words say for SQL what apps.deployments.labels says for columns. Tests of the page hold the two together for merges and
-for rules by route and tag.
+The words say for SQL what apps.deployments.labels says for columns. A property test holds the two together
+on every field and on hostile texts.
 """
 
 from collections.abc import Mapping, Sequence

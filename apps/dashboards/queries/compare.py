@@ -1,9 +1,10 @@
 """Two sides of a comparison: two stretches of days, two policies in the same days, or two deployments."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
+from apps.dashboards.queries.single import chosen_in
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Annotation, Deployment
 from apps.rollups.metrics.definition import Measure
@@ -35,9 +36,9 @@ class Comparison:
     metrics: Mapping[str, Compared]
 
 
-def compare(one: Side, other: Side) -> Comparison:
+def compare(one: Side, other: Side, *, now: datetime) -> Comparison:
     """Needs the organization of both to be open."""
-    first, second = _window(one), _window(other)
+    first, second = _window(one, now), _window(other, now)
     left, right = measure(first.totals, first.days), measure(second.totals, second.days)
     return Comparison(
         (first, second),
@@ -74,9 +75,9 @@ def annotations_of(deployment: Deployment, span: Span, *, most: int = 200) -> li
     return list(found.select_related("told_by")[:most])
 
 
-def _window(side: Side) -> Window:
+def _window(side: Side, now: datetime) -> Window:
     one = side.deployment.pk
-    return windows(
+    found = windows(
         organization_id=side.deployment.organization_id,
         deployment_ids=[one],
         start=side.span.start,
@@ -84,3 +85,4 @@ def _window(side: Side) -> Window:
         environment=side.span.environment,
         policy=side.policy,
     )[one]
+    return replace(found, totals=chosen_in(found.totals, side.deployment, side.span, now=now, policy=side.policy))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from apps.benchmarks.queries import Standing
+from apps.benchmarks.queries import ShownWeek, Standing, weeks_shown
 from apps.costing.decay import CAUSES, Cause
 from apps.dashboards.queries.windows import DAYS, standings_of
 from apps.deployments.models import Deployment
@@ -18,6 +18,7 @@ from apps.rollups.queries import by_day
 from apps.rollups.totals import add
 
 METRIC = "optimal_selection_rate"
+SHOWN_DAYS = 182
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,9 @@ class Decayed:
     """By the first day of the epoch."""
     last: date
     regret_nano: int | None
-    peers: Standing | None
+    peers: Standing
+    band: tuple[ShownWeek, ...]
+    """Of the days that are shown, the frozen weeks that tell a median of peers, in order."""
 
     @property
     def current(self) -> Fall | None:
@@ -96,7 +99,14 @@ def decayed_of(deployment: Deployment, *, now: datetime) -> Decayed:
         falls={epoch.first: _fall(found, epoch, known) for epoch in found.epochs},
         last=last,
         regret_nano=window.regret_nano if window.evaluable else None,
-        peers=standings_of(deployment).get(METRIC),
+        peers=standings_of(deployment)[METRIC],
+        band=weeks_shown(
+            organization_id=deployment.organization_id,
+            pool=deployment.organization.pool,
+            metric=METRIC,
+            stratum="",
+            since=last - timedelta(days=SHOWN_DAYS - 1),
+        ),
     )
 
 

@@ -9,10 +9,9 @@ from apps.deployments.relabel import kinds_of
 from apps.quality.serving import MICRO
 from apps.quality.taxonomy import public_task
 from apps.rollups.metrics.registry import METRICS
+from apps.rollups.metrics.selection import FEWEST_SCORES
 from apps.rollups.queries import requests_by_labels, windows
 
-FEWEST_SCORES = 30
-"""With fewer scored requests nothing is said of a task."""
 CLASSES = ("1", "2", "3+")
 """How many providers serve, as they are told apart."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
@@ -37,11 +38,11 @@ RETRIED, FALLBACK = "retried", "fallback"
 
 
 class Unanswerable(Exception):
-    """A window that cannot be looked at; `field` names what to change."""
+    """A window that cannot be looked at; `field` names what to change, and `text` says it, with `values` in it."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+    def __init__(self, field: str, text: str, **values: object) -> None:
+        super().__init__(text.format(**values))
+        self.field, self.text, self.values = field, text, values
 
 
 @dataclass(frozen=True)
@@ -131,12 +132,12 @@ def reach(since: datetime | None, until: datetime | None, *, now: datetime) -> t
     """The window that is meant: the last 28 days unless something else is said. Raises Unanswerable."""
     until = now + timedelta(days=1) if until is None else until
     if until.date() < FIRST_DAY:
-        raise Unanswerable("until", f"Choose a time from {FIRST_DAY:%Y-%m-%d} on.")
+        raise Unanswerable("until", gettext_noop("Choose a time from {day} on."), day=FIRST_DAY)
     since = until - timedelta(days=1) - DEFAULT_REACH if since is None else since
     if since >= until:
-        raise Unanswerable("since", "Choose a time before `until`.")
+        raise Unanswerable("since", gettext_noop("Choose a time before {end}."), end="`until`")
     if until - since > LONGEST_REACH:
-        raise Unanswerable("since", f"Ask for at most {LONGEST_REACH.days} days at a time.")
+        raise Unanswerable("since", gettext_noop("Ask for at most {days} days at a time."), days=LONGEST_REACH.days)
     return since, until
 
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Max
 
 from apps.deployments.models import Deployment, ProviderBill
 from apps.pricing.models import Edition
+from apps.quality.models import Evidence
 
 SQL = (Path(__file__).parents[1] / "sql" / "state.sql").read_text()
 
@@ -32,6 +33,12 @@ def state_of_bills(deployment: Deployment) -> tuple[Any, ...]:
 def state_of_prices(deployment: Deployment) -> tuple[Any, ...]:
     """Of the list too, which is only ever added to."""
     return (*state_of_figures(deployment), Edition.objects.aggregate(latest=Max("pk"))["latest"])
+
+
+def state_of_choices(deployment: Deployment) -> tuple[Any, ...]:
+    """Of the evidence of quality as well, which comes day by day."""
+    known = Evidence.objects.filter(deployment_id=deployment.pk).aggregate(latest=Max("day"))
+    return (*state_of_prices(deployment), known["latest"])
 
 
 def _state(deployment: Deployment) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.dashboards import addresses
@@ -44,7 +45,7 @@ def _make(here: Here, form: AddDeployment) -> Deployment | None:
     except ValidationError as refused:
         taken = any(one.slug == form.cleaned_data["slug"] for one in here.deployments)
         said = (
-            "Another deployment of this organization has this short name: choose another."
+            _("Another deployment of this organization has this short name: choose another.")
             if taken
             else refused.messages
         )

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.dashboards import addresses, replica
@@ -36,7 +37,7 @@ def bills_of(request: HttpRequest, organization: str, deployment: str) -> HttpRe
         return here_again
     form = EnterBill(request.POST or None, today=_today(here), initial={"month": f"{_month_before(here):%Y-%m}"})
     if form.is_valid() and _enter(here, form):
-        messages.success(request, "Entered. It stands beside what was counted for that month.")
+        messages.success(request, _("Entered. It stands beside what was counted for that month."))
         return here_again
     return render(request, "dashboards/bills.html", {"page": _page(here), "form": form})
 
@@ -63,13 +64,13 @@ def _remove(request: HttpRequest, here: HereAtDeployment) -> None:
         now=here.now,
         actor=here.user,
     ):
-        messages.success(request, "The bill was taken back.")
+        messages.success(request, _("The bill was taken back."))
 
 
 def _page(here: HereAtDeployment) -> BillsPage:
     today = _today(here)
     first = today.replace(day=1)
-    for _ in range(MONTHS - 1):
+    for _month in range(MONTHS - 1):
         first = (first - timedelta(days=1)).replace(day=1)
     return build(
         months_of(here.deployment, first=first, last=today),

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.dashboards import addresses, replica
@@ -41,7 +42,7 @@ def compared(http: HttpRequest, organization: str, deployment: str) -> HttpRespo
             now=here.now,
             actor=here.user,
         )
-        messages.success(http, "Marked: charts show it from now on." if new else "That was marked already.")
+        messages.success(http, _("Marked: charts show it from now on.") if new else _("That was marked already."))
         return redirect(http.get_full_path())
     return render(http, "dashboards/compare.html", {"page": _page(http, here, form)})
 
@@ -52,7 +53,7 @@ def unmark(http: HttpRequest, organization: str, deployment: str, mark: int) -> 
     here = at_deployment(http, organization, deployment, role=Role.EDITOR)
     found = get_object_or_404(Annotation.objects.filter(deployment=here.deployment), pk=mark)
     withdraw(annotation=found, now=here.now, actor=here.user)
-    messages.success(http, "The mark is gone.")
+    messages.success(http, _("The mark is gone."))
     return redirect(addresses.compare(organization, deployment))
 
 
@@ -67,11 +68,13 @@ def _page(http: HttpRequest, here: HereAtDeployment, annotate_form: Annotate) ->
         one, other = _sides(form, here, by)
         events = annotations_of(here.deployment, _around(one.span, other.span))
         names = pages.name_of(one, by=by), pages.name_of(other, by=by)
-        shown = pages.shown(compare(one, other), one, other, names, events)
+        shown = pages.shown(compare(one, other, now=here.now), one, other, names, events)
     return pages.ComparePage(
         frame=around_deployment(here, page="compare"),
         name=here.deployment.name,
-        ways=tuple(Link(name, path if way == DAYS else f"{path}?by={way}", way == by) for way, name in WAYS.items()),
+        ways=tuple(
+            Link(str(name), path if way == DAYS else f"{path}?by={way}", way == by) for way, name in WAYS.items()
+        ),
         form=form,
         shown=shown,
         missing=missing,
@@ -88,7 +91,7 @@ def _offer(form: CompareFilter, here: HereAtDeployment, by: str) -> str:
     if by == DEPLOYMENTS:
         others = [(one.slug, one.name) for one in here.deployments if one.pk != here.deployment.pk]
         form.offer("other", others)
-        return "" if others else "There is one deployment alone. Add another, and they can be compared here."
+        return "" if others else _("There is one deployment alone. Add another, and they can be compared here.")
     return ""
 
 
@@ -101,7 +104,7 @@ def _offer_policies(form: CompareFilter, here: HereAtDeployment) -> str:
     form.offer("other_policy", choices)
     form.full_clean()
     if len(choices) < 2:
-        return "These days have fewer than two policies. Requests name theirs in the field policy."
+        return _("These days have fewer than two policies. Requests name theirs in the field policy.")
     return ""
 
 
@@ -122,7 +125,7 @@ def _sides(form: CompareFilter, here: HereAtDeployment, by: str) -> tuple[Side, 
 def _chosen(form: CompareFilter, name: str, *, but: str = "") -> str:
     """What was asked for, or the first of the list."""
     field: Any = form.fields[name]
-    return form.cleaned_data.get(name) or next(str(value) for value, _ in field.choices if value != but)
+    return form.cleaned_data.get(name) or next(str(value) for value, *_name in field.choices if value != but)
 
 
 def _around(one: Span, other: Span) -> Span:

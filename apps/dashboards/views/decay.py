@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.dashboards import addresses, replica
@@ -36,7 +37,7 @@ def decay(http: HttpRequest, organization: str, deployment: str) -> HttpResponse
             now=here.now,
             actor=here.user,
         )
-        messages.success(http, "Declared: rates are told since then." if new else "That was declared already.")
+        messages.success(http, _("Declared: rates are told since then.") if new else _("That was declared already."))
         return redirect(addresses.decay(organization, deployment))
     return render(http, "dashboards/decay.html", {"page": _page(here, form)})
 

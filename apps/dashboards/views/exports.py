@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -108,9 +109,8 @@ def _begin(request: HttpRequest, here: HereAtDeployment) -> HttpResponse:
             deployment=here.deployment, asked=asked, said=urlencode(said), now=here.now, actor=here.user
         )
     except exports.TooMany:
-        messages.error(
-            request, f"{exports.MOST_OPEN} files are being written already: wait for one of them, or cancel it."
-        )
+        full = _("{number} files are being written already: wait for one of them, or cancel it.")
+        messages.error(request, full.format(number=exports.MOST_OPEN))
         return redirect(addresses.exports(here.organization.slug, here.deployment.slug))
     transaction.on_commit(partial(_soon, one.organization_id, one.pk))
     return redirect(addresses.export(here.organization.slug, here.deployment.slug, one.key))

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -132,7 +133,7 @@ def _hand_over(request: HttpRequest, here: HereAtDeployment, form: HandOver) -> 
     if fresh:
         _soon(one)
     else:
-        messages.info(request, "This very file was handed over before: nothing is done a second time.")
+        messages.info(request, _("This very file was handed over before: nothing is done a second time."))
     return one
 
 

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -38,7 +39,8 @@ def revoke(request: HttpRequest, organization: str, deployment: str, key_id: str
     key = get_object_or_404(IngestKey, deployment=here.deployment, key_id=key_id)
     if request.method == "POST":
         ingest_keys.revoke(key=key, now=here.now, actor=here.user)
-        messages.success(request, f"{key.label} is revoked. What it still sends is refused from now on.")
+        said = _("{name} is revoked. What it still sends is refused from now on.")
+        messages.success(request, said.format(name=key.label))
         return redirect(addresses.keys(organization, deployment))
     return render(request, "dashboards/confirm.html", {"page": _confirm(here, key)})
 
@@ -48,10 +50,9 @@ def _needed(request: HttpRequest) -> Role:
 
 
 def _issue(here: HereAtDeployment, form: Label) -> str:
-    _, text = ingest_keys.issue(
+    return ingest_keys.issue(
         deployment=here.deployment, label=form.cleaned_data["label"], now=here.now, actor=here.user
-    )
-    return text
+    )[1]
 
 
 def _page(here: HereAtDeployment, *, number: str, fresh: str) -> keys.Keys:
@@ -69,11 +70,14 @@ def _page(here: HereAtDeployment, *, number: str, fresh: str) -> keys.Keys:
 
 
 def _confirm(here: HereAtDeployment, key: IngestKey) -> Confirm:
+    consequence = _(
+        "Whatever reports to {deployment} with {key} is refused within five seconds, and its exporter drops what it cannot "
+        "deliver. What was stored stays. This cannot be undone."
+    )
     return Confirm(
         frame=around_deployment(here, page="keys"),
-        question=f"Revoke {key.label}?",
-        consequence=f"Whatever reports to {here.deployment.name} with tmk_{key.key_id}_…{key.last_four} is refused within "
-        "five seconds, and its exporter drops what it cannot deliver. What was stored stays. This cannot be undone.",
-        deed="Revoke the key",
+        question=_("Revoke {name}?").format(name=key.label),
+        consequence=consequence.format(deployment=here.deployment.name, key=f"tmk_{key.key_id}_…{key.last_four}"),
+        deed=_("Revoke the key"),
         back=addresses.keys(here.organization.slug, here.deployment.slug),
     )

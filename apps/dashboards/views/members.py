@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.people import ensure_user
@@ -43,7 +44,7 @@ def change(request: HttpRequest, organization: str, member: UUID) -> HttpRespons
     try:
         if form.is_valid():
             change_role(membership=membership, role=Role(form.cleaned_data["role"]), now=here.now, actor=here.user)
-            messages.success(request, f"{membership.user} is now {membership.role}.")
+            messages.success(request, _now(membership))
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
     return redirect(addresses.members(organization))
@@ -58,7 +59,7 @@ def remove(request: HttpRequest, organization: str, member: UUID) -> HttpRespons
         return render(request, "dashboards/confirm.html", {"page": _confirm(here, membership)})
     try:
         leave(membership=membership, now=here.now, actor=here.user)
-        messages.success(request, f"{membership.user} no longer belongs to {here.organization.name}.")
+        messages.success(request, _gone(here, membership))
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
     return redirect(addresses.members(organization) if member != here.user.pk else reverse("start"))
@@ -66,13 +67,27 @@ def remove(request: HttpRequest, organization: str, member: UUID) -> HttpRespons
 
 def _add(here: Here, form: AddMember) -> str:
     """The answer does not tell whether the address had an account."""
-    user, _ = ensure_user(email=form.cleaned_data["email"])
+    user = ensure_user(email=form.cleaned_data["email"])[0]
     role = Role(form.cleaned_data["role"])
-    _, new = join(organization=here.organization, user=user, role=role, now=here.now, actor=here.user)
+    new = join(organization=here.organization, user=user, role=role, now=here.now, actor=here.user)[1]
     if not new:
-        return f"{user.email} is a member already; change the role in the list."
+        return _("{email} is a member already; change the role in the list.").format(email=user.email)
     invite(email=user.email, inviter=str(here.user), organization=here.organization.name)
-    return f"{user.email} is a member now, and was told so by mail."
+    return _("{email} is a member now, and was told so by mail.").format(email=user.email)
+
+
+def _now(membership: Membership) -> str:
+    said = {
+        Role.VIEWER: _("{name} is now viewer."),
+        Role.EDITOR: _("{name} is now editor."),
+        Role.OWNER: _("{name} is now owner."),
+    }
+    return said[Role(membership.role)].format(name=membership.user)
+
+
+def _gone(here: Here, membership: Membership) -> str:
+    said = _("{name} no longer belongs to {organization}.")
+    return said.format(name=membership.user, organization=here.organization.name)
 
 
 def _membership(here: Here, member: UUID) -> Membership:
@@ -96,9 +111,13 @@ def _page(here: Here, *, number: str) -> members.Members:
 def _confirm(here: Here, membership: Membership) -> Confirm:
     return Confirm(
         frame=around_organization(here, page="members"),
-        question=f"Remove {membership.user} from {here.organization.name}?",
-        consequence="They can no longer see this organization, and receive no more of its weekly reports. Keys and tokens "
-        "they made go on working: revoke those apart.",
-        deed="Remove the member",
+        question=_("Remove {name} from {organization}?").format(
+            name=membership.user, organization=here.organization.name
+        ),
+        consequence=_(
+            "They can no longer see this organization, and receive no more of its weekly reports. Keys and tokens they made "
+            "go on working: revoke those apart."
+        ),
+        deed=_("Remove the member"),
         back=addresses.members(here.organization.slug),
     )

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.dashboards import addresses, replica
@@ -67,7 +68,7 @@ def table_of(http: HttpRequest, organization: str, deployment: str) -> HttpRespo
     here = at_deployment(http, organization, deployment)
     form = MoneyFilter(http.GET, today=_today(here))
     if not form.is_valid():
-        return HttpResponseBadRequest("This range cannot be read.", content_type="text/plain; charset=utf-8")
+        return HttpResponseBadRequest(_("This range cannot be read."), content_type="text/plain; charset=utf-8")
     asked = form.asked()
     found = apart(here.deployment, asked)
     rows = [[_label(one), *_figures(one)] for one in records(sorted_by(found.slices, asked.sort))]
@@ -83,7 +84,7 @@ def chargeback(http: HttpRequest, organization: str, deployment: str) -> HttpRes
     here = at_deployment(http, organization, deployment)
     form = MoneyFilter(http.GET, today=_today(here))
     if not form.is_valid():
-        return HttpResponseBadRequest("This range cannot be read.", content_type="text/plain; charset=utf-8")
+        return HttpResponseBadRequest(_("This range cannot be read."), content_type="text/plain; charset=utf-8")
     asked = form.asked()
     first, last = whole_months(asked.start, asked.end)
     found = chargeback_of(here.deployment, key=asked.key, first=first, last=last, environment=asked.environment)
@@ -145,7 +146,7 @@ def _page(here: HereAtDeployment, form: MoneyFilter, told: dict[str, str]) -> pa
         set=_range(asked) if asked else "",
         shown=_shown(here, form, asked, told) if asked else None,
         bills=reconciled(_months(here, asked), today=_today(here)) if asked else (),
-        bills_basis="Whole calendar months (UTC) that these days touch, in every environment.",
+        bills_basis=_("Whole calendar months (UTC) that these days touch, in every environment."),
         bills_url=addresses.bills(slug, name),
         fixes=fixes_at(here),
         settings=addresses.settings(slug, name),

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -106,5 +107,5 @@ def _hand_over(http: HttpRequest, here: HereAtDeployment, form: HandOverSet) -> 
     if fresh:
         transaction.on_commit(partial(hints.read_soon, one.organization_id, one.pk))
     else:
-        messages.info(http, "This very file was handed over before: nothing is done a second time.")
+        messages.info(http, _("This very file was handed over before: nothing is done a second time."))
     return one

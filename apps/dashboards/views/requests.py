@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import ValidationError
 
@@ -68,7 +69,7 @@ def _found(here: HereAtDeployment, form: RequestFilter, after: str) -> PageOfReq
         try:
             key = cursor.load(after)
         except ValidationError:
-            form.add_error(None, "This link to a further page is not whole: begin with the first one.")
+            form.add_error(None, _("This link to a further page is not whole: begin with the first one."))
     if not form.is_valid():
         return None
     return requests(here.deployment, form.asked(after=key), with_figures=True)

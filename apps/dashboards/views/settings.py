@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.dashboards import addresses
@@ -36,10 +37,12 @@ def settings_of(request: HttpRequest, organization: str, deployment: str) -> Htt
     if viewer and trace_link.is_valid():
         template = trace_link.cleaned_data["trace_link"]
         set_trace_link(deployment=here.deployment, template=template, now=here.now, actor=here.user)
-        messages.success(request, "Requests lead to your trace viewer." if template else "Requests lead nowhere else.")
+        said = _("Requests lead to your trace viewer.") if template else _("Requests lead nowhere else.")
+        messages.success(request, said)
         return redirect(addresses.settings(organization, deployment))
     if not viewer and form.is_valid() and _declare(here, form):
-        messages.success(request, "Declared. What it changes is being computed again, and shows within a minute.")
+        said = _("Declared. What it changes is being computed again, and shows within a minute.")
+        messages.success(request, said)
         return redirect(addresses.settings(organization, deployment))
     shown = {"page": _page(here), "form": form, "viewer": trace_link}
     return render(request, "dashboards/settings.html", shown)
@@ -51,8 +54,9 @@ def contribution(request: HttpRequest, organization: str, deployment: str) -> Ht
     here = at_deployment(request, organization, deployment, role=Role.EDITOR)
     contributes = request.POST.get("contributes") == "yes"
     set_contribution(deployment=here.deployment, contributes=contributes, now=here.now, actor=here.user)
-    said = "It contributes" if contributes else "It no longer contributes"
-    messages.success(request, f"{said}, from the next freeze on: Monday 00:30 UTC.")
+    joined = _("It contributes, from the next freeze on: Monday 00:30 UTC.")
+    left = _("It no longer contributes, from the next freeze on: Monday 00:30 UTC.")
+    messages.success(request, joined if contributes else left)
     return redirect(addresses.settings(organization, deployment))
 
 

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -39,22 +40,21 @@ def revoke(request: HttpRequest, organization: str, key_id: str) -> HttpResponse
     token = get_object_or_404(ApiToken, organization=here.organization, key_id=key_id)
     if request.method == "POST":
         tokens.revoke(token=token, now=here.now, actor=here.user)
-        messages.success(request, f"{token.label} is revoked.")
+        messages.success(request, _("{name} is revoked.").format(name=token.label))
         return redirect(addresses.tokens(organization))
     return render(request, "dashboards/confirm.html", {"page": _confirm(here, token)})
 
 
 def _issue(here: Here, form: NewToken) -> str:
     chosen = form.cleaned_data
-    _, text = tokens.issue(
+    return tokens.issue(
         organization=here.organization,
         label=chosen["label"],
         now=here.now,
         actor=here.user,
         scopes=stored(chosen["scopes"]),
         deployment_ids=[int(one) for one in chosen.get("deployments", ())],
-    )
-    return text
+    )[1]
 
 
 def _page(here: Here, *, number: str, fresh: str) -> keys.Keys:
@@ -74,8 +74,8 @@ def _page(here: Here, *, number: str, fresh: str) -> keys.Keys:
 def _confirm(here: Here, token: ApiToken) -> Confirm:
     return Confirm(
         frame=around_organization(here, page="tokens"),
-        question=f"Revoke {token.label}?",
-        consequence="The program that reads with it is refused from its next request on. This cannot be undone.",
-        deed="Revoke the token",
+        question=_("Revoke {name}?").format(name=token.label),
+        consequence=_("The program that reads with it is refused from its next request on. This cannot be undone."),
+        deed=_("Revoke the token"),
         back=addresses.tokens(here.organization.slug),
     )

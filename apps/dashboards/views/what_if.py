@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from apps.advice.answer import what_if as answer_to
@@ -21,11 +22,11 @@ from apps.dashboards.queries.requests import FALLBACK, RETRIED
 from apps.dashboards.queries.span import Span
 from apps.dashboards.queries.what_if import offered_of
 
-NOTHING_ASKED = (
+NOTHING_ASKED = gettext_lazy(
     "Choose a change, and see what it would have brought on your own requests: dollars a month and quality, as a range."
 )
-NOTHING_THERE = "No request came in the 28 days before today, so nothing can be said of a change."
-NOT_READABLE = "This cannot be answered as it is asked; the form says why."
+NOTHING_THERE = gettext_lazy("No request came in the 28 days before today, so nothing can be said of a change.")
+NOT_READABLE = gettext_lazy("This cannot be answered as it is asked; the form says why.")
 
 
 @require_safe
@@ -45,14 +46,13 @@ def _page(http: HttpRequest, here: HereAtDeployment) -> pages.WhatIfPage:
     kind = kind if kind in KINDS else MOVE
     asked = any(name in http.GET for name in FIELDS[kind])
     form = WhatIfForm(http.GET, kind=kind, offered=offered_of(here.deployment, now=here.now), asked=asked)
-    shown, answer = (
-        _shown(form, here) if asked and form.is_valid() else (None, NOT_READABLE if asked else NOTHING_ASKED)
-    )
+    unasked = str(NOT_READABLE if asked else NOTHING_ASKED)
+    shown, answer = _shown(form, here) if asked and form.is_valid() else (None, unasked)
     return pages.WhatIfPage(
         frame=around_deployment(here, page="what-if"),
         name=here.deployment.name,
         answer=answer,
-        kinds=tuple(Link(name, f"{path}?change={one}", one == kind) for one, name in KINDS.items()),
+        kinds=tuple(Link(str(name), f"{path}?change={one}", one == kind) for one, name in KINDS.items()),
         form=form,
         shown=shown,
         fixes=fixes_at(here),
@@ -62,7 +62,7 @@ def _page(http: HttpRequest, here: HereAtDeployment) -> pages.WhatIfPage:
 def _shown(form: WhatIfForm, here: HereAtDeployment) -> tuple[pages.Shown | None, str]:
     facts = facts_of(here.deployment, now=here.now)
     if facts is None:
-        return None, NOTHING_THERE
+        return None, str(NOTHING_THERE)
     change = form.change()
     path = addresses.requests(here.organization.slug, here.deployment.slug)
     behind = Behind(path, Span(facts.first, facts.last, facts.environment), here.zone)

@@ -1,1 +1,2 @@
-"""How numbers are written on pages: pure functions, one file a unit. A no-break space stands between figure and unit."""
+"""How numbers are written on pages, one file a unit, in the language that is active. A no-break space stands between
+figure and unit."""

@@ -1,16 +1,21 @@
 """Why an attempt failed, in words."""
 
-from apps.costing import causes
+from django.utils.translation import gettext_noop as _
 
-CAUSES = {
-    causes.RATE_LIMITED: "rate limited",
-    causes.TIMEOUT: "timed out",
-    causes.SERVER_ERROR: "server error",
-    causes.CUT: "answer cut off",
-    causes.CONNECTION: "no connection",
-    causes.REJECTED: "request rejected",
-    causes.UNAUTHORIZED: "not authorized",
-    causes.CLIENT_CLOSED: "client gave up",
-    causes.OTHER: "another error",
-}
+from apps.costing import causes
+from apps.dashboards.wording.translate import Names
+
+CAUSES = Names(
+    {
+        causes.RATE_LIMITED: _("rate limited"),
+        causes.TIMEOUT: _("timed out"),
+        causes.SERVER_ERROR: _("server error"),
+        causes.CUT: _("answer cut off"),
+        causes.CONNECTION: _("no connection"),
+        causes.REJECTED: _("request rejected"),
+        causes.UNAUTHORIZED: _("not authorized"),
+        causes.CLIENT_CLOSED: _("client gave up"),
+        causes.OTHER: _("another error"),
+    }
+)
 """In the order in which they are offered."""

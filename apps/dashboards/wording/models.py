@@ -1,15 +1,17 @@
 """Models, providers and differences in words."""
 
+from django.utils.translation import gettext as _
+
 from apps.dashboards.wording import money
 from apps.rollups.labels import OTHER
 
 
 def model_of(name: tuple[str, str]) -> str:
-    return "other models, added up" if name[1] == OTHER else name[1] or "no model told"
+    return _("other models, added up") if name[1] == OTHER else name[1] or _("no model told")
 
 
 def provider_of(name: tuple[str, str]) -> str:
-    return "other providers" if name[0] == OTHER else name[0] or "no provider told"
+    return _("other providers") if name[0] == OTHER else name[0] or _("no provider told")
 
 
 def signed(nano: int) -> str:

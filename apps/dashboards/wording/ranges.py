@@ -1,8 +1,11 @@
 """Ranges in words."""
 
+from django.utils.translation import gettext as _
+
 from apps.advice.ranges import Range
 from apps.dashboards.wording import money
-from apps.dashboards.wording.signs import EN_DASH, MINUS, NBSP
+from apps.dashboards.wording.signs import EN_DASH, MINUS
+from apps.dashboards.wording.translate import glued
 
 
 def dollars(low: int, high: int) -> str:
@@ -14,18 +17,29 @@ def dollars(low: int, high: int) -> str:
 def paid(change: Range) -> str:
     """`$310` to `$420 a month less`, `between $20 less and $45 more a month`, `as much as today`."""
     if change.low == change.high == 0:
-        return "as much as today"
+        return _("as much as today")
     if change.high <= 0:
-        return f"{dollars(-change.high, -change.low)} a month less"
+        return _("{dollars} a month less").format(dollars=dollars(-change.high, -change.low))
     if change.low >= 0:
-        return f"{dollars(change.low, change.high)} a month more"
-    return f"between {money.whole_dollars(-change.low)} less and {money.whole_dollars(change.high)} more a month"
+        return _("{dollars} a month more").format(dollars=dollars(change.low, change.high))
+    return _("between {saved} less and {spent} more a month").format(
+        saved=money.whole_dollars(-change.low), spent=money.whole_dollars(change.high)
+    )
 
 
 def signed(change: Range) -> str:
     """With signs, for tables; `to` between both ends."""
-    first, last = _signed(change.low), _signed(change.high)
-    return first if first == last else f"{first} to {last}"
+    return between(_signed(change.low), _signed(change.high))
+
+
+def between(first: str, last: str) -> str:
+    """`first to last`; one where both read alike."""
+    return first if first == last else ends(first, last)
+
+
+def ends(first: str, last: str) -> str:
+    """`first to last`."""
+    return _("{first} to {last}").format(first=first, last=last)
 
 
 def _signed(nano: int) -> str:
@@ -36,7 +50,7 @@ def _signed(nano: int) -> str:
 def points(change: tuple[float, float]) -> str:
     """Of shares in [-1, 1], in percentage points with their signs."""
     first, last = (_points(one) for one in change)
-    return f"{first}{NBSP}points" if first == last else f"{first} to {last}{NBSP}points"
+    return glued(_("{number} points")).format(number=between(first, last))
 
 
 def _points(value: float) -> str:
@@ -47,6 +61,6 @@ def _points(value: float) -> str:
 def times_as(span: tuple[int, int]) -> str:
     """Thousandths as `0.80` to `1.25` with a dash between; `the same` where nothing is unsure."""
     if span == (1000, 1000):
-        return "the same"
+        return _("the same")
     first, last = (f"{one / 1000:.2f}" for one in span)
     return first if first == last else f"{first}{EN_DASH}{last}"

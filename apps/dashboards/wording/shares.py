@@ -1,6 +1,16 @@
 """Shares, ratios, counts and durations in words."""
 
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from apps.dashboards.wording.counted import COUNTED, Noun
 from apps.dashboards.wording.signs import NBSP, NOTHING_KNOWN, TIMES
+from apps.dashboards.wording.translate import glued
+
+_LONG = {3_600_000_000: gettext_noop("h"), 60_000_000: gettext_noop("min"), 1_000_000: gettext_noop("s")}
+"""Units from so many microseconds on."""
 
 
 def share(value: float | None, *, decimals: int = 1) -> str:
@@ -19,31 +29,33 @@ def share(value: float | None, *, decimals: int = 1) -> str:
 def cents_of_a_dollar(value: float) -> str:
     """0.621 as `62 cents`."""
     cents = round(100 * value)
-    return "1 cent" if cents == 1 else f"{cents} cents"
+    return ngettext("{cents} cent", "{cents} cents", cents).format(cents=cents)
 
 
 def multiple(value: float | None) -> str:
     return NOTHING_KNOWN if value is None else f"{value:.2f}{NBSP}{TIMES}"
 
 
-def count(value: int, one: str = "", many: str = "") -> str:
-    """`86,000`, or with its noun: `1 request`, `86,000 requests`."""
-    if not one:
+def count(value: int, noun: Noun | None = None) -> str:
+    """`86,000`, or with what is counted: `1 request`, `86,000 requests`."""
+    if noun is None:
         return f"{value:,}"
-    return f"{value:,}{NBSP}{one if value == 1 else many or one + 's'}"
+    return glued(COUNTED[noun](value)).format(number=f"{value:,}")
 
 
 def duration(microseconds: float | None) -> str:
     """`61 ms`, `1.2 s`, `3.5 min`, `5.0 h`."""
     if microseconds is None:
         return NOTHING_KNOWN
-    for size, unit, decimals in ((3_600_000_000, "h", 1), (60_000_000, "min", 1), (1_000_000, "s", 1)):
+    for size, unit in _LONG.items():
         if microseconds >= size:
-            return f"{microseconds / size:.{decimals}f}{NBSP}{unit}"
-    milliseconds = microseconds / 1000
-    return f"{milliseconds:.{0 if milliseconds >= 10 or milliseconds == 0 else 1}f}{NBSP}ms"
+            return f"{microseconds / size:.1f}{NBSP}{_(unit)}"
+    milliseconds, unit = microseconds / 1000, _("ms")
+    return f"{milliseconds:.{0 if milliseconds >= 10 or milliseconds == 0 else 1}f}{NBSP}{unit}"
 
 
-def listed(words: list[str]) -> str:
+def listed(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else ""
+    if len(words) < 2:
+        return words[0] if words else ""
+    return _("{others} and {last}").format(others=", ".join(words[:-1]), last=words[-1])

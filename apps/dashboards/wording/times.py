@@ -3,17 +3,36 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from apps.dashboards.wording.signs import EN_DASH, NBSP
+from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.dashboards.wording.signs import EN_DASH
+from apps.dashboards.wording.translate import glued
 
 
 def day(value: date) -> str:
     """`22 Nov 2026`."""
-    return f"{value.day}{NBSP}{value:%b}{NBSP}{value.year}"
+    return glued(_("{day} {month} {year}")).format(day=value.day, month=_short_month(value), year=value.year)
 
 
 def short_day(value: date) -> str:
     """`22 Nov`."""
-    return f"{value.day}{NBSP}{value:%b}"
+    return glued(_("{day} {month}")).format(day=value.day, month=_short_month(value))
+
+
+def month(value: date) -> str:
+    """`November 2026`."""
+    return _("{month} {year}").format(month=MONTHS[value.month], year=value.year)
+
+
+def weekday(value: date) -> str:
+    """`Monday`."""
+    return str(WEEKDAYS[value.weekday()])
+
+
+def _short_month(value: date) -> str:
+    return str(MONTHS_3[value.month]).title()
 
 
 def window(first: date, last: date) -> str:
@@ -37,9 +56,23 @@ def stamp(value: datetime, zone: ZoneInfo) -> str:
 def ago(value: datetime, *, now: datetime) -> str:
     """`12 s ago`, `6 min ago`, `3 h ago`, `5 days ago`."""
     seconds = max(0, int((now - value).total_seconds()))
-    for size, unit in ((86_400, "day"), (3_600, "h"), (60, "min"), (1, "s")):
+    for size, words in ((86_400, _days), (3_600, _hours), (60, _minutes), (1, _seconds)):
         if seconds >= size:
-            amount = seconds // size
-            plural = "s" if unit == "day" and amount != 1 else ""
-            return f"{amount}{NBSP}{unit}{plural} ago"
-    return "just now"
+            return glued(words(seconds // size)).format(number=seconds // size)
+    return _("just now")
+
+
+def _days(number: int) -> str:
+    return ngettext("{number} day ago", "{number} days ago", number)
+
+
+def _hours(number: int) -> str:
+    return ngettext("{number} h ago", "{number} h ago", number)
+
+
+def _minutes(number: int) -> str:
+    return ngettext("{number} min ago", "{number} min ago", number)
+
+
+def _seconds(number: int) -> str:
+    return ngettext("{number} s ago", "{number} s ago", number)

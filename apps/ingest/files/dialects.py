@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 
 from apps.ingest import faults
 from apps.ingest.adapters.exports import columns
@@ -16,10 +17,10 @@ from apps.traces.nouns import Request
 
 NATIVE, CALLBACK, COLUMNS, OUTCOMES = "native", "litellm_callback", "columns", "outcomes"
 TITLES: Mapping[str, str] = {
-    NATIVE: "Tollmark's own format",
-    CALLBACK: "LiteLLM callback",
-    COLUMNS: "Columns named by you",
-    OUTCOMES: "Replay set",
+    NATIVE: _("Tollmark's own format"),
+    CALLBACK: _("LiteLLM callback"),
+    COLUMNS: _("Columns named by you"),
+    OUTCOMES: _("Replay set"),
     **{key: one.name for key, one in EXPORTS.items()},
 }
 CALLS = frozenset({"litellm_spendlogs"})

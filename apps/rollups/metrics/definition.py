@@ -16,6 +16,7 @@ class Unit(StrEnum):
     HOURS_PER_DAY = "hours/day"
     COUNT = "count"
     INDEX = "index"
+    DOLLARS_PER_1000 = "usd/1000"
 
 
 class Direction(StrEnum):

@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+from django.utils.translation import gettext_noop as _
+
 from apps.rollups.metrics.definition import Direction, Found, Metric, Unit, divided
 from apps.rollups.totals import Totals
 
@@ -32,38 +34,38 @@ def _cache_share(totals: Totals) -> Found:
 PROVIDERS = (
     Metric(
         name="providers",
-        title="Providers that serve",
+        title=_("Providers that serve"),
         unit=Unit.COUNT,
         direction=Direction.NEITHER,
-        numerator="providers that served at least one per cent of the requests",
+        numerator=_("providers that served at least one per cent of the requests"),
         denominator="",
-        coverage="served requests whose provider is known, of those served by an attempt",
-        why="With one provider there is nobody to fall back to, and nobody to compare with.",
-        caveat="More is not better in itself.",
+        coverage=_("served requests whose provider is known, of those served by an attempt"),
+        why=_("With one provider there is nobody to fall back to, and nobody to compare with."),
+        caveat=_("More is not better in itself."),
         find=_providers,
     ),
     Metric(
         name="provider_hhi",
-        title="Concentration of spend on providers",
+        title=_("Concentration of spend on providers"),
         unit=Unit.INDEX,
         direction=Direction.NEITHER,
-        numerator="sum of the squared shares of providers in what was billed (Herfindahl index)",
+        numerator=_("sum of the squared shares of providers in what was billed (Herfindahl index)"),
         denominator="",
-        coverage="requests with a cost, of all",
-        why="At 1 everything is paid to one provider.",
-        caveat="It says how spend is spread, not whether that is good.",
+        coverage=_("requests with a cost, of all"),
+        why=_("At 1 everything is paid to one provider."),
+        caveat=_("It says how spend is spread, not whether that is good."),
         find=_hhi,
     ),
     Metric(
         name="cache_read_share",
-        title="Input read from a provider's cache",
+        title=_("Input read from a provider's cache"),
         unit=Unit.SHARE,
         direction=Direction.HIGHER,
-        numerator="cached input tokens",
-        denominator="input tokens of attempts that told how many were cached",
-        coverage="attempts that told it, of those with input tokens",
-        why="Cached input costs a fraction of the same input sent anew.",
-        caveat="What can be cached depends on the prompts.",
+        numerator=_("cached input tokens"),
+        denominator=_("input tokens of attempts that told how many were cached"),
+        coverage=_("attempts that told it, of those with input tokens"),
+        why=_("Cached input costs a fraction of the same input sent anew."),
+        caveat=_("What can be cached depends on the prompts."),
         find=_cache_share,
     ),
 )

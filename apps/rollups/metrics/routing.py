@@ -1,5 +1,7 @@
 """Retries, fallbacks, failures and what they cost."""
 
+from django.utils.translation import gettext_noop as _
+
 from apps.rollups.metrics.definition import Direction, Found, Metric, Unit, divided
 from apps.rollups.sums import RequestSums
 from apps.rollups.totals import Totals
@@ -32,14 +34,14 @@ def _of_split(totals: Totals) -> tuple[int, int]:
 
 RETRY_RATE = Metric(
     name="retry_rate",
-    title="Requests that needed more than one attempt",
+    title=_("Requests that needed more than one attempt"),
     unit=Unit.SHARE,
     direction=Direction.LOWER,
-    numerator="requests with more than one attempt",
-    denominator="requests with at least one attempt, where their number is known",
-    coverage="requests whose number of attempts is known, of those that were dispatched",
-    why="Every further attempt is waited for, and often paid for.",
-    caveat="Attempts that a client or a gateway behind makes unseen are not in it.",
+    numerator=_("requests with more than one attempt"),
+    denominator=_("requests with at least one attempt, where their number is known"),
+    coverage=_("requests whose number of attempts is known, of those that were dispatched"),
+    why=_("Every further attempt is waited for, and often paid for."),
+    caveat=_("Attempts that a client or a gateway behind makes unseen are not in it."),
     find=lambda totals: Found(
         divided(*_retry_rate(totals.requests)),
         totals.requests.counted,
@@ -51,42 +53,42 @@ RETRY_RATE = Metric(
 
 RETRY_COST_MULTIPLE = Metric(
     name="retry_cost_multiple",
-    title="What further attempts cost, as a multiple of the planned cost",
+    title=_("What further attempts cost, as a multiple of the planned cost"),
     unit=Unit.RATIO,
     direction=Direction.LOWER,
-    numerator="billed for the attempts after the first, of requests served after more than one",
-    denominator="what these requests would have cost on their planned model",
-    coverage="requests whose cost is split into parts, of all",
-    why="A retry on a dearer model costs more than the request it repeats.",
-    caveat="Failed attempts without usage may have been billed: then it is at least this.",
+    numerator=_("billed for the attempts after the first, of requests served after more than one"),
+    denominator=_("what these requests would have cost on their planned model"),
+    coverage=_("requests whose cost is split into parts, of all"),
+    why=_("A retry on a dearer model costs more than the request it repeats."),
+    caveat=_("Failed attempts without usage may have been billed: then it is at least this."),
     find=lambda totals: Found(divided(*_retry_cost(totals.requests)), *_of_split(totals)),
     pair=_retry_cost,
 )
 
 EFFECTIVE_COST_UPLIFT = Metric(
     name="effective_cost_uplift",
-    title="What was billed on top of the cost of the answers themselves",
+    title=_("What was billed on top of the cost of the answers themselves"),
     unit=Unit.RATIO,
     direction=Direction.LOWER,
-    numerator="billed over all requests, less the base cost of served ones",
-    denominator="base cost of served requests",
-    coverage="requests whose cost is split into parts, of all",
-    why="A budget made from list prices is short by this much.",
-    caveat="Failed attempts without usage may have been billed: then it is at least this.",
+    numerator=_("billed over all requests, less the base cost of served ones"),
+    denominator=_("base cost of served requests"),
+    coverage=_("requests whose cost is split into parts, of all"),
+    why=_("A budget made from list prices is short by this much."),
+    caveat=_("Failed attempts without usage may have been billed: then it is at least this."),
     find=lambda totals: Found(divided(*_uplift(totals.requests)), *_of_split(totals)),
     pair=_uplift,
 )
 
 FAILURE_RATE = Metric(
     name="failure_rate",
-    title="Requests without an answer",
+    title=_("Requests without an answer"),
     unit=Unit.SHARE,
     direction=Direction.LOWER,
-    numerator="failed requests",
-    denominator="requests with a known outcome",
-    coverage="requests with a known outcome, of all",
-    why="All that a failed request cost is overhead, and somebody still has no answer.",
-    caveat="An answer that was of no use counts as an answer.",
+    numerator=_("failed requests"),
+    denominator=_("requests with a known outcome"),
+    coverage=_("requests with a known outcome, of all"),
+    why=_("All that a failed request cost is overhead, and somebody still has no answer."),
+    caveat=_("An answer that was of no use counts as an answer."),
     find=lambda totals: Found(
         divided(*_failures(totals.requests)), totals.requests.outcome_known, totals.requests.requests
     ),
@@ -96,14 +98,14 @@ FAILURE_RATE = Metric(
 
 FALLBACK_RATE = Metric(
     name="fallback_rate",
-    title="Answers from another model or provider than planned",
+    title=_("Answers from another model or provider than planned"),
     unit=Unit.SHARE,
     direction=Direction.LOWER,
-    numerator="requests served by another model or provider than their first attempt's",
-    denominator="requests served by an attempt, where all attempts are known",
-    coverage="requests whose attempts are all known, of those served by an attempt",
-    why="A fallback keeps the request alive, at a price or quality that nobody planned.",
-    caveat="A fallback that is cheaper than planned is shown apart, as a saving.",
+    numerator=_("requests served by another model or provider than their first attempt's"),
+    denominator=_("requests served by an attempt, where all attempts are known"),
+    coverage=_("requests whose attempts are all known, of those served by an attempt"),
+    why=_("A fallback keeps the request alive, at a price or quality that nobody planned."),
+    caveat=_("A fallback that is cheaper than planned is shown apart, as a saving."),
     find=lambda totals: Found(
         divided(*_fallbacks(totals.requests)), totals.requests.fallback_known, totals.requests.served_dispatched
     ),
