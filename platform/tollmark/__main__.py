@@ -17,7 +17,9 @@ WITHOUT_SERVERS = frozenset(
     {
         "check",
         "collectstatic",
+        "compilemessages",
         "help",
+        "makemessages",
         "spectacular",
         "diffsettings",
         "findstatic",

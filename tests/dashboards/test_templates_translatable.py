@@ -13,8 +13,7 @@ NAMES = re.compile(r"\b(Tollmark|API|UTC|p50|p95|p99)\b|&#?\w+;")
 ASSEMBLED = {"allauth/elements/button.html", "allauth/layouts/entrance.html", "allauth/layouts/manage.html"}
 """They make parts of tags, which no reader of HTML follows, and say nothing of their own."""
 LATER = {
-    *("decay", "decay_fixes", "deployments", "deployments_choose", "deployments_head", "deployments_row", "money"),
-    *("money_row", "prices", "providers", "replay_sets", "rules", "tasks", "what_if"),
+    *("deployments", "deployments_choose", "deployments_head", "deployments_row", "replay_sets"),
 }
 """Still in English alone."""
 HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"

@@ -31,18 +31,7 @@ MORE = {
     "what-if-cap": "/chat/what-if?change=cap&retries=0",
 }
 NOT_YET = frozenset(
-    {
-        *(
-            "deployments",
-            "empty-deployments",
-            "money",
-            "money-by-model",
-            "money-mistaken",
-            "money-by-tag",
-            "empty-money",
-        ),
-        *("prices", "prices-entering", "decay", "providers", "replay-sets", "rules", "tasks", "what-if", "what-if-cap"),
-    }
+    {"deployments", "empty-deployments", "prices", "prices-entering", "providers", "replay-sets", "rules", "tasks"}
 )
 """Pages that are still in English alone."""
 DATA = re.compile(

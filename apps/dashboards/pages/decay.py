@@ -81,6 +81,7 @@ class DecayPage:
     measured: bool
     plot: Plot | None
     lines: tuple[Line, ...]
+    weekly: bool
     period: str
     chart_basis: str
     peers: str
@@ -118,6 +119,7 @@ def build(
         measured=measured,
         plot=_plot(found, periods) if epoch and periods else None,
         lines=tuple(_line(first, rate) for _epoch, first, rate in reversed(periods)),
+        weekly=_is_weekly(found),
         period=_("Week from") if _is_weekly(found) else _("Day"),
         chart_basis=_basis(found) if measured else "",
         peers=peers(found),
