@@ -46,6 +46,7 @@ PLACES = Places(
     connect=lambda name: f"/{name}/",
     change=lambda name, where: f"/{name}/{where}",
     here=lambda **changed: f"/?{urlencode({key: value for key, value in changed.items() if value})}",
+    chargeback="/chargeback.csv",
     add="/add",
 )
 

@@ -76,6 +76,8 @@ class DeploymentsPage:
     tails: bool
     """Whether strips are shown, and any of them with its tails."""
     unmeasured: tuple[Unmeasured, ...]
+    chargeback: str
+    """Where the file is; empty where nothing came."""
     add: str
     """Where to add one; empty for those who may not."""
 
@@ -86,12 +88,14 @@ class DeploymentsPage:
 
 @dataclass(frozen=True)
 class Places:
-    """Addresses: of a deployment's page, of the one that connects it, of where a change is made, of the list itself."""
+    """Addresses: of a deployment's page, of the one that connects it, of where a change is made, of the list itself; of the
+    file for chargeback, and of where to add one."""
 
     page: Callable[[str], str]
     connect: Callable[[str], str]
     change: Callable[[str, str], str]
     here: Callable[..., str]
+    chargeback: str
     add: str
 
 
@@ -133,6 +137,7 @@ def build(
         strips=any(one.strip for one in rows),
         tails=any(one.strip and one.strip.wide for one in rows),
         unmeasured=unmeasured(chosen, places.change),
+        chargeback=places.chargeback if any(one.window for one in found) else "",
         add=places.add,
     )
 

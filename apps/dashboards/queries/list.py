@@ -94,6 +94,14 @@ def listed(
     return Found(rows, sorted({name for some in weeks.values() for name in some}))
 
 
+def weeks_of(deployment: Deployment, span: Span, *, now: datetime) -> list[tuple[date, Evidence | None]]:
+    """TREND Mondays, the oldest first, each with its week in the environment of the span; None where no request came."""
+    first = last_weeks(span, now=now)[0]
+    weeks = _weeks(deployment.organization_id, [deployment], span, now=now).get(deployment.pk, {})
+    found = _trend(weeks, span.environment, first)
+    return [(first + timedelta(weeks=n), week) for n, week in enumerate(found)]
+
+
 def last_weeks(span: Span, *, now: datetime) -> tuple[date, date]:
     """The first day of TREND complete weeks, and the last, which is no later than the end of the span."""
     end = min(span.end, now.astimezone(UTC).date() - timedelta(days=1))

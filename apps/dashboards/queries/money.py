@@ -1,5 +1,6 @@
 """What "Where does the money go?" is built from: the window, its parts over time, and by one label."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -128,6 +129,36 @@ def chargeback_of(deployment: Deployment, *, key: str, first: date, last: date, 
         chosen, **place, starts=starts, end=last, environment=environment, declared=_declared(deployment)
     )
     return Chargeback(chosen, {month: slices for month, slices in months.items() if slices})
+
+
+@dataclass(frozen=True)
+class ChargebackOfAll:
+    """`of` holds the deployments in their order, those without requests in these months left out; `key` as in Chargeback."""
+
+    key: str | None
+    of: Sequence[tuple[Deployment, Chargeback]]
+
+
+def chargeback_of_all(
+    deployments: Sequence[Deployment], *, key: str, first: date, last: date, environment: str | None
+) -> ChargebackOfAll:
+    """By one key for all of them, so that their sums can be added up. Some statements for each deployment."""
+    chosen = key or _dearest_key(deployments, first, last)
+    if chosen is None:
+        return ChargebackOfAll(None, ())
+    days = {"first": first, "last": last, "environment": environment}
+    found = [(one, chargeback_of(one, key=chosen, **days)) for one in deployments]
+    return ChargebackOfAll(chosen, [(one, charged) for one, charged in found if charged.months])
+
+
+def _dearest_key(deployments: Sequence[Deployment], first: date, last: date) -> str | None:
+    """Under which most was billed, in all of them together."""
+    billed = Counter[str]()
+    for one in deployments:
+        place = {"organization_id": one.organization_id, "deployment_id": one.pk}
+        for found in tag_keys(**place, start=first, end=last).keys:
+            billed[found.key] += found.billed_nano
+    return min(billed, key=lambda name: (-billed[name], name), default=None)
 
 
 def _declared(deployment: Deployment) -> Sequence[Declared]:

@@ -63,5 +63,8 @@ def _places(here: Here) -> Places:
         connect=lambda name: addresses.deployment(slug, name),
         change=lambda name, where: changes.get(where, addresses.deployment)(slug, name),
         here=lambda **changed: addresses.with_query(addresses.organization(slug), {**here.query, **changed}),
+        chargeback=addresses.with_query(
+            addresses.chargeback_of_all(slug), {name: here.query.get(name) for name in ("from", "to", "environment")}
+        ),
         add=addresses.add_deployment(slug) if here.may(Role.EDITOR) else "",
     )
