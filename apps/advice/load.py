@@ -18,9 +18,10 @@ from apps.quality.models import Evidence
 from apps.quality.queries import evidence_of
 from apps.rollups.appraise import evaluated
 from apps.rollups.choices import candidates
+from apps.rollups.over_time import by_day
 from apps.rollups.plan import hours_of
 from apps.rollups.prices import Prices, prices_of
-from apps.rollups.queries import PRODUCTION, by_day
+from apps.rollups.queries import PRODUCTION
 from apps.rollups.raw import read
 
 DAYS = 28

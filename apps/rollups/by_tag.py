@@ -72,7 +72,7 @@ def requests_by_tag(
     end: date,
     environment: str | None = PRODUCTION,
 ) -> dict[str | None, dict[date, RequestSums]]:
-    """As `queries.requests_by_stretch`, by a tag's value: None for requests without the key. Sums are those of TAG_SUMS."""
+    """As `by_label.requests_by_stretch`, by a tag's value: None for requests without the key. Sums are those of TAG_SUMS."""
     values = {
         "organization": organization_id,
         "deployment": deployment_id,

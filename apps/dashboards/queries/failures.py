@@ -8,7 +8,7 @@ from typing import Any
 from apps.costing.causes import OK
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
-from apps.rollups.queries import attempts_by, requests_by_labels
+from apps.rollups.by_label import attempts_by, requests_by_labels
 from apps.rollups.sums import AttemptSums, RequestSums
 from apps.rollups.window import DeploymentWindow, deployment_windows
 

@@ -11,7 +11,7 @@ from apps.pricing.listing import Listed, listing
 from apps.pricing.load import NoPricesError
 from apps.pricing.models import Discount, OwnPrice
 from apps.pricing.queries import discounts, own_prices
-from apps.rollups.queries import attempts_by
+from apps.rollups.by_label import attempts_by
 
 MOST_MODELS = 20
 """Of which price changes are looked up, those with the most attempts first."""

@@ -12,7 +12,8 @@ from apps.deployments.models import Deployment
 from apps.deployments.queries import all_assumptions_of
 from apps.organizations.models import Organization
 from apps.rollups.parts import Declared
-from apps.rollups.queries import PRODUCTION, Weekly, evidence_by_week, evidence_of
+from apps.rollups.queries import PRODUCTION
+from apps.rollups.weekly import Weekly, evidence_by_week, evidence_of
 from apps.rollups.window import (
     DeploymentWindow,
     declared_in,

@@ -8,8 +8,9 @@ from apps.deployments.models import Deployment
 from apps.deployments.relabel import kinds_of
 from apps.quality.serving import MICRO
 from apps.quality.taxonomy import public_task
+from apps.rollups.by_label import requests_by_labels
 from apps.rollups.metrics.registry import METRICS
-from apps.rollups.queries import requests_by_labels, windows
+from apps.rollups.queries import windows
 
 FEWEST_SCORES = 30
 """With fewer scored requests nothing is said of a task."""

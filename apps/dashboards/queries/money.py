@@ -10,9 +10,10 @@ from apps.dashboards.forms.money import Asked
 from apps.deployments.bills import bills_of
 from apps.deployments.models import Deployment, ProviderBill
 from apps.rollups.breakdown import By, Slice, Stretch, breakdown, breakdown_by_tag, chargeback, over_time
+from apps.rollups.by_label import environments
 from apps.rollups.by_tag import TagKeys, tag_keys
+from apps.rollups.over_time import attempts_by_month
 from apps.rollups.parts import Declared
-from apps.rollups.queries import attempts_by_month, environments
 from apps.rollups.sums import AttemptSums
 from apps.rollups.window import DeploymentWindow, declarations, deployment_windows
 

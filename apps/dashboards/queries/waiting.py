@@ -7,8 +7,9 @@ from typing import Any
 
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
+from apps.rollups.by_label import requests_by_labels
+from apps.rollups.over_time import user_facing_sketches
 from apps.rollups.parts import LATENCY, Part
-from apps.rollups.queries import requests_by_labels, user_facing_sketches
 from apps.rollups.sums import BASES, RequestSums
 from apps.rollups.window import DeploymentWindow, deployment_window
 from apps.sketches.packing import encode

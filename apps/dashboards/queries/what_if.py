@@ -8,8 +8,8 @@ from apps.advice.changes import Model
 from apps.dashboards.queries.windows import days_to
 from apps.deployments.models import Deployment
 from apps.quality.models import Evidence
+from apps.rollups.by_label import attempts_by, requests_by
 from apps.rollups.labels import OTHER
-from apps.rollups.queries import attempts_by, requests_by
 
 MOST = 200
 

@@ -1,0 +1,66 @@
+"""What all reads of cells share: which days of which deployments, sums by labels, sketches merged."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from psycopg import sql
+
+from apps.rollups.sums import sketch_column
+
+
+def placed(
+    organization_id: int, deployment_ids: Collection[int], start: date, end: date, environment: str | None
+) -> tuple[sql.SQL, dict[str, Any]]:
+    """The condition that all reads of a window share, with its values."""
+    where = (
+        "organization_id = %(organization)s AND deployment_id = ANY(%(deployments)s) "
+        "AND day BETWEEN %(start)s AND %(end)s"
+    )
+    values = {"organization": organization_id, "deployments": list(deployment_ids), "start": start, "end": end}
+    if environment is None:
+        return sql.SQL(where), values
+    return sql.SQL(where + " AND environment = %(environment)s"), values | {"environment": environment}
+
+
+def under(policy: str, place: tuple[sql.SQL, dict[str, Any]]) -> tuple[sql.SQL, dict[str, Any]]:
+    where, values = place
+    return sql.SQL(where.as_string() + " AND policy = %(policy)s"), values | {"policy": policy}
+
+
+def summed(
+    cube: str, names: Sequence[str], keys: Sequence[str | sql.Composable], place: tuple[sql.SQL, Mapping[str, Any]]
+) -> list[tuple[Any, ...]]:
+    where, values = place
+    columns = [sql.SQL("coalesce(sum({})::bigint, 0)").format(sql.Identifier(name)) for name in names]
+    labels = [sql.Identifier(key) if isinstance(key, str) else key for key in keys]
+    query = sql.SQL("SELECT {columns} FROM {table} WHERE {where} GROUP BY {labels} ORDER BY {labels}").format(
+        columns=sql.SQL(", ").join([*labels, *columns]),
+        table=sql.Identifier(f"rollups_{cube}_day"),
+        where=where,
+        labels=sql.SQL(", ").join(labels),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
+
+
+def merged(
+    by: str, names: Sequence[str], place: tuple[sql.Composable, Mapping[str, Any]]
+) -> dict[Any, dict[str, tuple[int, ...]]]:
+    """Merging adds the counts of a bucket (entries are bucket << 32 | count), which SQL does as well."""
+    where, values = place
+    named = [sql.SQL("({}, {})").format(sql.Literal(name), sql.Identifier(sketch_column(name))) for name in names]
+    query = sql.SQL(
+        "SELECT {by}, name, array_agg(entry ORDER BY entry) FROM ("
+        "SELECT {by}, name, (packed >> 32 << 32) + sum(packed & 4294967295)::bigint AS entry "
+        "FROM rollups_request_day CROSS JOIN LATERAL (VALUES {named}) s (name, sketch) CROSS JOIN unnest(sketch) packed "
+        "WHERE {where} GROUP BY {by}, name, packed >> 32) merged GROUP BY {by}, name ORDER BY {by}, name"
+    ).format(by=sql.Identifier(by), named=sql.SQL(", ").join(named), where=where)
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        found: dict[Any, dict[str, tuple[int, ...]]] = {}
+        for one, name, entries in cursor.fetchall():
+            found.setdefault(one, {})[name] = tuple(entries)
+        return found
