@@ -13,11 +13,15 @@ from apps.rollups.sums import ATTEMPT_SUMS, REQUEST_SKETCHES, REQUEST_SUMS, Atte
 from apps.rollups.totals import Provider, Totals, add
 
 PRODUCTION = "production"
+DAYS = sql.SQL("array_agg(DISTINCT day)")
 
 
 @dataclass(frozen=True)
 class Window:
-    """One deployment's totals, and the sums of its days with requests."""
+    """One deployment's totals, and the sums of its days with requests.
+
+    Where stretches of days are told together, each stands under its last day with a request.
+    """
 
     totals: Totals
     days: Mapping[date, RequestSums]
@@ -33,15 +37,17 @@ def windows(
     with_sketches: bool = True,
     with_attempts: bool = True,
     policy: str | None = None,
+    stretches: Sequence[date] = (),
 ) -> dict[int, Window]:
     """By deployment, everything of the days `start` to `end`, both included; three statements, however many there are.
 
     Sketches are most of what it costs, and only quantiles need them; attempts and providers may be left as well. With a
     `policy`, the requests that were sent under it alone, without attempts and providers, which are not told apart by it.
+    `stretches`: first days of those that are summed together, the first of them the window's; else each day is by itself.
     """
     everything = placed(organization_id, deployment_ids, start, end, environment)
     place = everything if policy is None else under(policy, everything)
-    found = _cells(["deployment_id"], place, with_attempts=with_attempts and policy is None)
+    found = _cells(["deployment_id"], place, stretches, with_attempts=with_attempts and policy is None)
     sketches = merged("deployment_id", REQUEST_SKETCHES, place) if with_sketches else {}
     return {
         one: _window(found.get((one,), _Cells()), start, end, environment, sketches.get(one, {}))
@@ -50,11 +56,11 @@ def windows(
 
 
 def windows_by_environment(
-    *, organization_id: int, deployment_ids: Collection[int], start: date, end: date
+    *, organization_id: int, deployment_ids: Collection[int], start: date, end: date, stretches: Sequence[date] = ()
 ) -> dict[tuple[int, str], Window]:
     """By deployment and environment, without sketches, attempts and providers; absent where no request names it."""
     place = placed(organization_id, deployment_ids, start, end, environment=None)
-    found = _cells(["deployment_id", "environment"], place, with_attempts=False)
+    found = _cells(["deployment_id", "environment"], place, stretches, with_attempts=False)
     return {(one, name): _window(cells, start, end, name, {}) for (one, name), cells in found.items()}
 
 
@@ -63,20 +69,29 @@ class _Cells:
     """What is being summed for one window."""
 
     classes: dict[str, list[RequestSums]] = field(default_factory=dict)
-    days: dict[date, list[RequestSums]] = field(default_factory=dict)
+    periods: dict[date | int, list[RequestSums]] = field(default_factory=dict)
+    days: dict[date | int, set[date]] = field(default_factory=dict)
+    """With requests, in each period."""
     providers: dict[str, AttemptSums] = field(default_factory=dict)
 
 
 def _cells(
-    keys: Sequence[str], place: tuple[sql.SQL, Mapping[str, Any]], *, with_attempts: bool
+    keys: Sequence[str],
+    place: tuple[sql.SQL, Mapping[str, Any]],
+    stretches: Sequence[date],
+    *,
+    with_attempts: bool,
 ) -> dict[tuple[Any, ...], _Cells]:
     """By the values of `keys`; two statements."""
     found: dict[tuple[Any, ...], _Cells] = defaultdict(_Cells)
     width = len(keys)
-    for row in summed("request", REQUEST_SUMS, [*keys, "day", "completeness"], place):
-        (day, completeness), sums = row[width : width + 2], RequestSums(*row[width + 2 :])
-        found[row[:width]].classes.setdefault(completeness, []).append(sums)
-        found[row[:width]].days.setdefault(day, []).append(sums)
+    period = sql.SQL("width_bucket(day, {}::date[])").format(sql.Literal(list(stretches))) if stretches else "day"
+    for row in summed("request", (DAYS, *REQUEST_SUMS), [*keys, period, "completeness"], place):
+        cells, sums = found[row[:width]], RequestSums(*row[width + 3 :])
+        number, completeness, days = row[width : width + 3]
+        cells.classes.setdefault(completeness, []).append(sums)
+        cells.periods.setdefault(number, []).append(sums)
+        cells.days.setdefault(number, set()).update(days)
     for row in summed("attempt", ATTEMPT_SUMS, [*keys, "provider"], place) if with_attempts else []:
         found[row[:width]].providers[row[width]] = AttemptSums(*row[width + 1 :])
     return found
@@ -92,13 +107,13 @@ def _window(
             start=start,
             end=end,
             environment=environment,
-            active_days=len(cells.days),
+            active_days=len(set().union(*cells.days.values())),
             by_completeness={name: add(some) for name, some in sorted(cells.classes.items())},
             attempts=attempts,
             providers=providers,
             sketches=sketches,
         ),
-        {day: add(some) for day, some in cells.days.items()},
+        {max(cells.days[number]): add(some) for number, some in cells.periods.items()},
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
@@ -30,10 +31,19 @@ def under(policy: str, place: tuple[sql.SQL, dict[str, Any]]) -> tuple[sql.SQL, 
 
 
 def summed(
-    cube: str, names: Sequence[str], keys: Sequence[str | sql.Composable], place: tuple[sql.SQL, Mapping[str, Any]]
+    cube: str,
+    names: Sequence[str | sql.Composable],
+    keys: Sequence[str | sql.Composable],
+    place: tuple[sql.SQL, Mapping[str, Any]],
+    *,
+    only: Mapping[str, sql.Composable] = MappingProxyType({}),
 ) -> list[tuple[Any, ...]]:
+    """The keys and then the sums of each group, in the order of the keys; what is no name is an aggregate of its own.
+
+    `only`: of which cells a sum is, if not of all.
+    """
     where, values = place
-    columns = [sql.SQL("coalesce(sum({})::bigint, 0)").format(sql.Identifier(name)) for name in names]
+    columns = [_sum(name, only.get(name)) if isinstance(name, str) else name for name in names]
     labels = [sql.Identifier(key) if isinstance(key, str) else key for key in keys]
     query = sql.SQL("SELECT {columns} FROM {table} WHERE {where} GROUP BY {labels} ORDER BY {labels}").format(
         columns=sql.SQL(", ").join([*labels, *columns]),
@@ -44,6 +54,11 @@ def summed(
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return list(cursor.fetchall())
+
+
+def _sum(name: str, only: sql.Composable | None) -> sql.Composed:
+    some = sql.SQL("") if only is None else sql.SQL(" FILTER (WHERE {})").format(only)
+    return sql.SQL("coalesce((sum({}){})::bigint, 0)").format(sql.Identifier(name), some)
 
 
 def merged(

@@ -120,6 +120,7 @@ def _windows(
             span.environment,
             with_quantiles=False,
             with_attempts=False,
+            with_days=False,
             declared=declared,
         )
         return {one: {span.environment: window} for one, window in found.items()}

@@ -1,29 +1,9 @@
--- When each of some deployments was last heard of, and how it reports: by its latest requests, and by the dialects of its
--- latest calls. One probe of an index a day and deployment; only where that finds none, the last day that is rolled up.
+-- How each of some deployments reports: when its latest request came, and by which ways and in which dialects its latest
+-- requests and calls did. One probe of an index a day and deployment; nothing where none came in these days.
 SELECT
     wanted.deployment_id,
-    coalesce(
-        (
-            SELECT max(r.received_at)
-            FROM traces_request AS r
-            WHERE r.organization_id = %(organization)s AND r.deployment_id = wanted.deployment_id AND r.day >= %(since)s
-        ),
-        (
-            SELECT max(d.day)::timestamp AT TIME ZONE 'UTC'
-            FROM rollups_request_day AS d
-            WHERE d.organization_id = %(organization)s AND d.deployment_id = wanted.deployment_id
-        )
-    ) AS last_seen,
-    (
-        SELECT coalesce(array_agg(DISTINCT latest.source), '{}')
-        FROM (
-            SELECT r.source
-            FROM traces_request AS r
-            WHERE r.organization_id = %(organization)s AND r.deployment_id = wanted.deployment_id AND r.day >= %(lately)s
-            ORDER BY r.received_at DESC
-            LIMIT %(bound)s
-        ) AS latest
-    ) AS sources,
+    requests.last_seen,
+    coalesce(requests.sources, '{}') AS sources,
     (
         SELECT coalesce(array_agg(said.dialect ORDER BY said.number DESC, said.dialect), '{}')
         FROM (
@@ -41,3 +21,13 @@ SELECT
         ) AS said
     ) AS dialects
 FROM unnest(%(deployments)s::bigint[]) AS wanted (deployment_id)
+CROSS JOIN LATERAL (
+    SELECT max(latest.received_at) AS last_seen, array_agg(DISTINCT latest.source) AS sources
+    FROM (
+        SELECT r.received_at, r.source
+        FROM traces_request AS r
+        WHERE r.organization_id = %(organization)s AND r.deployment_id = wanted.deployment_id AND r.day >= %(lately)s
+        ORDER BY r.received_at DESC
+        LIMIT %(bound)s
+    ) AS latest
+) AS requests
