@@ -33,22 +33,26 @@ def run(options: Mapping[str, Any]) -> Result:
     return _result(_visited(laid, options["visits"]))
 
 
+ABOUT_THE_ORGANIZATION = ("", "-/members", "-/tokens")
+QUESTIONS = ("standing", "money", "failures", "waiting", "decay", "providers", "compare", "what-if", "requests")
+UPKEEP = ("", "health", "prices", "rules", "tasks", "files", "keys", "settings")
+BESIDE = ("money/bills", "providers/replay-sets", "requests/exports")
+ANSWERS = (
+    "cost", "cost/breakdown", "cost/chargeback", "cost/bills", "failures", "waiting", "decay", "policies", "providers",
+    "replay-sets", "what-if", "fixes", "metrics", "standing", "requests", "ingestion", "annotations", "assumptions",
+    "prices", "prices/models", "prices/terms", "prices/today", "rules", "thresholds",
+)  # fmt: skip
+
+
 def paths(laid: Laid) -> list[str]:
     """Every page of an organization that shows figures, for its largest deployment, and every answer of the API."""
     page, api = f"/o/{laid.slug}/", "/api/v1/deployments/"
     name = laid.deployments[0][1]
     return [
-        page,
-        *(
-            f"{page}{name}/{rest}"
-            for rest in ("", "money", "money/bills", "failures", "waiting", "compare", "standing", "keys", "settings")
-        ),
-        *(f"{page}-/{rest}" for rest in ("members", "tokens")),
+        *(f"{page}{rest}" for rest in ABOUT_THE_ORGANIZATION),
+        *(f"{page}{name}/{rest}" for rest in (*QUESTIONS, *UPKEEP, *BESIDE)),
         api,
-        *(
-            f"{api}{name}/{rest}"
-            for rest in ("cost", "cost/breakdown", "failures", "waiting", "metrics", "standing", "requests")
-        ),
+        *(f"{api}{name}/{rest}" for rest in ANSWERS),
     ]
 
 

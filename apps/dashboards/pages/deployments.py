@@ -12,6 +12,8 @@ from apps.dashboards.pages import comparison
 from apps.dashboards.pages.comparison import Words
 from apps.dashboards.pages.deployments_answer import answer
 from apps.dashboards.pages.deployments_order import (
+    BY_ENVIRONMENT,
+    BY_TAG,
     EFFICIENCY,
     FROM_THE_GREATEST,
     NAME,
@@ -56,7 +58,10 @@ class DeploymentsPage:
     """Where none matches, what to do."""
     chooser: Chooser
     asked: Asked
+    apart: bool
+    """Whether each environment of a deployment stands in a row of its own."""
     sorts: tuple[tuple[str, str], ...]
+    group_choices: tuple[tuple[str, str], ...]
     heads: dict[str, Head]
     trend: str
     legend: tuple[tuple[str, str], ...]
@@ -90,13 +95,14 @@ def build(
     organization: str,
     asked: Asked,
     chooser: Chooser,
+    tag_keys: Sequence[str] = (),
     places: Places,
     days: int,
     weeks: tuple[date, date],
     zone: ZoneInfo,
     now: datetime,
 ) -> DeploymentsPage:
-    """`weeks`: the first and the last day of the trend."""
+    """`weeks`: the first and the last day of the trend; `tag_keys`: that the traffic carries."""
     scope = scope_of(found)
     chosen = ordered(matching(found, asked.search), asked, scope)
     reading = Reading(scope, found, zone, now)
@@ -113,6 +119,8 @@ def build(
         nothing="" if rows else f"No deployment has “{asked.search}” in its name." if asked.search else "",
         chooser=chooser,
         asked=asked,
+        apart=asked.group == BY_ENVIRONMENT,
+        group_choices=_group_choices(asked, tag_keys),
         sorts=tuple((name, SORTS[name]) for name in SORTS),
         heads={name: _head(name, title, asked, places.here) for name, title in _titles(scope).items()},
         trend=f"Trend: efficiency of complete weeks, {times.window(*weeks)}, UTC; a week that cannot be measured is a gap.",
@@ -141,6 +149,12 @@ def _titles(scope: str) -> dict[str, str]:
     }
 
 
+def _group_choices(asked: Asked, tag_keys: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """What stands in the address, and how it reads; a key that is asked for is offered though nothing carries it now."""
+    keys = dict.fromkeys([*tag_keys, *([asked.tag_key] if asked.tag_key else [])])
+    return (("", "nothing"), (BY_ENVIRONMENT, "environment"), *((f"{BY_TAG}{key}", f"tag {key}") for key in keys))
+
+
 def _head(name: str, title: str, asked: Asked, here: Callable[..., str]) -> Head:
     """Leads to the list in this order, and from there to the same turned round."""
     sorted_by = name == asked.by
@@ -155,7 +169,7 @@ def _group(name: str | None, some: Sequence[Listed], asked: Asked, reading: Read
     if not asked.group:
         return Group("", "", tuple(rows))
     requests = sum(one.window.totals.requests.requests for one in some if one.window)
-    title = "No request in these days" if name is None else name or "no environment told"
+    title = "No request in these days" if name is None else name or f"no {asked.tag_key or 'environment told'}"
     note = count(len(rows), "deployment") + (f", {count(requests, 'request')}" if requests else "")
     return Group(title, note, tuple(rows))
 
