@@ -50,7 +50,7 @@ def windows(
     found = _cells(["deployment_id"], place, stretches, with_attempts=with_attempts and policy is None)
     sketches = merged("deployment_id", REQUEST_SKETCHES, place) if with_sketches else {}
     return {
-        one: _window(found.get((one,), _Cells()), start, end, environment, sketches.get(one, {}))
+        one: window_of(found.get((one,), Cells()), start, end, environment, sketches.get(one, {}))
         for one in deployment_ids
     }
 
@@ -61,11 +61,11 @@ def windows_by_environment(
     """By deployment and environment, without sketches, attempts and providers; absent where no request names it."""
     place = placed(organization_id, deployment_ids, start, end, environment=None)
     found = _cells(["deployment_id", "environment"], place, stretches, with_attempts=False)
-    return {(one, name): _window(cells, start, end, name, {}) for (one, name), cells in found.items()}
+    return {(one, name): window_of(cells, start, end, name, {}) for (one, name), cells in found.items()}
 
 
 @dataclass
-class _Cells:
+class Cells:
     """What is being summed for one window."""
 
     classes: dict[str, list[RequestSums]] = field(default_factory=dict)
@@ -81,9 +81,9 @@ def _cells(
     stretches: Sequence[date],
     *,
     with_attempts: bool,
-) -> dict[tuple[Any, ...], _Cells]:
+) -> dict[tuple[Any, ...], Cells]:
     """By the values of `keys`; two statements."""
-    found: dict[tuple[Any, ...], _Cells] = defaultdict(_Cells)
+    found: dict[tuple[Any, ...], Cells] = defaultdict(Cells)
     width = len(keys)
     period = sql.SQL("width_bucket(day, {}::date[])").format(sql.Literal(list(stretches))) if stretches else "day"
     for row in summed("request", (DAYS, *REQUEST_SUMS), [*keys, period, "completeness"], place):
@@ -97,8 +97,8 @@ def _cells(
     return found
 
 
-def _window(
-    cells: _Cells, start: date, end: date, environment: str | None, sketches: Mapping[str, tuple[int, ...]]
+def window_of(
+    cells: Cells, start: date, end: date, environment: str | None, sketches: Mapping[str, tuple[int, ...]]
 ) -> Window:
     attempts = AttemptSums(*(sum(getattr(sums, name) for sums in cells.providers.values()) for name in ATTEMPT_SUMS))
     providers = {name: Provider(sums.attempts, sums.served, sums.billed_nano) for name, sums in cells.providers.items()}

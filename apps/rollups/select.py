@@ -56,6 +56,43 @@ def summed(
         return list(cursor.fetchall())
 
 
+def summed_apart(
+    cube: str,
+    names: Sequence[str],
+    sets: Sequence[Sequence[str]],
+    place: tuple[sql.SQL, Mapping[str, Any]],
+    *,
+    only: sql.Composable | None = None,
+) -> list[list[tuple[Any, ...]]]:
+    """What `summed` gives for each of several sets of keys, from one reading of the cells. `only`: of which the sums are."""
+    where, values = place
+    keys = list(dict.fromkeys(key for some in sets for key in some))
+    query = sql.SQL(
+        "SELECT GROUPING({keys}), {columns} FROM {table} WHERE {where} GROUP BY GROUPING SETS ({sets}) ORDER BY 1, {keys}"
+    ).format(
+        keys=_listed(keys),
+        columns=sql.SQL(", ").join([*map(sql.Identifier, keys), *(_sum(name, only) for name in names)]),
+        table=sql.Identifier(f"rollups_{cube}_day"),
+        where=where,
+        sets=sql.SQL(", ").join(sql.SQL("({})").format(_listed(some)) for some in sets),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        rows = cursor.fetchall()
+    return [_of_set(some, keys, rows) for some in sets]
+
+
+def _listed(keys: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, keys))
+
+
+def _of_set(some: Sequence[str], keys: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """GROUPING has a bit for each key, the first one's the highest, which is set where a row is not grouped by it."""
+    mask = int("".join("0" if key in some else "1" for key in keys), 2)
+    places = [1 + keys.index(key) for key in some]
+    return [(*(row[n] for n in places), *row[1 + len(keys) :]) for row in rows if row[0] == mask]
+
+
 def _sum(name: str, only: sql.Composable | None) -> sql.Composed:
     some = sql.SQL("") if only is None else sql.SQL(" FILTER (WHERE {})").format(only)
     return sql.SQL("coalesce((sum({}){})::bigint, 0)").format(sql.Identifier(name), some)

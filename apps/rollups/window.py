@@ -4,9 +4,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from apps.costing.efficiency import Efficiency, efficiencies, headline
 from apps.deployments.models import Assumptions
+from apps.rollups.apart import window_apart
+from apps.rollups.by_label import RequestKey
 from apps.rollups.metrics.definition import Measure
 from apps.rollups.metrics.registry import measure
 from apps.rollups.parts import Declared, Part, own_parts, published_parts
@@ -76,6 +79,39 @@ def deployment_windows(
         stretches=() if with_days else _stretches(known, start_day, end_day),
     )
     return {one: _window(window, known.get(one, [])) for one, window in found.items()}
+
+
+@dataclass(frozen=True)
+class WindowApart:
+    """As `apart.Apart`, of a window without metrics of attempts and providers."""
+
+    window: DeploymentWindow
+    by: tuple[Mapping[tuple[Any, ...], RequestSums], ...]
+    environments: tuple[str, ...]
+
+
+def deployment_window_apart(
+    organization_id: int,
+    deployment_id: int,
+    start_day: date,
+    end_day: date,
+    environment: str | None,
+    *labels: Sequence[RequestKey],
+    with_quantiles: bool = False,
+    declared: Sequence[Declared] | None = None,
+) -> WindowApart:
+    """A window, and beside it its requests by several sets of labels. `declared`: if already read."""
+    found = window_apart(
+        *labels,
+        organization_id=organization_id,
+        deployment_id=deployment_id,
+        start=start_day,
+        end=end_day,
+        environment=environment,
+        with_sketches=with_quantiles,
+    )
+    known = declarations([deployment_id]).get(deployment_id, []) if declared is None else declared
+    return WindowApart(_window(found.window, known), found.by, found.environments)
 
 
 def deployment_windows_by_environment(
