@@ -68,7 +68,7 @@ def replayed_outcomes(place: dict[str, int], labels: Labels, *, now: datetime) -
     rows = ask("replayed", place, now=now)
     sent = pl.DataFrame({TASK: [row[0] for row in rows]}, {TASK: pl.String})
     for task, (told, model, *rest, names) in zip(relabelled(sent, labels)[TASK], rows, strict=True):
-        found.setdefault((task, model), []).append((told, Replayed(*rest, tuple(names))))
+        found.setdefault((task, model), []).append((told, Replayed(*rest, names=tuple(names))))
     return together(found)
 
 

@@ -136,8 +136,9 @@ def chargeback_of_all(
     chosen = key or _dearest_key(deployments, first, last)
     if chosen is None:
         return ChargebackOfAll(None, ())
-    days = {"first": first, "last": last, "environment": environment}
-    found = [(one, chargeback_of(one, key=chosen, **days)) for one in deployments]
+    found = [
+        (one, chargeback_of(one, key=chosen, first=first, last=last, environment=environment)) for one in deployments
+    ]
     return ChargebackOfAll(chosen, [(one, charged) for one, charged in found if charged.months])
 
 
