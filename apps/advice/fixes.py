@@ -21,7 +21,7 @@ FLOOR = Fraction(1, 100)
 """Of what is billed."""
 MOST_TASKS = 20
 MOST_CANDIDATES = 4
-MOVE, FAILURES = "move", "failures"
+MOVE, FAILURES = KINDS = ("move", "failures")
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,10 @@ def add_deployment(slug: str) -> str:
     return reverse("add-deployment", args=[slug])
 
 
+def chargeback_of_all(slug: str) -> str:
+    return reverse("chargeback-of-all", args=[slug])
+
+
 def members(slug: str) -> str:
     return reverse("members", args=[slug])
 

@@ -6,7 +6,7 @@ from apps.dashboards.api.annotations import Annotations
 from apps.dashboards.api.assumptions import DeploymentAssumptions
 from apps.dashboards.api.bills import Bills
 from apps.dashboards.api.breakdown import Breakdown
-from apps.dashboards.api.chargeback import ChargebackView
+from apps.dashboards.api.chargeback import ChargebackOfAllView, ChargebackView
 from apps.dashboards.api.cost import Cost
 from apps.dashboards.api.decay import DecayView, PoliciesView
 from apps.dashboards.api.deployments import Deployments
@@ -25,6 +25,7 @@ from apps.dashboards.api.requests import Requests
 from apps.dashboards.api.rules import Rules
 from apps.dashboards.api.standing import Standings
 from apps.dashboards.api.thresholds import Thresholds
+from apps.dashboards.api.trend import Trend
 from apps.dashboards.api.waiting import WaitingView
 from apps.dashboards.api.what_if import WhatIf
 from apps.dashboards.views.client import python_client
@@ -32,6 +33,8 @@ from apps.dashboards.views.client import python_client
 urlpatterns = [
     path("client.py", python_client, name="api-client"),
     path("deployments/", Deployments.as_view(), name="api-deployments"),
+    path("chargeback", ChargebackOfAllView.as_view(), name="api-chargeback"),
+    path("deployments/<slug:slug>/trend", Trend.as_view(), name="api-trend"),
     path("deployments/<slug:slug>/cost", Cost.as_view(), name="api-cost"),
     path("deployments/<slug:slug>/failures", FailuresView.as_view(), name="api-failures"),
     path("deployments/<slug:slug>/waiting", WaitingView.as_view(), name="api-waiting"),

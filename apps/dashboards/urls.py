@@ -41,6 +41,7 @@ urlpatterns = [
     path("method", method.method, name="method"),
     path("o/<slug:organization>/", deployments.deployments, name="deployments"),
     path("o/<slug:organization>/-/add", add_deployment.add, name="add-deployment"),
+    path("o/<slug:organization>/-/chargeback.csv", money.chargeback_of_organization, name="chargeback-of-all"),
     path("o/<slug:organization>/-/members", members.members_of, name="members"),
     path("o/<slug:organization>/-/members/<uuid:member>/role", members.change, name="change-member"),
     path("o/<slug:organization>/-/members/<uuid:member>/remove", members.remove, name="remove-member"),

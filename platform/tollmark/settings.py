@@ -275,7 +275,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
-    "ENUM_NAME_OVERRIDES": {"AnnotationKindEnum": "apps.deployments.models.Annotation.Kind"},
+    "ENUM_NAME_OVERRIDES": {
+        "AnnotationKindEnum": "apps.deployments.models.Annotation.Kind",
+        "FixKindEnum": "apps.advice.fixes.KINDS",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "POSTPROCESSING_HOOKS": [

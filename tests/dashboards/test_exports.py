@@ -80,6 +80,8 @@ def test_the_filter_of_the_page_becomes_a_file(place: Acme) -> None:
     bring(place, requests(3, task="=2+2"), now=timezone.now())
     bring(place, [Request(request_id="another", received_at=timezone.now(), task="other")], now=timezone.now())
     client = place.client()
+    viewer = "https://viewer.example.com/{request_id}"
+    client.post(place.at("chat/settings"), {"deed": "trace-link", "trace_link": viewer})
     page = client.get(place.at("chat/requests?task==2%2B2")).content.decode()
     assert 'name="task" value="=2+2"' in page
     address = begun(place, client, task="=2+2")
@@ -94,6 +96,7 @@ def test_the_filter_of_the_page_becomes_a_file(place: Acme) -> None:
     assert (rows[0]["statuses"], rows[0]["models"]) == ("500 > 200", "gpt-4o-mini > gpt-4o-mini")
     assert float(rows[1]["billed_usd"]) == float(rows[1]["token_usd"]) > 0
     assert rows[1]["latency_ms"] == ""
+    assert rows[2]["trace_url"] == "https://viewer.example.com/e2"
 
 
 def test_what_was_done_is_in_the_trail_and_others_find_nothing(place: Acme) -> None:

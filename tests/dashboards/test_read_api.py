@@ -191,7 +191,7 @@ def test_deployments_come_in_pages(place: Acme) -> None:
 def test_a_format_that_is_not_served_is_a_problem(place: Acme) -> None:
     for path, headers, status in (
         ("deployments/chat/cost?format=xml", {}, 404),
-        ("deployments/chat/decay?format=csv", {}, 404),
+        ("deployments/chat/what-if?format=csv", {}, 404),
         ("deployments/chat/cost", {"Accept": "image/png"}, 406),
         ("deployments/nothing/cost?format=csv", {}, 404),
     ):

@@ -17,7 +17,18 @@ LATER = {
 }
 """Still in English alone."""
 HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
-SPOKEN = {"aria-label", "title", "alt", "placeholder", "data-says", "summary"}
+SPOKEN = {
+    "aria-label",
+    "title",
+    "alt",
+    "placeholder",
+    "data-says",
+    "summary",
+    "data-lost",
+    "data-copy-word",
+    "data-copied-word",
+    "data-by-hand",
+}
 LITERAL = re.compile(r"""\|default(?:_if_none)?:"([^"]*)"|\|yesno:"([^"]*)"|\|pluralize|\w+="([A-Z][^"]*)\"""")
 FILES = sorted(
     str(one.relative_to(TEMPLATE_FOLDER)) for one in TEMPLATE_FOLDER.rglob("*") if one.suffix in {".html", ".txt"}

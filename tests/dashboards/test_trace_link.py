@@ -1,7 +1,9 @@
 """From a request to the tenant's own trace viewer: named in the settings, followed from the page, the list and the API."""
 
+import csv
 import html
 import re
+from io import StringIO
 
 import pytest
 from django.utils import timezone
@@ -55,6 +57,8 @@ def test_it_leads_from_page_list_and_api_to_the_viewer_where_the_ids_are_known(t
     assert {one["request_id"]: one["trace_url"] for one in after.json()["results"]} == {
         'a/b"><script>': LINK, "untraced": None,
     }  # fmt: skip
+    table = b"".join(get(traced, "deployments/chat/requests?format=csv").streaming_content).decode()
+    assert {row["trace_url"] for row in csv.DictReader(StringIO(table))} == {LINK, ""}
 
 
 def details(listed: str) -> list[str]:

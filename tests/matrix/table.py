@@ -26,6 +26,7 @@ _ORGANIZATION, _DEPLOYMENT = "o/<slug:organization>/", "o/<slug:organization>/<s
 PAGES: Mapping[str, Page] = {
     _ORGANIZATION: Page(VIEWER, None),
     f"{_ORGANIZATION}-/add": Page(EDITOR, EDITOR),
+    f"{_ORGANIZATION}-/chargeback.csv": Page(VIEWER, None),
     f"{_ORGANIZATION}-/members": Page(OWNER, OWNER),
     f"{_ORGANIZATION}-/members/<uuid:member>/role": Page(None, OWNER),
     f"{_ORGANIZATION}-/members/<uuid:member>/remove": Page(OWNER, OWNER),
@@ -71,6 +72,8 @@ PAGES: Mapping[str, Page] = {
 
 READS = (
     "api/v1/deployments/",
+    "api/v1/chargeback",
+    "api/v1/deployments/<slug:slug>/trend",
     "api/v1/deployments/<slug:slug>/cost",
     "api/v1/deployments/<slug:slug>/failures",
     "api/v1/deployments/<slug:slug>/waiting",

@@ -6,17 +6,20 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import requests
+from django.conf import settings
 
 from apps.deployments.provision import provision
 from tests import live
 from tests.connections import acting_as
+from tests.dashboards.tenants import PASSWORD
+from tests.matrix.table import ASKED, WAYS_IN
 from tests.names import unique
 from tests.tollmark import hosting
 from tests.tollmark.hosting import DEPLOY, Service
@@ -32,6 +35,7 @@ MOST_EXPOSURE = 2.0
 class Hosted:
     url: str
     certificate: Path
+    name: str
     key: str
     web: Service
     ingest: Service
@@ -46,6 +50,17 @@ class Hosted:
             self.url + path, verify=str(self.certificate), timeout=ANSWER_WITHIN_S, allow_redirects=False
         )
 
+    @contextmanager
+    def signed_in(self) -> Iterator[requests.Session]:
+        with requests.Session() as session:
+            session.verify, session.trust_env = str(self.certificate), False
+            session.headers["Referer"] = "https://127.0.0.1/"  # as it is without the port of a test
+            session.get(f"{self.url}/accounts/login/", timeout=ANSWER_WITHIN_S)
+            token = session.cookies[settings.CSRF_COOKIE_NAME]
+            form = {"login": f"{self.name}@example.com", "password": PASSWORD, "csrfmiddlewaretoken": token}
+            assert "/o/" in session.post(f"{self.url}/accounts/login/", data=form, timeout=ANSWER_WITHIN_S).url
+            yield session
+
 
 @pytest.fixture(scope="module")
 def hosted(database: None) -> Iterator[Hosted]:
@@ -55,7 +70,7 @@ def hosted(database: None) -> Iterator[Hosted]:
             organization=name,
             deployment="chat",
             email=f"{name}@example.com",
-            password="long enough",
+            password=PASSWORD,
             now=datetime.now(UTC),
         )
     web = Service("web", {"TOLLMARK_ROLE": "web", "TOLLMARK_SERVES": "pages", "TOLLMARK_TRUST_PROXY": "1"})
@@ -69,7 +84,7 @@ def hosted(database: None) -> Iterator[Hosted]:
             assert service.process is not None
             live.wait_until_answering(f"http://127.0.0.1:{service.port}/readyz", [service.process])
         url, certificate = stack.enter_context(hosting.nginx(web=web.port, ingest=ingest.port))
-        yield Hosted(url, certificate, made.ingest_key, web, ingest)
+        yield Hosted(url, certificate, name, made.ingest_key, web, ingest)
 
 
 def _request(identity: str) -> str:
@@ -105,6 +120,34 @@ class TestBehindTheProxy:
         assert refused.status_code == 413
         assert refused.headers["Content-Type"].startswith("application/")
         assert hosted.post(b" " * (41 << 20)).status_code == 413
+
+    def test_no_way_in_ends_at_the_pages(self, hosted: Hosted) -> None:
+        ways = [one.replace("<uuid:key>", "0b6b2a1c-0000-4000-8000-000000000000") for one in (*WAYS_IN, *ASKED)]
+        found = {way: hosted.get(f"/{way}") for way in ways}
+        assert {answer.status_code for answer in found.values()} == {401, 405}
+        assert {way for way, answer in found.items() if "text/html" in answer.headers.get("Content-Type", "")} == set()
+
+    def test_a_file_of_megabytes_is_taken_by_programs_and_from_the_page(self, hosted: Hosted, tmp_path: Path) -> None:
+        lines = [_request(f"file-{n}") for n in range(60_000)]
+        file = tmp_path / "requests.ndjson"
+        file.write_text("\n".join(lines))
+        assert file.stat().st_size > 8 << 20
+        key = {"Authorization": f"Bearer {hosted.key}"}
+        programs = f"{hosted.url}/api/v1/imports?name=a.ndjson"
+        with file.open("rb") as body:
+            taken = requests.post(
+                programs, data=body, headers=key, verify=str(hosted.certificate), timeout=ANSWER_WITHIN_S
+            )
+        assert taken.status_code == 202, taken.text
+        page = f"{hosted.url}/o/{hosted.name}/chat/files"
+        with hosted.signed_in() as session, file.open("rb") as body:
+            form = {"csrfmiddlewaretoken": session.cookies[settings.CSRF_COOKIE_NAME]}
+            posted = session.post(page, data=form, files={"file": body}, timeout=ANSWER_WITHIN_S)
+            assert posted.status_code == 200, posted.text[:500]
+            assert posted.url.startswith(f"{page}/"), "at the page of the file"
+            form["label"] = "b" * (2 << 20)
+            keys = f"{hosted.url}/o/{hosted.name}/chat/keys"
+            assert session.post(keys, data=form, timeout=ANSWER_WITHIN_S).status_code == 413
 
     def test_static_files_are_kept_for_ever_when_their_name_is_a_hash(self, hosted: Hosted) -> None:
         hashed, plain = hosted.get("/static/look.0123456789ab.css"), hosted.get("/static/plain.css")

@@ -1,4 +1,4 @@
-"""GET /api/v1/deployments/{slug}/cost/chargeback."""
+"""GET /api/v1/deployments/{slug}/cost/chargeback and /api/v1/chargeback."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ from apps.dashboards.api.problems import PROBLEMS
 from apps.dashboards.api.tables import FORMAT, TableView, described, tables
 from apps.dashboards.api.window import PARAMETERS, asked
 from apps.dashboards.pages.money_table import records
-from apps.dashboards.queries.money import Chargeback, chargeback_of
+from apps.dashboards.queries.money import Chargeback, chargeback_of, chargeback_of_all
 from apps.dashboards.queries.state import state_of_figures
 
 
@@ -69,6 +69,33 @@ EXAMPLE = OpenApiExample(
 )
 
 
+class ChargedDeploymentOut(ChargedOut):
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {"deployment": serializers.CharField(), **super().get_fields()}
+
+
+class ChargebackOfAllOut(serializers.Serializer[dict[str, Any]]):
+    organization = serializers.CharField()
+    key = serializers.CharField(allow_null=True, help_text="Null: no request carried a tag.")
+    environment = serializers.CharField(allow_null=True, help_text="Null: all of them.")
+    results = ChargedDeploymentOut(
+        many=True,
+        help_text="By deployment and month, in each the dearest first; they add up to what was billed.",
+    )
+
+
+EXAMPLE_OF_ALL = OpenApiExample(
+    "A team's month",
+    value={
+        "organization": "acme",
+        "key": "team",
+        "environment": "production",
+        "results": [{"deployment": "support-chat", **ONE}],
+    },
+)
+ROW = {"deployment": "support-chat", "key": "team", **ONE}
+
+
 class ChargebackView(TableView):
     """What each value of a tag's key is to be charged, by month."""
 
@@ -78,7 +105,7 @@ class ChargebackView(TableView):
         parameters=[*PARAMETERS, OpenApiParameter("key", OpenApiTypes.STR, description=KEY), FORMAT],
         responses={
             (200, "application/json"): described(ChargebackOut, EXAMPLE),
-            **tables(ChargedRow, {"deployment": "support-chat", "key": "team", **ONE}),
+            **tables(ChargedRow, ROW),
             **PROBLEMS,
         },
     )
@@ -98,6 +125,43 @@ class ChargebackView(TableView):
             return self.table(ChargedRow, ({"deployment": slug, "key": found.key, **one} for one in rows))
         out = {"deployment": slug, "key": found.key, "environment": window["environment"], "results": rows}
         return Response(ChargebackOut(out).data)
+
+
+class ChargebackOfAllView(TableView):
+    """What each value of a tag's key is to be charged for all deployments, by month."""
+
+    @extend_schema(
+        operation_id="chargeback",
+        tags=["deployments"],
+        parameters=[*PARAMETERS, OpenApiParameter("key", OpenApiTypes.STR, description=KEY), FORMAT],
+        responses={
+            (200, "application/json"): described(ChargebackOfAllOut, EXAMPLE_OF_ALL),
+            **tables(ChargedRow, ROW),
+            **PROBLEMS,
+        },
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Whole calendar months (UTC) that the window touches, by the values of one key, of all deployments of the token.
+
+        A deployment without the key stands under null with all that it was billed, so that the rows add up to the whole.
+        """
+        window = asked(request)
+        query = KeyIn(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        first, last = whole_months(window["start"], window["end"])
+        found = chargeback_of_all(
+            self.readable(),
+            key=query.validated_data["key"],
+            first=first,
+            last=last,
+            environment=window["environment"],
+        )
+        rows = [{"deployment": one.slug, **row} for one, charged in found.of for row in _rows(charged)]
+        if self.wants_table:
+            self.unless_known(found.key, rows)
+            return self.table(ChargedRow, ({"key": found.key, **one} for one in rows))
+        about = {"organization": self.organization.slug, "key": found.key, "environment": window["environment"]}
+        return Response(ChargebackOfAllOut({**about, "results": rows}).data)
 
 
 def _rows(found: Chargeback) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -13,7 +14,7 @@ from apps.costing.decay import CAUSES
 from apps.dashboards.api.cost import dollars
 from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.api.problems import PROBLEMS
-from apps.dashboards.api.view import ReadView
+from apps.dashboards.api.tables import FORMAT, TableView, described, tables
 from apps.dashboards.queries.decay import Decayed, Fall, Rate, decayed_of, rate_of
 from apps.rollups.decay import SCALE
 from apps.rollups.epochs import Basis, Epoch
@@ -56,6 +57,7 @@ class EpochOut(serializers.Serializer[dict[str, Any]]):
     loss = serializers.FloatField(allow_null=True, help_text="Of the rate, as a share of 1; below 0: it has risen.")
     loss_low = serializers.FloatField(allow_null=True, help_text="Newcombe's interval at 95 %.")
     loss_high = serializers.FloatField(allow_null=True)
+    causes = PartsOut(allow_null=True, help_text="Of this loss; null while it is not computed, or where it cannot be.")
 
 
 class DecayDayOut(serializers.Serializer[dict[str, Any]]):
@@ -71,6 +73,16 @@ class HappenedOut(serializers.Serializer[dict[str, Any]]):
     kind = serializers.ChoiceField([one.value for one in Kind])
     model = serializers.CharField()
     price_ratio = serializers.FloatField(allow_null=True, help_text="Of a price change: after it, of before it.")
+
+
+class EpochRow(EpochOut):
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {"deployment": serializers.CharField(), **super().get_fields()}
+
+
+class DecayDayRow(DecayDayOut):
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {"deployment": serializers.CharField(), **super().get_fields()}
 
 
 class PeerWeekOut(serializers.Serializer[dict[str, Any]]):
@@ -94,7 +106,9 @@ class DecayOut(serializers.Serializer[dict[str, Any]]):
         many=True,
         help_text="The published tables of the rate, of frozen weeks that show a median to this organization.",
     )
-    events = HappenedOut(many=True, help_text="Of models with evidence and a price, under the present rules.")
+    events = HappenedOut(
+        many=True, help_text="Of models with evidence and a price, under the present rules and those before."
+    )
 
 
 class PoliciesOut(serializers.Serializer[dict[str, Any]]):
@@ -108,6 +122,7 @@ _BASELINE = {
 _RECENT = {
     "value": 0.8, "low": 0.797, "high": 0.803, "evaluable": 61040, "optimal": 48832, "coverage": 0.62, "days": 7,
 }  # fmt: skip
+_CAUSES = {"price_change": 0.026, "new_model": 0.021, "quality": 0.005, "traffic_mix": 0.012}
 _EPOCH = {
     "first_day": "2026-08-31",
     "last_day": None,
@@ -119,8 +134,8 @@ _EPOCH = {
     "loss": 0.064,
     "loss_low": 0.0596,
     "loss_high": 0.0684,
+    "causes": _CAUSES,
 }
-_CAUSES = {"price_change": 0.026, "new_model": 0.021, "quality": 0.005, "traffic_mix": 0.012}
 DECAY = OpenApiExample(
     "Rules of 84 days",
     value={
@@ -141,39 +156,54 @@ DECAY = OpenApiExample(
     },
 )  # fmt: skip
 POLICIES = OpenApiExample("One policy epoch", value={"deployment": "support-chat", "results": [_EPOCH]})
+DAY = {"deployment": "support-chat", **DECAY.value["days"][0]}
 
 
-class DecayView(ReadView):
+class DecayView(TableView):
     """How the rules of a deployment age."""
 
     @extend_schema(
-        operation_id="deployment_decay", tags=["deployments"], responses={200: DecayOut, **PROBLEMS}, examples=[DECAY]
+        operation_id="deployment_decay",
+        tags=["deployments"],
+        parameters=[FORMAT],
+        responses={(200, "application/json"): described(DecayOut, DECAY), **tables(DecayDayRow, DAY), **PROBLEMS},
     )
-    def get(self, request: Request, slug: str) -> Response:  # noqa: ARG002
+    def get(self, request: Request, slug: str) -> HttpResponseBase:  # noqa: ARG002
         """optimal_selection_rate by days since the present rules began, and what it lost to which of four causes.
 
         The baseline is their first seven evaluable days. The loss is split by judging both days' traffic under every mixture
         of the two days' prices, candidates, quality and traffic (Shapley): no order is preferred, and the causes sum to it.
+        A table has the days alone.
         """
         found = decayed_of(self.deployment(slug), now=timezone.now())
-        return Response(DecayOut(_decay(slug, found)).data)
+        said = _decay(slug, found)
+        if self.wants_table:
+            self.unless_known(said["days"])
+            return self.table(DecayDayRow, ({"deployment": slug, **one} for one in said["days"]))
+        return Response(DecayOut(said).data)
 
 
-class PoliciesView(ReadView):
+class PoliciesView(TableView):
     """Since when the rules of a deployment are what they are."""
 
     @extend_schema(
         operation_id="deployment_policies",
         tags=["deployments"],
-        responses={200: PoliciesOut, **PROBLEMS},
-        examples=[POLICIES],
+        parameters=[FORMAT],
+        responses={
+            (200, "application/json"): described(PoliciesOut, POLICIES),
+            **tables(EpochRow, {"deployment": "support-chat", **_EPOCH}),
+            **PROBLEMS,
+        },
     )
-    def get(self, request: Request, slug: str) -> Response:  # noqa: ARG002
+    def get(self, request: Request, slug: str) -> HttpResponseBase:  # noqa: ARG002
         """Policy epochs: declared by an annotation of the kind policy, sent with requests, or inferred."""
         found = decayed_of(self.deployment(slug), now=timezone.now())
-        return Response(
-            PoliciesOut({"deployment": slug, "results": [_epoch(one, found) for one in found.chosen.epochs]}).data
-        )
+        rows = [_epoch(one, found) for one in found.chosen.epochs]
+        if self.wants_table:
+            self.unless_known(rows)
+            return self.table(EpochRow, ({"deployment": slug, **one} for one in rows))
+        return Response(PoliciesOut({"deployment": slug, "results": rows}).data)
 
 
 def _decay(slug: str, found: Decayed) -> dict[str, Any]:
@@ -217,6 +247,7 @@ def _epoch(epoch: Epoch, found: Decayed) -> dict[str, Any]:
         "loss": fall.loss,
         "loss_low": low,
         "loss_high": high,
+        "causes": _parts(fall),
     }
 
 

@@ -2,17 +2,18 @@
 
 from typing import Any
 
+from django.http import HttpResponseBase
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.advice.fixes import FAILURES, MOVE, Fix
+from apps.advice.fixes import KINDS, MOVE, Fix
 from apps.advice.stored import Advice, advice_of
 from apps.dashboards.api.cost import dollars
 from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.api.problems import PROBLEMS
-from apps.dashboards.api.view import ReadView
+from apps.dashboards.api.tables import FORMAT, TableView, described, tables
 from apps.dashboards.api.what_if import HoursReadOut
 from apps.dashboards.api.window import WindowOut
 from apps.rollups.queries import PRODUCTION
@@ -24,9 +25,7 @@ class SavesOut(serializers.Serializer[dict[str, Any]]):
 
 
 class FixOut(serializers.Serializer[dict[str, Any]]):
-    kind = serializers.ChoiceField(
-        [MOVE, FAILURES], help_text="Another model for a task; an end to failures of one cause."
-    )
+    kind = serializers.ChoiceField(KINDS, help_text="Another model for a task; an end to failures of one cause.")
     saves_usd_a_month = SavesOut()
     requests = serializers.IntegerField(help_text="A month.")
     task = serializers.CharField(allow_null=True)
@@ -36,6 +35,11 @@ class FixOut(serializers.Serializer[dict[str, Any]]):
     route = serializers.CharField(allow_null=True)
     cause = serializers.CharField(allow_null=True)
     failed_attempts = serializers.IntegerField(allow_null=True, help_text="A month.")
+
+
+class FixRow(FixOut):
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {"deployment": serializers.CharField(), **super().get_fields()}
 
 
 class FixesOut(serializers.Serializer[dict[str, Any]]):
@@ -73,20 +77,31 @@ EXAMPLE = OpenApiExample(
 )
 
 
-class Fixes(ReadView):
+EXAMPLE_ROW = {"deployment": "support-chat", **EXAMPLE.value["fixes"][0]}
+
+
+class Fixes(TableView):
     """What would save most."""
 
     @extend_schema(
         operation_id="deployment_fixes",
         tags=["deployments"],
-        responses={200: FixesOut, **PROBLEMS},
-        examples=[EXAMPLE],
+        parameters=[FORMAT],
+        responses={
+            (200, "application/json"): described(FixesOut, EXAMPLE),
+            **tables(FixRow, EXAMPLE_ROW),
+            **PROBLEMS,
+        },
     )
-    def get(self, request: Request, slug: str) -> Response:  # noqa: ARG002
+    def get(self, request: Request, slug: str) -> HttpResponseBase:  # noqa: ARG002
         """The changes that would save most, in dollars a month; computed anew every few hours on 28 complete days."""
         deployment = self.deployment(slug)
         found = advice_of(organization_id=deployment.organization_id, deployment_id=deployment.pk)
-        return Response(FixesOut(_told(slug, found)).data)
+        said = _told(slug, found)
+        if self.wants_table:
+            self.unless_known(said)
+            return self.table(FixRow, ({"deployment": slug, **one} for one in said["fixes"]))
+        return Response(FixesOut(said).data)
 
 
 def _told(slug: str, found: Advice | None) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """GET /api/v1/deployments/{slug}/prices/terms."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date
 from decimal import Decimal
+from itertools import starmap
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -16,7 +17,9 @@ from apps.dashboards.api.cost import dollars
 from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.api.problems import PROBLEMS
 from apps.dashboards.api.tables import FORMAT, TableView, described, tables
+from apps.dashboards.queries.prices import Name, used
 from apps.pricing.models import OWN_RATES, Discount, OwnPrice
+from apps.pricing.names import canonical_name
 from apps.pricing.queries import dated, discounts, own_prices
 from apps.pricing.terms import LIST_PPM
 
@@ -91,15 +94,31 @@ class Terms(TableView):
         },
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:  # noqa: ARG002
-        """Own prices and discounts that this deployment is billed at, those of before included."""
-        organization = self.deployment(slug).organization
-        today = timezone.now().astimezone(UTC).date()
-        own, off = dated(own_prices(organization)), dated(discounts(organization))
+        """Own prices and discounts that this deployment is billed at, those of before included.
+
+        They are agreed by the organization: a token for all of its deployments is told all of them, one for some only those of
+        the models that this deployment sent attempts to in the last 28 days.
+        """
+        deployment, now = self.deployment(slug), timezone.now()
+        organization, today = deployment.organization, now.astimezone(UTC).date()
+        own: Dated = dated(own_prices(organization))
+        off: Dated = dated(discounts(organization))
+        if self.program.deployment_ids is not None:
+            names = used(deployment, now=now).models
+            own, off = _of(own, names), _of(off, names)
         rows = [*_terms(PRICE, own, today), *_terms(DISCOUNT, off, today)]
         self.unless_known(rows)
         if self.wants_table:
             return self.table(TermOut, rows)
         return Response(TermsOut({"organization": organization.slug, "results": rows}).data)
+
+
+def _of(rows: Dated, names: Iterable[Name]) -> Dated:
+    """Those that price one of these models."""
+    known = {(provider, model) for provider, model in names}
+    known |= {(one.provider or "", one.model or "") for one in starmap(canonical_name, known)}
+    sold_by = {(provider, "") for provider, _ in known}
+    return [(row, until) for row, until in rows if (row.provider, row.model) in known | sold_by]
 
 
 def _terms(kind: str, rows: Dated, today: date) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -11,8 +12,8 @@ from rest_framework.response import Response
 from apps.dashboards.api.cost import dollars
 from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.api.problems import PROBLEMS
-from apps.dashboards.api.view import ReadView
-from apps.dashboards.api.window import PARAMETERS, WindowOut, asked
+from apps.dashboards.api.tables import FORMAT, TableView, described, tables
+from apps.dashboards.api.window import PARAMETERS, WindowOut, asked, window_fields
 from apps.dashboards.queries.lock_in import CLASSES, Cell, lock_in_of
 from apps.dashboards.queries.providers import Serves, serves_of
 from apps.dashboards.queries.span import Span
@@ -35,6 +36,18 @@ class ServingModelOut(serializers.Serializer[dict[str, Any]]):
     may_win = serializers.BooleanField(help_text="The evidence does not rule out that it is the cheapest good enough.")
     on_frontier = serializers.BooleanField(help_text="Nothing is both cheaper and better.")
     planned = serializers.IntegerField(help_text="Requests of the window that were planned on it.")
+
+
+class ServingModelRow(ServingModelOut):
+    """As a table: the models with evidence, task by task."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {
+            **window_fields(),
+            "task": serializers.CharField(),
+            "threshold": serializers.FloatField(),
+            **super().get_fields(),
+        }
 
 
 class ServedTaskOut(serializers.Serializer[dict[str, Any]]):
@@ -145,23 +158,47 @@ EXAMPLE = OpenApiExample(
 )
 
 
-class Providers(ReadView):
+EXAMPLE_ROW = {
+    "deployment": "support-chat",
+    **EXAMPLE.value["window"],
+    "task": "support",
+    "threshold": 0.855,
+    **EXAMPLE.value["tasks"][0]["models"][0],
+}
+
+
+class Providers(TableView):
     """Who serves a deployment best."""
 
     @extend_schema(
         operation_id="deployment_providers",
         tags=["deployments"],
-        parameters=PARAMETERS,
-        responses={200: ProvidersOut, **PROBLEMS},
-        examples=[EXAMPLE],
+        parameters=[*PARAMETERS, FORMAT],
+        responses={
+            (200, "application/json"): described(ProvidersOut, EXAMPLE),
+            **tables(ServingModelRow, EXAMPLE_ROW),
+            **PROBLEMS,
+        },
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Quality and price of every model with evidence at each task, who may be the cheapest good enough, and lock-in."""
         deployment, query = self.deployment(slug), asked(request)
         span = Span(**query)
         found = serves_of(deployment, span, now=timezone.now())
+        if self.wants_table:
+            return self._models(slug, query, found)
         cells = lock_in_of(self.readable(), span)
         return Response(ProvidersOut(_out(slug, query, found, cells)).data)
+
+    def _models(self, slug: str, query: dict[str, Any], found: Serves) -> HttpResponseBase:
+        tasks = [_task(one, found) for one in found.tasks]
+        self.unless_known(query, tasks)
+        rows = (
+            {"deployment": slug, **query, "task": task["task"], "threshold": task["threshold"], **model}
+            for task in tasks
+            for model in task["models"]
+        )
+        return self.table(ServingModelRow, rows)
 
 
 def _out(slug: str, query: dict[str, Any], found: Serves, cells: tuple[Cell, ...]) -> dict[str, Any]:

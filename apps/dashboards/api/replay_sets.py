@@ -1,8 +1,10 @@
 """GET /api/v1/deployments/{slug}/replay-sets."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -11,7 +13,7 @@ from rest_framework.response import Response
 
 from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.api.problems import PROBLEMS
-from apps.dashboards.api.view import ReadView
+from apps.dashboards.api.tables import FORMAT, TableView, described, tables
 from apps.quality.replays import SOLVED_AT, Policy, Replay
 from apps.quality.sets import MOST_OUTCOMES, MOST_SETS, ReplaySet, replay_sets
 from apps.rollups.prices import book_or_empty
@@ -49,6 +51,21 @@ class PolicyOut(serializers.Serializer[dict[str, Any]]):
     optimal_accuracy = serializers.FloatField(allow_null=True, help_text="Of the prompts that some model solved.")
 
 
+class PolicyRow(PolicyOut):
+    """As a table: what each model, and the oracle, made of each set, as a whole and task by task."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {
+            "deployment": serializers.CharField(),
+            "set": serializers.CharField(),
+            "task": serializers.CharField(allow_null=True, help_text="Null: the whole set."),
+            "prompts": serializers.IntegerField(help_text="Tried by every model of the set."),
+            "solvable": serializers.IntegerField(help_text="Solved by some model."),
+            "oracle": serializers.BooleanField(help_text="Whether it is the oracle, an upper bound, and no model."),
+            **super().get_fields(),
+        }
+
+
 class ReplayOut(serializers.Serializer[dict[str, Any]]):
     task = serializers.CharField(allow_null=True, help_text="Null: the whole set.")
     prompts = serializers.IntegerField(help_text="Tried by every model of the set: all figures are over these.")
@@ -75,22 +92,76 @@ class ReplaySetsOut(serializers.Serializer[dict[str, Any]]):
     results = ReplaySetOut(many=True)
 
 
+_MODEL = {
+    "name": "gpt-5-mini",
+    "solved": 164,
+    "accuracy": 0.82,
+    "mean_score": 0.82,
+    "cost_usd": "0.122000000",
+    "optimal_selection": 0.44,
+    "optimal_cost": 0.71,
+    "optimal_accuracy": 0.87,
+}
+_ORACLE = {
+    **_MODEL,
+    "name": "oracle",
+    "solved": 188,
+    "accuracy": 0.94,
+    "mean_score": 0.94,
+    "cost_usd": "0.099000000",
+    **dict.fromkeys(("optimal_selection", "optimal_cost", "optimal_accuracy"), 1.0),
+}
+_WHOLE = {
+    "task": None,
+    "prompts": 200,
+    "incomplete": 0,
+    "solvable": 188,
+    "models": [_MODEL],
+    "oracle": _ORACLE,
+    "best_single": "gpt-5-mini",
+    "cheapest_single": "gpt-5-mini",
+    "quality": 0.779,
+}
 EXAMPLE = OpenApiExample(
-    "No set yet", value={"deployment": "support-chat", "solved_at": 0.5, "results": []}, response_only=True
+    "One set, of one model",
+    value={
+        "deployment": "support-chat",
+        "solved_at": 0.5,
+        "results": [
+            {
+                "name": "evaluation of November",
+                "outcomes": 200,
+                "last_received_at": "2026-11-20T10:00:00Z",
+                "whole": _WHOLE,
+                "tasks": [],
+            }
+        ],
+    },
+    response_only=True,
 )
+EXAMPLE_ROW = {
+    "deployment": "support-chat",
+    "set": "evaluation of November",
+    **{name: _WHOLE[name] for name in ("task", "prompts", "solvable")},
+    "oracle": False,
+    **_MODEL,
+}
 
 
-class ReplaySets(ReadView):
+class ReplaySets(TableView):
     """Outcomes of several models on the same prompts."""
 
     @extend_schema(
         operation_id="deployment_replay_sets",
         tags=["deployments"],
-        parameters=PARAMETERS,
-        responses={200: ReplaySetsOut, **PROBLEMS},
-        examples=[EXAMPLE],
+        parameters=[*PARAMETERS, FORMAT],
+        responses={
+            (200, "application/json"): described(ReplaySetsOut, EXAMPLE),
+            **tables(PolicyRow, EXAMPLE_ROW),
+            **PROBLEMS,
+        },
     )
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         """What each replay set says: every model alone, the best, the cheapest that is good enough, and the oracle."""
         deployment = self.deployment(slug)
         query = ReplayIn(data=request.query_params)
@@ -104,8 +175,11 @@ class ReplaySets(ReadView):
             solved_at=asked["solved_at"],
             quality=None if quality is None else Fraction(str(quality)),
         )
-        out = {"deployment": slug, "solved_at": asked["solved_at"], "results": [_set(one) for one in found]}
-        return Response(ReplaySetsOut(out).data)
+        sets = [_set(one) for one in found]
+        if self.wants_table:
+            self.unless_known(sets)
+            return self.table(PolicyRow, ({"deployment": slug, **row} for one in sets for row in _rows(one)))
+        return Response(ReplaySetsOut({"deployment": slug, "solved_at": asked["solved_at"], "results": sets}).data)
 
 
 def _set(one: ReplaySet) -> dict[str, Any]:
@@ -116,6 +190,16 @@ def _set(one: ReplaySet) -> dict[str, Any]:
         "whole": one.whole and _replay(one.whole),
         "tasks": [_replay(task) for task in one.tasks],
     }
+
+
+def _rows(one: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for replay in (one["whole"], *one["tasks"]):
+        if replay is None:
+            continue
+        said = {"set": one["name"], **{name: replay[name] for name in ("task", "prompts", "solvable")}}
+        yield from ({**said, "oracle": False, **model} for model in replay["models"])
+        if replay["oracle"]:
+            yield {**said, "oracle": True, **replay["oracle"]}
 
 
 def _replay(one: Replay) -> dict[str, Any]:

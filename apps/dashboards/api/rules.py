@@ -3,13 +3,14 @@
 from dataclasses import asdict
 from typing import Any
 
+from django.http import HttpResponseBase
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.dashboards.api.problems import PROBLEMS
-from apps.dashboards.api.view import ReadView
+from apps.dashboards.api.tables import FORMAT, TableView, described, tables
 from apps.deployments.labels import FIELDS, MATCHES, TAXONOMY
 from apps.deployments.relabel import kinds_of, labels_of
 from apps.rollups.marks import hours_waiting
@@ -21,6 +22,14 @@ class RuleOut(serializers.Serializer[dict[str, Any]]):
     match = serializers.ChoiceField(MATCHES, help_text="How the text is compared: as it is, case apart.")
     value = serializers.CharField()
     task = serializers.CharField(help_text="What a request that matches is a task of.")
+
+
+class RuleRow(RuleOut):
+    """As a table: the rules, with their place in the order."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        place = serializers.IntegerField(help_text="From 1; the first that matches names the task.")
+        return {"deployment": serializers.CharField(), "place": place, **super().get_fields()}
 
 
 class MergeOut(serializers.Serializer[dict[str, Any]]):
@@ -53,21 +62,30 @@ EXAMPLE = OpenApiExample(
     },
     response_only=True,
 )
+EXAMPLE_ROW = {"deployment": "support-chat", "place": 1, **EXAMPLE.value["rules"][0]}
 
 
-class Rules(ReadView):
+class Rules(TableView):
     """Which task a request is of."""
 
     @extend_schema(
         operation_id="deployment_rules",
         tags=["deployments"],
-        responses={200: RulesOut, **PROBLEMS},
-        examples=[EXAMPLE],
+        parameters=[FORMAT],
+        responses={
+            (200, "application/json"): described(RulesOut, EXAMPLE),
+            **tables(RuleRow, EXAMPLE_ROW),
+            **PROBLEMS,
+        },
     )
-    def get(self, request: Request, slug: str) -> Response:  # noqa: ARG002
-        """Rules in their order, labels that are read as others, and the public taxonomy's names of tasks."""
+    def get(self, request: Request, slug: str) -> HttpResponseBase:  # noqa: ARG002
+        """Rules in their order, labels that are read as others, and the public taxonomy's names; a table has the rules."""
         deployment = self.deployment(slug)
         labels = labels_of(deployment.pk)
+        if self.wants_table:
+            self.unless_known(labels.rules)
+            numbered = enumerate(labels.rules, start=1)
+            return self.table(RuleRow, ({"deployment": slug, "place": n, **asdict(one)} for n, one in numbered))
         place = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
         out = {
             "deployment": slug,

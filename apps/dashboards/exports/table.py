@@ -11,6 +11,8 @@ from typing import Any
 from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.api.tables import cell
 from apps.dashboards.queries.requests import WithAttempts
+from apps.dashboards.queries.trace_links import trace_link_of
+from apps.deployments.models import Deployment
 from apps.rollups.one import Figures
 
 COLUMNS = (
@@ -40,6 +42,7 @@ COLUMNS = (
     "completeness",
     "grouping",
     "trace_id",
+    "trace_url",
     "tags",
 )
 BETWEEN = " > "
@@ -49,8 +52,8 @@ def head() -> str:
     return _lines([COLUMNS])
 
 
-def lines(rows: Iterable[WithAttempts]) -> str:
-    return _lines([cell(value) for value in _values(one)] for one in rows)
+def lines(deployment: Deployment, rows: Iterable[WithAttempts]) -> str:
+    return _lines([cell(value) for value in _values(deployment, one)] for one in rows)
 
 
 def _lines(rows: Iterable[Iterable[str]]) -> str:
@@ -59,7 +62,7 @@ def _lines(rows: Iterable[Iterable[str]]) -> str:
     return out.getvalue()
 
 
-def _values(one: WithAttempts) -> tuple[Any, ...]:
+def _values(deployment: Deployment, one: WithAttempts) -> tuple[Any, ...]:
     row, found = one.request, one.figures
     told: dict[str, Any] = dict(found.request) if found else {}
     billed, sort = _billed(found)
@@ -90,6 +93,7 @@ def _values(one: WithAttempts) -> tuple[Any, ...]:
         row.completeness,
         row.grouping,
         row.trace_id,
+        trace_link_of(deployment, one) or None,
         json.dumps(row.tags, ensure_ascii=False, sort_keys=True) if row.tags else None,
     )
 

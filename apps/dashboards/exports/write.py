@@ -89,7 +89,7 @@ def _piece(deployment: Deployment, export_id: int, claim: uuid.UUID, *, now: dat
         left = min(ROWS_AT_ONCE, MOST_ROWS - one.rows)
         found = listed(deployment, _asked(one, limit=left))
         rows = rows_of(deployment, found.keys, known=found.known, with_figures=True)
-        text = ("" if one.pieces else table.head()) + table.lines(rows)
+        text = ("" if one.pieces else table.head()) + table.lines(deployment, rows)
         if not _ours(export_id, claim).select_for_update().exists():  # it may have been cancelled meanwhile
             raise NotOurs
         full = one.rows + len(rows) >= MOST_ROWS

@@ -1,5 +1,6 @@
 """What "Where does the money go?" is built from: the window, its parts over time, and by one label."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,10 +12,10 @@ from apps.deployments.bills import bills_of
 from apps.deployments.models import Deployment, ProviderBill
 from apps.rollups.breakdown import By, Slice, Stretch, breakdown, breakdown_by_tag, chargeback, over_time
 from apps.rollups.by_tag import TagKeys, tag_keys
+from apps.rollups.over_time import attempts_by_month
 from apps.rollups.parts import Declared
-from apps.rollups.queries import attempts_by_month, environments
 from apps.rollups.sums import AttemptSums
-from apps.rollups.window import DeploymentWindow, declarations, deployment_windows
+from apps.rollups.window import DeploymentWindow, declarations, deployment_window_apart
 
 
 @dataclass(frozen=True)
@@ -47,25 +48,15 @@ class Month:
 
 
 def money_of(deployment: Deployment, asked: Asked) -> Money:
-    window = deployment_windows(
-        deployment.organization_id,
-        [deployment.pk],
-        asked.start,
-        asked.end,
-        asked.environment,
-        with_quantiles=False,
-    )[deployment.pk]
     declared = _declared(deployment)
+    found = deployment_window_apart(
+        deployment.organization_id, deployment.pk, asked.start, asked.end, asked.environment, declared=declared
+    )
     return Money(
-        window=window,
-        stretches=over_time(window.days, declared, start=asked.start, end=asked.end, step=asked.step),
+        window=found.window,
+        stretches=over_time(found.window.days, declared, start=asked.start, end=asked.end, step=asked.step),
         apart=apart(deployment, asked, declared),
-        environments=environments(
-            organization_id=deployment.organization_id,
-            deployment_id=deployment.pk,
-            start=asked.start,
-            end=asked.end,
-        ),
+        environments=found.environments,
         standings=standings(deployment=deployment, pool=deployment.organization.pool),
     )
 
@@ -128,6 +119,37 @@ def chargeback_of(deployment: Deployment, *, key: str, first: date, last: date, 
         chosen, **place, starts=starts, end=last, environment=environment, declared=_declared(deployment)
     )
     return Chargeback(chosen, {month: slices for month, slices in months.items() if slices})
+
+
+@dataclass(frozen=True)
+class ChargebackOfAll:
+    """`of` holds the deployments in their order, those without requests in these months left out; `key` as in Chargeback."""
+
+    key: str | None
+    of: Sequence[tuple[Deployment, Chargeback]]
+
+
+def chargeback_of_all(
+    deployments: Sequence[Deployment], *, key: str, first: date, last: date, environment: str | None
+) -> ChargebackOfAll:
+    """By one key for all of them, so that their sums can be added up. Some statements for each deployment."""
+    chosen = key or _dearest_key(deployments, first, last)
+    if chosen is None:
+        return ChargebackOfAll(None, ())
+    found = [
+        (one, chargeback_of(one, key=chosen, first=first, last=last, environment=environment)) for one in deployments
+    ]
+    return ChargebackOfAll(chosen, [(one, charged) for one, charged in found if charged.months])
+
+
+def _dearest_key(deployments: Sequence[Deployment], first: date, last: date) -> str | None:
+    """Under which most was billed, in all of them together."""
+    billed = Counter[str]()
+    for one in deployments:
+        place = {"organization_id": one.organization_id, "deployment_id": one.pk}
+        for found in tag_keys(**place, start=first, end=last).keys:
+            billed[found.key] += found.billed_nano
+    return min(billed, key=lambda name: (-billed[name], name), default=None)
 
 
 def _declared(deployment: Deployment) -> Sequence[Declared]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from apps.dashboards import addresses, replica
 from apps.dashboards.api.bills import whole_months
-from apps.dashboards.door import HereAtDeployment, at_deployment
+from apps.dashboards.door import Here, HereAtDeployment, at_deployment, at_organization
 from apps.dashboards.forms.money import Asked, MoneyFilter
 from apps.dashboards.frame import around_deployment
 from apps.dashboards.pages import money as pages
@@ -21,7 +21,7 @@ from apps.dashboards.pages.behind import Behind
 from apps.dashboards.pages.bills import reconciled
 from apps.dashboards.pages.files import as_cell
 from apps.dashboards.pages.money_table import PARTS, records, sorted_by
-from apps.dashboards.queries.money import Month, apart, chargeback_of, money_of, months_of
+from apps.dashboards.queries.money import Month, apart, chargeback_of, chargeback_of_all, money_of, months_of
 from apps.dashboards.queries.span import Span
 from apps.dashboards.views.over_days import happenings_at
 from apps.dashboards.views.what_if import fixes_at
@@ -96,6 +96,28 @@ def chargeback(http: HttpRequest, organization: str, deployment: str) -> HttpRes
     return _file(f"{here.deployment.slug}-chargeback-{first}-{last}.csv", ["month", "key", "value", *FIGURES], rows)
 
 
+@require_safe
+@login_required
+@replica.reads
+def chargeback_of_organization(http: HttpRequest, organization: str) -> HttpResponse:
+    """The same of all deployments of the organization, by one key."""
+    here = at_organization(http, organization)
+    form = MoneyFilter(http.GET, today=_today(here))
+    if not form.is_valid():
+        return HttpResponseBadRequest("This range cannot be read.", content_type="text/plain; charset=utf-8")
+    asked = form.asked()
+    first, last = whole_months(asked.start, asked.end)
+    found = chargeback_of_all(here.deployments, key=asked.key, first=first, last=last, environment=asked.environment)
+    rows = [
+        [one.slug, f"{month:%Y-%m}", as_cell(found.key or ""), _label(record), *_figures(record)]
+        for one, charged in found.of
+        for month, slices in charged.months.items()
+        for record in records(slices)
+    ]
+    heads = ["deployment", "month", "key", "value", *FIGURES]
+    return _file(f"{here.organization.slug}-chargeback-{first}-{last}.csv", heads, rows)
+
+
 def _file(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -159,7 +181,7 @@ def _range(asked: Asked) -> str:
     return f"{times.window(asked.start, asked.end)}, UTC \u00b7 {pages.environment_words(asked)}"
 
 
-def _today(here: HereAtDeployment) -> date:
+def _today(here: Here) -> date:
     return here.now.astimezone(UTC).date()
 
 
