@@ -42,12 +42,7 @@ MORE = {
     "deployments-by-name": "/?sort=name&group=environment&q=nothing",
     "waiting-of-all": "/chat/waiting?from=2026-01-01",
 }
-NOT_YET = frozenset(
-    {
-        *("deployments", "deployments-by-name", "empty-deployments", "prices", "prices-entering", "providers"),
-        *("replay-sets", "rules", "task", "tasks"),
-    }
-)
+NOT_YET = frozenset({"prices", "prices-entering", "providers", "rules", "task", "tasks"})
 """Pages that are still in English alone."""
 DATA = re.compile(
     r"(?:org|acme)-[0-9a-f]+(?:@example\.com)?|\bchat\b|\bChat\b"

@@ -32,6 +32,7 @@ from apps.dashboards.pages.deployments_order import (
 from apps.dashboards.pages.deployments_row import Reading, Row, row, standing_of
 from apps.dashboards.pages.money_table import Head
 from apps.dashboards.pages.span import Chooser
+from apps.dashboards.pages.standing import SCOPES as SCOPE_NAMES
 from apps.dashboards.pages.unmeasured import Unmeasured, unmeasured
 from apps.dashboards.queries.list import Listed
 from apps.dashboards.wording import times
@@ -62,6 +63,7 @@ class DeploymentsPage:
     answer: tuple[Words, ...]
     basis: str
     scope: str
+    scope_name: str
     scope_means: str
     groups: tuple[Group, ...]
     any: bool
@@ -130,6 +132,7 @@ def build(
         answer=answer(found, organization=organization, days=days, zone=zone, now=now),
         basis=_basis(found, chosen, scope, frame.window),
         scope=scope,
+        scope_name=SCOPE_NAMES[scope],
         scope_means=comparison.SCOPES[scope],
         groups=groups if rows else (),
         any=bool(found),
