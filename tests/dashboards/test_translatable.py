@@ -44,16 +44,8 @@ MORE = {
 }
 NOT_YET = frozenset(
     {
-        "deployments",
-        "deployments-by-name",
-        "empty-deployments",
-        "task",
-        "prices",
-        "prices-entering",
-        "providers",
-        "replay-sets",
-        "rules",
-        "tasks",
+        *("deployments", "deployments-by-name", "empty-deployments", "prices", "prices-entering", "providers"),
+        *("replay-sets", "rules", "task", "tasks"),
     }
 )
 """Pages that are still in English alone."""
