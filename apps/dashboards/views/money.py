@@ -104,7 +104,7 @@ def chargeback_of_organization(http: HttpRequest, organization: str) -> HttpResp
     here = at_organization(http, organization)
     form = MoneyFilter(http.GET, today=_today(here))
     if not form.is_valid():
-        return HttpResponseBadRequest("This range cannot be read.", content_type="text/plain; charset=utf-8")
+        return HttpResponseBadRequest(_("This range cannot be read."), content_type="text/plain; charset=utf-8")
     asked = form.asked()
     first, last = whole_months(asked.start, asked.end)
     found = chargeback_of_all(here.deployments, key=asked.key, first=first, last=last, environment=asked.environment)
