@@ -14,7 +14,7 @@ from apps.deployments.models import Deployment
 from apps.organizations import access
 from apps.organizations.models import Organization
 from apps.pulse import tries
-from apps.rollups.queries import last_days
+from apps.rollups.over_time import last_days
 
 EVERY = timedelta(hours=6)
 CLAIM = timedelta(minutes=30)

@@ -17,10 +17,11 @@ from apps.pricing.terms import Basis, own_price
 from apps.quality.models import Evidence
 from apps.quality.queries import evidence_of
 from apps.rollups.appraise import evaluated
+from apps.rollups.by_label import requests_by_labels
 from apps.rollups.choices import candidates
 from apps.rollups.plan import hours_of
 from apps.rollups.prices import Prices, prices_of
-from apps.rollups.queries import PRODUCTION, by_day
+from apps.rollups.queries import PRODUCTION
 from apps.rollups.raw import read
 
 DAYS = 28
@@ -36,11 +37,11 @@ def facts_of(
     today = now.astimezone(UTC).date()
     place: Any = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
     window: Any = {"start": today - timedelta(days=DAYS), "end": today - timedelta(days=1)}
-    days = by_day(**place, **window, environment=environment)
+    everything = requests_by_labels("day", "environment", **place, **window, environment=None)
+    days = {key: one for key, one in everything.items() if environment in (None, key[1])}
     if not days:
         return None
-    everything = by_day(**place, **window, environment=None)
-    first, last = min(days), today - timedelta(days=1)
+    first, last = min(day for day, _ in days), today - timedelta(days=1)
     hours = hours_to_read(first, last, requests=sum(one.requests for one in everything.values()), most=most)
     prices = prices_of(deployment.organization_id)
     found = evaluated(read(**place, hours=hours), prices.book, prices.terms)

@@ -9,6 +9,7 @@ from apps.bench.study import DAYS, Laid, lay
 from apps.deployments.models import StaleSince
 from apps.organizations import access
 from apps.pricing.import_prices import import_prices
+from apps.quality.freeze import freeze
 from apps.rollups.rebuild import SINCE_EVER, rebuild
 
 
@@ -19,6 +20,12 @@ def laid_out(*sizes: int, now: datetime, name: str, tagged: bool = False) -> lis
     return [
         lay(slug=f"{name}-{requests}-{now:%H%M%S}", requests=requests, now=now, tagged=tagged) for requests in sizes
     ]
+
+
+def know(laid: Laid, *, now: datetime) -> int:
+    """What is known each day of the models by the scores of the days before; how many days were made."""
+    places = [{"organization_id": laid.organization_id, "deployment_id": one} for one, _, _ in laid.deployments]
+    return sum(freeze(**place, now=now) for place in places)
 
 
 def rebuild_whole(laid: Laid, *, now: datetime) -> int:

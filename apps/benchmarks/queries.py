@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import FilteredRelation, Model, OuterRef, Q, Subquery
 
 from apps.benchmarks.disclosure.gates import Gate, failed
 from apps.benchmarks.disclosure.peers import Level
@@ -68,10 +68,6 @@ class Standing:
         return None if self.own is None or self.shown.median is None else self.own - self.shown.median
 
 
-def last_freeze(pool: str) -> Freeze | None:
-    return Freeze.objects.filter(pool=pool).order_by("-week").first()
-
-
 def freeze_of(pool: str, week: Week) -> Freeze | None:
     return Freeze.objects.filter(pool=pool, week=str(week)).first()
 
@@ -88,8 +84,7 @@ def standings_of_all(
     if not deployments:
         return {}
     organization_id = deployments[0].organization_id
-    tables = _tables(pool, week, organization_id)
-    frozen = tables[0].freeze if tables else freeze_of(pool, week) if week else last_freeze(pool)
+    frozen, tables = _tables(pool, week, organization_id)
     if frozen is None:
         unknown = {metric: _unknown(yardstick, week, NOT_FROZEN) for metric, yardstick in YARDSTICKS.items()}
         return {one.pk: unknown for one in deployments}
@@ -154,15 +149,40 @@ class _Frozen:
     gates: tuple[Gate, ...]
 
 
-def _tables(pool: str, week: Week | None, organization_id: int) -> Sequence[Any]:
-    """Of a week, or of the last one that was frozen: its tables, each with the band of this organization's others."""
+def _tables(pool: str, week: Week | None, organization_id: int) -> tuple[Freeze | None, Sequence[Any]]:
+    """The freeze of a week, or the last one, and its tables, each with the band of this organization's others.
+
+    One statement: a pool without a table may still be frozen, and one that is not has none.
+    """
     place = Place.objects.filter(
         organization_id=organization_id,
-        **{name: OuterRef(name) for name in ("week", "cohort", "metric", "stratum")},
+        **{name: OuterRef(f"of_all__{name}") for name in ("week", "cohort", "metric", "stratum")},
     )
     last = Freeze.objects.filter(pool=pool).order_by("-week").values("week")[:1]
-    found = Snapshot.objects.filter(pool=pool, cohort=Snapshot.ALL, week=str(week) if week else Subquery(last))
-    return list(found.select_related("freeze").annotate(others=Subquery(place.values("others"))))
+    found = Freeze.objects.filter(pool=pool, week=str(week) if week else Subquery(last)).annotate(
+        of_all=FilteredRelation("snapshots", condition=Q(snapshots__cohort=Snapshot.ALL)),
+        others=Subquery(place.values("others")),
+    )
+    of_freeze, of_table = _columns(Freeze), _columns(Snapshot)
+    rows = list(found.values_list(*of_freeze, *(f"of_all__{name}" for name in of_table), "others"))
+    n = len(of_freeze)
+    freeze = Freeze(**dict(zip(of_freeze, rows[0][:n], strict=True))) if rows else None
+    return freeze, [
+        _table(dict(zip(of_table, values, strict=True)), others)
+        for *values, others in (row[n:] for row in rows)
+        if values[0] is not None
+    ]
+
+
+def _table(values: dict[str, Any], others: str | None) -> Any:
+    table: Any = Snapshot(**values)
+    table.others = others
+    return table
+
+
+def _columns(model: type[Model]) -> list[str]:
+    """The key first."""
+    return [field.attname for field in model._meta.concrete_fields]  # noqa: SLF001  # Django's documented way to them
 
 
 def _look(frozen: Freeze, tables: Sequence[Any], own: Iterable[Any]) -> _Frozen:

@@ -74,7 +74,18 @@ class Efficiency:
 
 def efficiencies(evidence: Evidence) -> tuple[Efficiency, ...]:
     """One for each scope, the narrowest first."""
-    return tuple(_efficiency(scope, evidence) for scope in SCOPES)
+    return tuple(efficiency(scope, evidence) for scope in SCOPES)
+
+
+def efficiency(scope: str, evidence: Evidence) -> Efficiency:
+    gates = gates_of(scope, evidence)
+    if not all(gate.passed for gate in gates):
+        return Efficiency(scope, None, gates)
+    latency = Fraction(0) if scope == BILLING else latency_impact_nano(evidence.loss_nano)
+    # In a scope without selection, what was regretted is token cost like the rest.
+    regret, token = evidence.regret_nano, evidence.token_nano
+    parts = (token, regret) if scope == SELECTION else (token + regret, 0)
+    return Efficiency(scope, ratio(parts[0], evidence.retry_nano, latency, parts[1]), gates)
 
 
 def headline(found: tuple[Efficiency, ...]) -> Efficiency | None:
@@ -84,7 +95,7 @@ def headline(found: tuple[Efficiency, ...]) -> Efficiency | None:
 
 def ratio(token: Fraction | int, *others: Fraction | int) -> float | None:
     """Token cost / total in [0, 1]; null when nothing was spent."""
-    total = token + sum(others, start=Fraction(0))
+    total = token + sum(others)
     return float(token / total) if total else None
 
 
@@ -106,17 +117,6 @@ def gates_of(scope: str, evidence: Evidence) -> tuple[Gate, ...]:
     if scope == SELECTION:
         gates.append(Gate("tokens_evaluable", _share(e.evaluable_tokens, e.served_tokens), 0.30))
     return tuple(gates)
-
-
-def _efficiency(scope: str, evidence: Evidence) -> Efficiency:
-    gates = gates_of(scope, evidence)
-    if not all(gate.passed for gate in gates):
-        return Efficiency(scope, None, gates)
-    latency = Fraction(0) if scope == BILLING else latency_impact_nano(evidence.loss_nano)
-    # In a scope without selection, what was regretted is token cost like the rest.
-    regret, token = evidence.regret_nano, evidence.token_nano
-    parts = (token, regret) if scope == SELECTION else (token + regret, 0)
-    return Efficiency(scope, ratio(parts[0], evidence.retry_nano, latency, parts[1]), gates)
 
 
 def _share(part: int, whole: int) -> float | None:

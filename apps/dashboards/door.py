@@ -46,10 +46,9 @@ class HereAtDeployment(Here):
 def at_organization(request: HttpRequest, organization: str, *, role: Role = Role.VIEWER) -> Here:
     """Raises Http404 for an organization the person is not in, PermissionDenied without `role`."""
     user = signed_in(request)
-    memberships = access.memberships(user)
-    entry = access.enter(user, organization, role=role, among=memberships)
+    entry = access.enter(user, organization, role=role)
     deployments, zone = list(deployments_of(entry.organization)), zone_of(request, entry.organization)
-    return Here(user, entry, memberships, deployments, timezone.now(), zone, request.GET.dict())
+    return Here(user, entry, entry.memberships, deployments, timezone.now(), zone, request.GET.dict())
 
 
 def at_deployment(

@@ -9,7 +9,7 @@ from apps.deployments.models import Deployment, ProviderBill
 from apps.organizations import access
 from apps.organizations.models import Organization
 from apps.rollups import marks
-from apps.rollups.queries import attempts_by_month
+from apps.rollups.over_time import attempts_by_month
 
 MONTHS = 2
 OF_WHAT_WAS_COUNTED = {"openai": Decimal("1.0006"), "anthropic": Decimal("1.038"), "google": Decimal("0.91")}

@@ -1,6 +1,6 @@
 """Declaring what requests are called, for all of history; and reading what was declared. All need an open organization."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -39,7 +39,16 @@ def labels_of(deployment_id: int) -> Labels:
 
 def kinds_of(deployment_id: int) -> dict[str, str]:
     """The public taxonomy's name of each task that has one."""
-    return dict(TaskKind.objects.filter(deployment_id=deployment_id).values_list("task", "taxonomy"))
+    return kinds_of_all([deployment_id])[deployment_id]
+
+
+def kinds_of_all(deployment_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """The same of several, by deployment."""
+    found: dict[int, dict[str, str]] = {one: {} for one in deployment_ids}
+    rows = TaskKind.objects.filter(deployment_id__in=deployment_ids)
+    for one, task, taxonomy in rows.values_list("deployment_id", "task", "taxonomy"):
+        found[one][task] = taxonomy
+    return found
 
 
 def declare_labels(*, deployment: Deployment, labels: Labels, now: datetime, actor: User | None) -> bool:

@@ -13,6 +13,8 @@ from uuid import UUID
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.models import Case, Func, TextField, Value, When
+from django.db.models.functions import Cast
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -26,6 +28,8 @@ class Entry:
 
     organization: Organization
     membership: Membership
+    memberships: Sequence[Membership]
+    """All of the person's, by the name of the organization."""
 
     def require(self, role: Role) -> None:
         """Raises PermissionDenied unless the member has at least `role`."""
@@ -88,34 +92,53 @@ def memberships(user: User) -> list[Membership]:
     return list(Membership.objects.filter(user=user).select_related("organization").order_by("organization__name"))
 
 
-def enter(user: User, slug: str, *, role: Role = Role.VIEWER, among: Sequence[Membership] | None = None) -> Entry:
-    """Open the organization `slug` for the rest of this transaction. `among`: the person's memberships, if already read.
+def enter(user: User, slug: str, *, role: Role = Role.VIEWER) -> Entry:
+    """Open the organization `slug` for the rest of this transaction; needs `recognise`.
 
     Raises Http404 alike for an organization that does not exist and for one that this person is not a member of, and
     PermissionDenied when the membership does not carry `role`.
     """
-    known = memberships(user) if among is None else among
+    known = _memberships_opening(user, slug)
     membership = next((one for one in known if one.organization.slug == slug), None)
     if membership is None:
         raise Http404("No such organization.")
-    open_organization(membership.organization_id)
-    entry = Entry(organization=membership.organization, membership=membership)
+    _tell_the_log(membership.organization_id)
+    entry = Entry(organization=membership.organization, membership=membership, memberships=known)
     entry.require(role)
     return entry
+
+
+def _memberships_opening(user: User, slug: str) -> list[Membership]:
+    """As `memberships`, and the same statement opens `slug` where it stands in a row that the person may see.
+
+    Every page asks this. A name that no membership leads to opens nothing, as the walls show no row for it.
+    """
+    _refuse_outside_a_transaction(DEFAULT_DB_ALIAS)
+    names = Value("app.organization"), Cast("organization_id", TextField()), Value(value=True)
+    opened = Case(When(organization__slug=slug, then=Func(*names, function="set_config", output_field=TextField())))
+    found = Membership.objects.filter(user=user).select_related("organization").annotate(opened=opened)
+    return list(found.order_by("organization__name"))
 
 
 def open_organization(organization_id: int, *, using: str = DEFAULT_DB_ALIAS) -> None:
     """For callers that have proved their right otherwise (a token, a key) inside a transaction of their own."""
     _set("app.organization", str(organization_id), using=using)
+    _tell_the_log(organization_id)
+
+
+def _tell_the_log(organization_id: int) -> None:
     structlog.contextvars.bind_contextvars(organization=organization_id)  # until the request or task ends
 
 
 def _set(name: str, value: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
-    connection = connections[using]
-    if not connection.in_atomic_block:
-        raise RuntimeError("tenant scoping outside a transaction would reach nothing")
-    with connection.cursor() as cursor:
+    _refuse_outside_a_transaction(using)
+    with connections[using].cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+
+
+def _refuse_outside_a_transaction(using: str) -> None:
+    if not connections[using].in_atomic_block:
+        raise RuntimeError("tenant scoping outside a transaction would reach nothing")
 
 
 def _get(name: str, *, using: str = DEFAULT_DB_ALIAS) -> str:

@@ -1,21 +1,29 @@
 """Read the terms of an organization from the database; needs the organization to be open."""
 
-from apps.pricing.models import OWN_RATES, Discount, OwnPrice
+from pathlib import Path
+
+from django.db import connection
+from psycopg import sql
+
+from apps.pricing.models import OWN_RATES
 from apps.pricing.terms import NO_TERMS, Off, Own, Terms
+
+SQL = Path(__file__).parent / "sql" / "terms.sql"
 
 
 def load_terms(organization_id: int) -> Terms:
-    """Two statements: a tenant has few of them, and a rebuild asks once."""
-    own = [
-        Own(row.provider, row.model, row.effective_from, None if row.ended else _rates(row))
-        for row in OwnPrice.objects.filter(organization_id=organization_id)
-    ]
-    off = [
-        Off(row.provider, row.model, row.effective_from, None if row.ended else row.multiplier_ppm)
-        for row in Discount.objects.filter(organization_id=organization_id)
-    ]
+    """One statement: a tenant has few of them, a rebuild asks once, and so does each page that prices something."""
+    rates = sql.SQL(", ").join(map(sql.Identifier, OWN_RATES))
+    no_rates = sql.SQL(", ").join([sql.SQL("NULL")] * len(OWN_RATES))
+    query = sql.SQL(SQL.read_text()).format(rates=rates, no_rates=no_rates)
+    own: list[Own] = []
+    off: list[Off] = []
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"organization": organization_id})
+        for provider, model, since, ended, multiplier, *found in cursor.fetchall():
+            if multiplier is None:
+                told = None if ended else dict(zip(OWN_RATES, found, strict=True))
+                own.append(Own(provider, model, since, told))
+            else:
+                off.append(Off(provider, model, since, None if ended else multiplier))
     return Terms.of(own, off) if own or off else NO_TERMS
-
-
-def _rates(row: OwnPrice) -> dict[str, int | None]:
-    return {name: getattr(row, name) for name in OWN_RATES}

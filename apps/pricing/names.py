@@ -105,3 +105,10 @@ def canonical_name(provider: str | None, raw_model: str | None) -> Name:
     if prefixed is not None and canonical in (None, prefixed):
         canonical, ref = prefixed, rest
     return Name(canonical, _DATE_SUFFIX.sub("", ref.lower()), ref, raw_model)
+
+
+def release_of(raw: str, model: str) -> str:
+    """What a name says of the release of a model: `-2024-08-06`; empty where it bears no date, or is another model's."""
+    text = raw.strip().lower()
+    spelt = (name for name in (text, text.partition("/")[2]) if _DATE_SUFFIX.sub("", name) == model)
+    return next(spelt, model).removeprefix(model)

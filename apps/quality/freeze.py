@@ -17,8 +17,9 @@ from apps.organizations import access
 from apps.organizations.models import Organization
 from apps.quality.gather import WINDOW, Known, gather
 from apps.quality.models import Evidence, EvidenceDay
-from apps.quality.observed import ask, own_scores, replayed_outcomes
+from apps.quality.observed import ask, own_scores, releases_of, replayed_outcomes
 from apps.quality.pool import at_own_tasks, published
+from apps.quality.releases import holding
 
 IN_TIME = timedelta(hours=1)
 
@@ -59,9 +60,14 @@ def _make(days: Sequence[date], place: dict[str, int], labels: Labels, now: date
     """The days whose evidence is another than before."""
     scored = own_scores(place, labels, first=days[0] - WINDOW, end=days[-1])
     replayed = replayed_outcomes(place, labels, now=now)
+    releases = releases_of(place, replayed, days)
     tasks = {one.task for one in scored} | {task for task, _ in replayed}
     pool, kinds = published(place["organization_id"], days), kinds_of(place["deployment_id"])
-    known = [one for day in days for one in gather(day, scored, replayed, at_own_tasks(pool, tasks, day, kinds))]
+    known = [
+        one
+        for day in days
+        for one in gather(day, scored, holding(replayed, releases, day), at_own_tasks(pool, tasks, day, kinds))
+    ]
     before = _stored(days, place)
     changed = [day for day in days if before.get(day, []) != [one for one in known if one.day == day]]
     Evidence.objects.filter(**place, day__in=changed).delete()

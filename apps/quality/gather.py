@@ -39,6 +39,8 @@ class Replayed:
     output_tokens: int | None
     answers: int
     received_at: datetime
+    names: tuple[str, ...] = ()
+    """Under which the model was asked, dates of releases included."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def _one(some: Sequence[Replayed], *, lengths: bool) -> Replayed:
         output_tokens=sum(one.output_tokens or 0 for one in some) if told else None,
         answers=sum(one.answers for one in some) if told else 0,
         received_at=max(one.received_at for one in some),
+        names=tuple(sorted({name for one in some for name in one.names})),
     )
 
 

@@ -1,6 +1,6 @@
 """What was observed of models at tasks, called as the deployment's labels say; needs an open organization."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from psycopg import sql
 from apps.deployments.labels import ENVIRONMENT, MODEL, OPERATION, ROUTE, TAG_COLUMN, TASK, Labels, relabelled
 from apps.deployments.relabel import labels_of
 from apps.quality.gather import Place, Replayed, Scored, together
+from apps.quality.releases import Answered, Releases, days_to_ask
 
 SQL = Path(__file__).parent / "sql"
 _EPOCH = date(1970, 1, 1)
@@ -66,9 +67,18 @@ def replayed_outcomes(place: dict[str, int], labels: Labels, *, now: datetime) -
     found: dict[Place, list[tuple[str, Replayed]]] = {}
     rows = ask("replayed", place, now=now)
     sent = pl.DataFrame({TASK: [row[0] for row in rows]}, {TASK: pl.String})
-    for task, (told, model, *rest) in zip(relabelled(sent, labels)[TASK], rows, strict=True):
-        found.setdefault((task, model), []).append((told, Replayed(*rest)))
+    for task, (told, model, *rest, names) in zip(relabelled(sent, labels)[TASK], rows, strict=True):
+        found.setdefault((task, model), []).append((told, Replayed(*rest, names=tuple(names))))
     return together(found)
+
+
+def releases_of(place: dict[str, int], replayed: Mapping[Place, Replayed], days: Sequence[date]) -> Releases:
+    """Of the models that were replayed alone: who replays nothing reads nothing."""
+    if not replayed:
+        return Releases(())
+    first, end = days_to_ask(replayed.values(), days)
+    models = sorted({model for _, model in replayed})
+    return Releases([Answered(*row) for row in ask("releases", place, first=first, end=end, models=models)])
 
 
 def ask(question: str, place: dict[str, int], **values: Any) -> Sequence[tuple[Any, ...]]:

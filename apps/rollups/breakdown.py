@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
+from apps.rollups.by_label import requests_by_stretch
 from apps.rollups.by_tag import requests_by_tag
 from apps.rollups.parts import MAINTENANCE, Declared, Part, own_parts
-from apps.rollups.queries import PRODUCTION, requests_by_stretch
+from apps.rollups.queries import PRODUCTION
 from apps.rollups.sums import AttemptSums, RequestSums
 from apps.rollups.totals import Totals, add
 

@@ -4,7 +4,7 @@ Requests without the key are what the cells of requests hold beside those of its
 apart it cannot be known that they had none, and they count among what is folded.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,8 @@ from apps.rollups.sums import TAG_SUMS, RequestSums
 
 SQL = Path(__file__).parent / "sql"
 Place = TypeVar("Place")
+MOST_KEYS = 12
+"""That are offered to group deployments by."""
 MOST_VALUES = 1_000
 """That a window tells apart, the dearest: a day may have two hundred, and each day others."""
 
@@ -46,12 +48,12 @@ class TagKeys:
 
 
 @dataclass(frozen=True)
-class Dominant:
-    """A deployment's greatest value of a key, and what lies under it."""
+class TagsOfDeployments:
+    """`keys`: the most used first. `dominant`: by deployment, the value that most of its requests with the key carry."""
 
-    value: str
-    requests: int
-    billed_nano: int
+    keys: tuple[str, ...]
+    dominant: Mapping[int, str]
+    """Without those of which no request carries the key."""
 
 
 def tag_keys(*, organization_id: int, deployment_id: int, start: date, end: date) -> TagKeys:
@@ -72,7 +74,7 @@ def requests_by_tag(
     end: date,
     environment: str | None = PRODUCTION,
 ) -> dict[str | None, dict[date, RequestSums]]:
-    """As `queries.requests_by_stretch`, by a tag's value: None for requests without the key. Sums are those of TAG_SUMS."""
+    """As `by_label.requests_by_stretch`, by a tag's value: None for requests without the key. Sums are those of TAG_SUMS."""
     values = {
         "organization": organization_id,
         "deployment": deployment_id,
@@ -97,19 +99,30 @@ def requests_by_tag(
     return _by_label(found)
 
 
-def dominant_values(
-    key: str, *, organization_id: int, deployment_ids: Collection[int], start: date, end: date
-) -> dict[int, Dominant]:
-    """By deployment; those without the key are absent."""
+def tags_of_deployments(
+    key: str,
+    *,
+    organization_id: int,
+    deployment_ids: Collection[int],
+    start: date,
+    end: date,
+    environment: str | None = PRODUCTION,
+) -> TagsOfDeployments:
+    """Of several deployments, which keys they carry, and the value of `key` that stands for each; one statement."""
     values = {
         "organization": organization_id,
         "deployments": list(deployment_ids),
         "start": start,
         "end": end,
+        "environment": environment,
         "key": key,
         "other": OTHER,
+        "most": MOST_KEYS,
     }
-    return {one: Dominant(*figures) for one, *figures in _asked(_read("dominant_tags"), values)}
+    rows = _asked(_read("tags_of_deployments"), values)
+    return TagsOfDeployments(
+        tuple(name for one, name, _ in rows if one is None), {one: name for one, name, _ in rows if one is not None}
+    )
 
 
 def _add(found: dict[Place, list[int]], place: Place, figures: Sequence[int]) -> None:

@@ -1,10 +1,12 @@
-"""How the rules of a deployment age: each day of the present epoch against its first seven evaluable days, by causes.
+"""How the rules of a deployment age: days of each policy epoch against its first seven evaluable days, by causes.
+
+Of the present epoch every day is compared, of those before it the last seven, which is what they came to.
 
 Raw rows of those days are read and summed up, then judged under both days' prices, evidence and traffic. A day is computed
 once, and again when its cells or those of the first days are others, the newest first.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -23,6 +25,7 @@ from apps.pulse import tries
 from apps.quality.queries import evidence_of
 from apps.rollups.appraise import evaluated
 from apps.rollups.chosen import Chosen, chosen
+from apps.rollups.epochs import Epoch
 from apps.rollups.events import Event, Kind, events
 from apps.rollups.models import Decay, Rebuild
 from apps.rollups.plan import ROWS_A_REBUILD, ROWS_AT_ONCE, hours_of, plan
@@ -39,7 +42,9 @@ SCALE = 10**9
 MOST_MESSAGES = 10
 """Of one sweep: rebuilds, which stand in the same queue, are not to wait for many of these."""
 MOST_DAYS = 14
-"""At a time: what is left comes with the next sweep."""
+"""At a time, and of one epoch: what is left comes with the next sweep."""
+MOST_EPOCHS = 12
+"""The latest, of which causes are told."""
 ARITHMETIC = "1"
 """Another when days are to be computed anew by other rules."""
 
@@ -54,7 +59,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Aged:
-    """What was computed: the days of the present epoch that are still as their cells are, and what happened meanwhile."""
+    """What was computed: the days that are still as their cells are, and what happened in all that time."""
 
     splits: Mapping[date, Split]
     events: tuple[Event, ...]
@@ -128,7 +133,7 @@ def _refresh(place: Mapping[str, Any], now: datetime) -> int:
     marks = _marks(found)
     kept = {day: stored[day] for day, mark in _named(marks) if stored.get(day, {}).get("mark") == mark}
     missing = sorted((day for day in marks if day.isoformat() not in kept), reverse=True)
-    losses = _losses(found, missing, prices, place, today) if missing else {}
+    losses = _first_losses(found, missing, prices, place, today)
     kept |= {day.isoformat(): {"mark": marks[day], **_whole(loss)} for day, loss in losses.items()}
     left = len(missing) - len(losses) if losses else 0
     with access.scope(place["organization_id"]):
@@ -143,26 +148,40 @@ def _named(marks: Mapping[date, str]) -> list[tuple[str, str]]:
 
 
 def _marks(found: Chosen) -> dict[date, str]:
-    """By day of the present epoch after its first ones: what it is computed from."""
-    if found.current is None:
-        return {}
-    first = found.baseline(found.current)
-    base = [(day.isoformat(), found.days[day].state) for day in first]
-    return {
-        day: sha1(repr((ARITHMETIC, base, found.days[day].state)).encode(), usedforsecurity=False).hexdigest()[:16]
-        for day in found.evaluable_days(found.current)[len(first) :]
-    }
+    """By day that is compared with the first ones of its epoch: what it is computed from."""
+    return {day: mark for epoch in found.epochs[-MOST_EPOCHS:] for day, mark in _marks_in(found, epoch)}
+
+
+def _marks_in(found: Chosen, epoch: Epoch) -> Iterator[tuple[date, str]]:
+    base = [(day.isoformat(), found.days[day].state) for day in found.baseline(epoch)]
+    for day in _compared(found, epoch):
+        told = repr((ARITHMETIC, base, found.days[day].state))
+        yield day, sha1(told.encode(), usedforsecurity=False).hexdigest()[:16]
+
+
+def _compared(found: Chosen, epoch: Epoch) -> list[date]:
+    if epoch is found.current:
+        return found.evaluable_days(epoch)[len(found.baseline(epoch)) :]
+    return found.recent(epoch)
+
+
+def _first_losses(
+    found: Chosen, missing: Sequence[date], prices: Prices, place: Mapping[str, Any], today: date
+) -> dict[date, Loss]:
+    """Of the latest epoch of which anything is missing, and the raw rows of its first days are kept."""
+    oldest = today - timedelta(days=settings.RAW_RETENTION_DAYS)
+    for epoch in reversed(found.epochs):
+        mine, first = [day for day in missing if epoch.has(day)], found.baseline(epoch)
+        losses = _losses(found, first, mine, prices, place) if mine and first[0] >= oldest else {}
+        if losses:
+            return losses
+    return {}
 
 
 def _losses(
-    found: Chosen, missing: Sequence[date], prices: Prices, place: Mapping[str, Any], today: date
+    found: Chosen, first: Sequence[date], missing: Sequence[date], prices: Prices, place: Mapping[str, Any]
 ) -> dict[date, Loss]:
-    """Of the newest of the missing days; of none where raw rows of the first days are gone."""
-    if found.current is None:
-        return {}
-    first, oldest = found.baseline(found.current), today - timedelta(days=settings.RAW_RETENTION_DAYS)
-    if first[0] < oldest:
-        return {}
+    """Of the newest of the missing days, against the first days."""
     taken = _affordable(found, first, missing)
     known = _days([*first, *taken], prices, place)
     before = [known[day] for day in first if known[day].evaluable]
@@ -209,9 +228,7 @@ def _whole(loss: Loss) -> dict[str, int]:
 
 
 def _events(found: Chosen, prices: Prices, deployment_id: int) -> list[dict[str, Any]]:
-    if found.current is None:
-        return []
-    known = evidence_of(deployment_id, [day for day in found.days if found.current.has(day)])
+    known = evidence_of(deployment_id, [*found.days])
     if known.is_empty():
         return []
     happened = events(known, Basis(prices.book, prices.terms))

@@ -62,7 +62,7 @@ class Repricing(models.Model):
 
 
 class Decay(models.Model):
-    """How the rules of one deployment have aged: each day of the present policy epoch with the causes of what it lost.
+    """How the rules of one deployment have aged: days of its policy epochs with the causes of what they lost.
 
     Computed by the worker from raw rows, evidence and prices; a day stands until its cells, or those it is compared with,
     are others.

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from apps.deployments.labels import Labels
 from apps.deployments.models import Deployment
 from apps.rollups import cells
 from apps.rollups.appraise import evaluated
@@ -25,11 +26,11 @@ class Figures:
     sums: RequestSums
 
 
-def figures(deployment: Deployment, keys: Collection[RowKey]) -> dict[RowKey, Figures]:
-    """By UTC day and id; what is not there is not in the answer."""
+def figures(deployment: Deployment, keys: Collection[RowKey], labels: Labels) -> dict[RowKey, Figures]:
+    """By UTC day and id, called as `labels` say; what is not there is not in the answer."""
     if not keys:
         return {}
-    raw = read_some(organization_id=deployment.organization_id, deployment_id=deployment.pk, keys=keys)
+    raw = read_some(organization_id=deployment.organization_id, deployment_id=deployment.pk, keys=keys, labels=labels)
     prices = prices_of(deployment.organization_id)
     found = evaluated(raw, prices.book, prices.terms)
     attempts: dict[int, list[Mapping[str, Any]]] = defaultdict(list)

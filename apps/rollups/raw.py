@@ -95,9 +95,8 @@ def read(*, organization_id: int, deployment_id: int, hours: Sequence[datetime])
     )
 
 
-def read_some(*, organization_id: int, deployment_id: int, keys: Collection[RowKey]) -> Raw:
-    """As `read`, the rows of these requests alone."""
-    labels = labels_of(deployment_id)
+def read_some(*, organization_id: int, deployment_id: int, keys: Collection[RowKey], labels: Labels) -> Raw:
+    """As `read`, the rows of these requests alone, called as `labels` say."""
     values = _literals(organization_id, deployment_id, named(keys), labels.tags)
     asked = _question("requests_of_hours", values), _question("attempts_of_hours", values)
     return labelled(_read(deployment_id, asked, labels), labels)

@@ -4,9 +4,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from apps.costing.efficiency import Efficiency, efficiencies, headline
 from apps.deployments.models import Assumptions
+from apps.rollups.apart import window_apart
+from apps.rollups.by_label import RequestKey
 from apps.rollups.metrics.definition import Measure
 from apps.rollups.metrics.registry import measure
 from apps.rollups.parts import Declared, Part, own_parts, published_parts
@@ -19,6 +22,7 @@ from apps.rollups.totals import Totals
 class DeploymentWindow:
     totals: Totals
     days: Mapping[date, RequestSums]
+    """With requests; where they were not asked for apart, stretches of them, each under its last."""
     efficiencies: tuple[Efficiency, ...]
     """By scope, the narrowest first, each with its gates."""
     parts: tuple[Part, ...]
@@ -53,14 +57,17 @@ def deployment_windows(
     *,
     with_quantiles: bool = True,
     with_attempts: bool = True,
+    with_days: bool = True,
     declared: Mapping[int, Sequence[Declared]] | None = None,
 ) -> dict[int, DeploymentWindow]:
     """The same of many deployments, by their id, with as many statements as for one; quantiles are dear, and may be left.
 
-    Metrics of attempts and providers need `with_attempts`. `declared`: by deployment, if already read.
+    Metrics of attempts and providers need `with_attempts`, intervals and courses `with_days`: without, days that are valued
+    alike are summed where they lie. `declared`: by deployment, if already read.
     """
     if not deployment_ids:
         return {}
+    known = declarations(deployment_ids) if declared is None else declared
     found = windows(
         organization_id=organization_id,
         deployment_ids=deployment_ids,
@@ -69,9 +76,42 @@ def deployment_windows(
         environment=environment,
         with_sketches=with_quantiles,
         with_attempts=with_attempts,
+        stretches=() if with_days else _stretches(known, start_day, end_day),
     )
-    known = declarations(deployment_ids) if declared is None else declared
     return {one: _window(window, known.get(one, [])) for one, window in found.items()}
+
+
+@dataclass(frozen=True)
+class WindowApart:
+    """As `apart.Apart`, of a window without metrics of attempts and providers."""
+
+    window: DeploymentWindow
+    by: tuple[Mapping[tuple[Any, ...], RequestSums], ...]
+    environments: tuple[str, ...]
+
+
+def deployment_window_apart(
+    organization_id: int,
+    deployment_id: int,
+    start_day: date,
+    end_day: date,
+    environment: str | None,
+    *labels: Sequence[RequestKey],
+    with_quantiles: bool = False,
+    declared: Sequence[Declared] | None = None,
+) -> WindowApart:
+    """A window, and beside it its requests by several sets of labels. `declared`: if already read."""
+    found = window_apart(
+        *labels,
+        organization_id=organization_id,
+        deployment_id=deployment_id,
+        start=start_day,
+        end=end_day,
+        environment=environment,
+        with_sketches=with_quantiles,
+    )
+    known = declarations([deployment_id]).get(deployment_id, []) if declared is None else declared
+    return WindowApart(_window(found.window, known), found.by, found.environments)
 
 
 def deployment_windows_by_environment(
@@ -82,13 +122,23 @@ def deployment_windows_by_environment(
     *,
     declared: Mapping[int, Sequence[Declared]],
 ) -> dict[tuple[int, str], DeploymentWindow]:
-    """By deployment and environment, without quantiles, attempts and providers; absent where no request names it."""
+    """By deployment and environment, without quantiles, attempts, providers and days; absent where no request names it."""
     if not deployment_ids:
         return {}
     found = windows_by_environment(
-        organization_id=organization_id, deployment_ids=deployment_ids, start=start_day, end=end_day
+        organization_id=organization_id,
+        deployment_ids=deployment_ids,
+        start=start_day,
+        end=end_day,
+        stretches=_stretches(declared, start_day, end_day),
     )
     return {key: _window(window, declared.get(key[0], [])) for key, window in found.items()}
+
+
+def _stretches(declared: Mapping[int, Sequence[Declared]], start: date, end: date) -> list[date]:
+    """The first days of those in which no deployment declares anything new."""
+    begun = {one.effective_from for some in declared.values() for one in some}
+    return sorted({start, *(day for day in begun if start < day <= end)})
 
 
 def _window(window: Window, declared: Sequence[Declared]) -> DeploymentWindow:

@@ -35,12 +35,13 @@ class Marked(DjangoTranslation):
 @contextmanager
 def spoken() -> Iterator[None]:
     """Pages that this process renders meanwhile are in that language."""
-    trans_real._translations[LANGUAGE] = Marked(LANGUAGE)
+    catalogues: dict[str, DjangoTranslation] = vars(trans_real)["_translations"]
+    catalogues[LANGUAGE] = Marked(LANGUAGE)
     try:
         with translation.override(LANGUAGE):
             yield
     finally:
-        del trans_real._translations[LANGUAGE]
+        del catalogues[LANGUAGE]
 
 
 class Words(HTMLParser):

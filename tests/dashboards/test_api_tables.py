@@ -97,7 +97,7 @@ def busy(database: None) -> Acme:
 
 
 def _told(deployment: Deployment) -> None:
-    said = {"deployment": deployment, "now": NOW, "actor": None}
+    said: dict[str, Any] = {"deployment": deployment, "now": NOW, "actor": None}
     rules = (Rule("route", "equals", "/a", "=SUM(A1)"), Rule("route", "starts_with", "/b", "triage"))
     declare_labels(**said, labels=Labels(rules=rules))
     declare_threshold(**said, task="triage", quality=Decimal("0.8"), effective_from=NOW.date())

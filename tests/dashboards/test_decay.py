@@ -234,8 +234,22 @@ def test_rules_that_are_declared_on_the_page_begin_anew(place: Acme, owner: Tena
     assert (second["basis"], second["name"], second["last_day"]) == ("declared", "rules v2", None)
     with acting_as("worker"):
         assert decay.refresh(**owner.place, now=NOW + 3 * LATER) == 0
-        assert min(seen(owner).aged.splits) == rule.day_of(FIRST, 17)
-    assert "Why " in text_of(place)
+        assert sorted(seen(owner).aged.splits) == [rule.day_of(FIRST, n) for n in (7, 8, 9, *range(17, rule.DAYS))]
+    text = text_of(place)
+    assert "Why " in text
+    lost = 100 * sum(rule.ledger(n).lost[rule.PRICE] for n in (7, 8, 9)) / 3
+    (told,) = re.findall(rf"{MINUS}\d+\.\d pp price change {MINUS}(\d+\.\d) pp", text.replace("pp", "pp "))
+    assert float(told) == pytest.approx(lost, abs=0.11), "what the rules of before lost, and why"
+
+
+def test_rules_of_before_have_their_causes_too(place: Acme) -> None:
+    before, now = get(place, "deployments/chat/policies").json()["results"]
+    for epoch, days in ((before, (7, 8, 9)), (now, range(17, rule.DAYS))):
+        assert sum(epoch["causes"].values()) == pytest.approx(epoch["loss"], abs=1e-8)
+        if epoch is before:
+            whole = {cause: sum(rule.ledger(n).lost[cause] for n in days) / 3 for cause in epoch["causes"]}
+            assert epoch["causes"] == {cause: pytest.approx(part, abs=0.01) for cause, part in whole.items()}
+    assert get(place, "deployments/chat/decay").json()["causes"] == now["causes"]
 
 
 @pytest.mark.usefixtures("as_worker")

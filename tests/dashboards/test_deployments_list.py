@@ -18,6 +18,7 @@ from tests.dashboards.tenants import Acme, acme, bring
 
 MANY = 49
 MOST_QUERIES = 12
+TAGS = {"production": {"team": "search"}, "staging": {"team": "ads", "run": "7"}}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,13 @@ def crowd(database: None) -> Iterator[Acme]:
     bring(
         made,
         [
-            Request(request_id=f"{name}-{n}", received_at=now - timedelta(days=n), environment=name, attempts=[attempt])
+            Request(
+                request_id=f"{name}-{n}",
+                received_at=now - timedelta(days=n),
+                environment=name,
+                attempts=[attempt],
+                tags=TAGS[name],
+            )
             for name, days in (("production", 9), ("staging", 1))
             for n in range(days)
         ],
@@ -56,7 +63,7 @@ def names(text: str) -> list[str]:
     return re.findall(r'<td class="name"><a href="[^"]+"><b>([^<]+)', text)
 
 
-@pytest.mark.parametrize("query", ["", "?group=environment"])
+@pytest.mark.parametrize("query", ["", "?group=environment", "?group=tag:team"])
 def test_fifty_deployments_take_no_more_statements_than_a_page_may(crowd: Acme, query: str) -> None:
     client = crowd.client()
     client.get(crowd.at(""))
@@ -76,6 +83,18 @@ def test_the_list_is_searched_sorted_and_grouped_by_its_address(crowd: Acme) -> 
     ]
     assert names(apart) == ["chat", "chat"]
     assert "No deployment has “nobody” in its name." in shown(crowd, "?q=nobody")
+
+
+def test_the_keys_that_the_traffic_carries_are_offered_to_group_by(crowd: Acme) -> None:
+    text = shown(crowd, "?group=tag:team&q=chat")
+    assert re.findall(r'<option value="(tag:\w+)"( selected)?', text) == [("tag:team", " selected"), ("tag:run", "")]
+    assert re.findall(r'scope="rowgroup"[^>]*><b>([^<]+)</b> <small>([^<]+)', text) == [
+        ("search", "1 deployment, 9 requests")
+    ]
+    assert "under the value of team that most of its requests with this tag carry" in text
+    assert "<b>ads</b>" in shown(crowd, "?group=tag:team&environment=staging")
+    assert "<b>no run</b>" in shown(crowd, "?group=tag:run")
+    assert "<b>7</b>" in shown(crowd, "?group=tag:run&environment=all")
 
 
 def test_other_days_and_another_environment_are_carried_to_the_deployments(crowd: Acme) -> None:

@@ -216,6 +216,21 @@ def test_environments_are_groups_and_only_production_is_compared() -> None:
     assert [row.measured for row in made.rows][-1] == "no request in these days"
 
 
+def test_a_tag_makes_groups_of_the_values_that_most_requests_carry() -> None:
+    teams = [
+        replace(one("chat"), tag="search"),
+        replace(one("beta"), tag="search"),
+        one("code"),
+        one("new", seen=None),
+    ]
+    made = page(*teams, query={"group": "tag:team", "sort": "-name"})
+    titles = [(group.title, [row.name for row in group.rows]) for group in made.groups]
+    assert titles == [("search", ["chat", "beta"]), ("no team", ["code"]), ("No request in these days", ["new"])]
+    assert not made.apart
+    assert ("tag:team", "tag team") in made.group_choices
+    assert page(*teams, query={"group": "tag:"}).asked.group == ""
+
+
 def test_what_is_not_measured_has_one_change_for_all_that_it_helps() -> None:
     spans = replace(one("spans", sums=RequestSums(requests=500, waiting=500)), heard=Heard(NOW, (), ("vercel_ai",)))
     found = page(one("chat"), one("review"), spans).unmeasured

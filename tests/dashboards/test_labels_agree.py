@@ -39,7 +39,7 @@ KEYS = ("team", "service", "agent", "Team", "a.b", "'", '"', "tag:team", "%", "Ã
 SPREAD = 800
 """Requests, of far fewer combinations, so that many rules are asked of combinations."""
 
-texts = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1, max_size=12)
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
 
 
 def pieces() -> st.SearchStrategy[str]:
@@ -133,7 +133,11 @@ def by_words(sent: Sent, labels: Labels) -> Names:
         "{merged_task} AS task, {route} AS route FROM traces_request WHERE organization_id = %(organization)s "
         "AND deployment_id = %(deployment)s) r ORDER BY request_id"
     ).format(task=words.task, merged_task=words.merged_task, route=words.route)
-    asked = {**words.values, "organization": sent.owner.organization_id, "deployment": sent.owner.deployment_id}
+    asked: dict[str, Any] = {
+        **words.values,
+        "organization": sent.owner.organization_id,
+        "deployment": sent.owner.deployment_id,
+    }
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
         return [tuple(row) for row in cursor.fetchall()]
@@ -156,7 +160,9 @@ def by_reference(sent: Sent, labels: Labels) -> Names:
     names = []
     for row, planned in zip(sent.rows, sent.planned, strict=True):
         told = {name: getattr(row, name) for name in ("task", "route", "environment", "operation")}
-        found = called_by_reference(told | {"tags": json.dumps(row.tags or {})}, planned and planned.model, listed)
+        found = called_by_reference(
+            told | {"tags": json.dumps(row.tags or {})}, planned.model if planned else None, listed
+        )
         names.append((found["task"], found["route"]))
     return names
 

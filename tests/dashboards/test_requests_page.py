@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.dashboards import addresses
 from apps.dashboards.converters import RequestId
 from apps.dashboards.queries import requests as queries
+from apps.deployments.labels import NO_LABELS
 from apps.deployments.models import Assumptions
 from apps.organizations import access
 from apps.quality.freeze import freeze
@@ -169,7 +170,7 @@ def test_what_a_request_cost_is_what_it_adds_to_the_sums(place: Acme) -> None:
     keys = [(each.received_at.date(), each.request_id) for each in requests]
     days = [day for day, _ in keys]
     with acting_as("worker"), access.scope(deployment.organization_id):
-        found = figures(deployment, [*keys, (days[0], "nothing")])
+        found = figures(deployment, [*keys, (days[0], "nothing")], NO_LABELS)
         whole = totals(
             organization_id=deployment.organization_id,
             deployment_id=deployment.pk,

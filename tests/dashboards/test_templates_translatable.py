@@ -5,10 +5,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.template.base import Lexer, Token, TokenType
 
-TEMPLATES = Path(settings.TEMPLATES[0]["DIRS"][0])
+from tollmark.paths import TEMPLATE_FOLDER
+
 NAMES = re.compile(r"\b(Tollmark|API|UTC|p50|p95|p99)\b|&#?\w+;")
 ASSEMBLED = {"allauth/elements/button.html", "allauth/layouts/entrance.html", "allauth/layouts/manage.html"}
 """They make parts of tags, which no reader of HTML follows, and say nothing of their own."""
@@ -19,7 +19,9 @@ LATER = {
 HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 SPOKEN = {"aria-label", "title", "alt", "placeholder", "data-says", "summary"}
 LITERAL = re.compile(r"""\|default(?:_if_none)?:"([^"]*)"|\|yesno:"([^"]*)"|\|pluralize|\w+="([A-Z][^"]*)\"""")
-FILES = sorted(str(one.relative_to(TEMPLATES)) for one in TEMPLATES.rglob("*") if one.suffix in {".html", ".txt"})
+FILES = sorted(
+    str(one.relative_to(TEMPLATE_FOLDER)) for one in TEMPLATE_FOLDER.rglob("*") if one.suffix in {".html", ".txt"}
+)
 
 
 def bare(source: str) -> list[str]:
@@ -69,7 +71,7 @@ class Shown(HTMLParser):
 
 @pytest.mark.parametrize("name", [one for one in FILES if Path(one).stem not in LATER and one not in ASSEMBLED])
 def test_no_word_of_a_template_stands_outside_a_catalogue(name: str) -> None:
-    assert bare((TEMPLATES / name).read_text()) == []
+    assert bare((TEMPLATE_FOLDER / name).read_text()) == []
 
 
 @pytest.mark.parametrize(

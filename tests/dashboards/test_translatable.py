@@ -77,7 +77,7 @@ def visits(database: None) -> Visits:
 
 
 def test_every_page_says_nothing_but_what_a_catalogue_was_asked_for(visits: Visits) -> None:
-    left = {}
+    left = dict[str, list[str]]()
     with acting_as("web"), spoken():
         for name, (client, path) in visits.pages.items():
             answer = client.get(path.partition("#")[0], follow=True)

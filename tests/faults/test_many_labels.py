@@ -11,7 +11,7 @@ from apps.dashboards.pages.health import whys
 from apps.dashboards.queries.health import health_of
 from apps.deployments.models import Deployment
 from apps.organizations import access
-from apps.rollups import queries
+from apps.rollups.by_label import attempts_by
 from apps.rollups.labels import LIMITS, MOST_CELLS, MOST_TAG_KEYS, MOST_TAG_VALUES, OTHER
 from apps.rollups.rebuild import rebuild
 from apps.rollups.verify import Verified, verify
@@ -63,7 +63,7 @@ def place(sender: Sender) -> dict[str, Any]:
 
 def by_model(sender: Sender, day: date) -> dict[tuple[str, ...], int]:
     with acting_as("web"), access.scope(sender.organization_id):
-        found = queries.attempts_by("model", **place(sender), start=day, end=day)
+        found = attempts_by("model", **place(sender), start=day, end=day)
     return {labels: sums.attempts for labels, sums in found.items()}
 
 

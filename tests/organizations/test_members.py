@@ -64,6 +64,22 @@ def test_a_stranger_and_a_name_that_does_not_exist_get_the_same_answer() -> None
     assert answers[0] == answers[1]
 
 
+def test_entering_opens_the_one_organization_that_a_membership_leads_to() -> None:
+    organization, owner = an_organization()
+    other, stranger = an_organization()
+    with acting_as("web"), access.user_scope(owner.pk):
+        with pytest.raises(Http404):
+            access.enter(owner, other.slug)
+        assert AuditEvent.objects.count() == 0
+        entry = access.enter(owner, organization.slug)
+        assert {one.organization_id for one in AuditEvent.objects.all()} == {organization.pk}
+        assert [one.organization for one in entry.memberships] == [organization]
+        with pytest.raises(Http404):
+            access.enter(stranger, organization.slug)
+    with acting_as("web"), pytest.raises(RuntimeError, match="outside a transaction"):
+        access.enter(owner, organization.slug)
+
+
 def test_a_viewer_may_not_do_what_an_editor_may() -> None:
     organization, owner = an_organization()
     viewer = someone()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -66,7 +67,7 @@ def chosen(database: None) -> Iterator[Tenant]:
             yield owner
 
 
-def expected(owner: Tenant) -> dict[tuple[object, ...], dict[str, int]]:
+def expected(owner: Tenant) -> dict[tuple[Any, ...], dict[str, int]]:
     places = choices.known(owner.deployment_id)
     return totals.total(
         facts(owner.deployment_id), totals.request_key, lambda one: choices.request_sums(one, UNDER, places)

@@ -11,7 +11,7 @@ from msgspec import structs
 from apps.organizations import access
 from apps.rollups import labels, stored
 from apps.rollups.breakdown import breakdown_by_tag, chargeback
-from apps.rollups.by_tag import dominant_values, requests_by_tag, tag_keys
+from apps.rollups.by_tag import requests_by_tag, tag_keys, tags_of_deployments
 from apps.rollups.labels import MOST_TAG_KEYS, MOST_TAG_VALUES, OTHER
 from apps.rollups.queries import totals
 from apps.rollups.rebuild import rebuild
@@ -190,10 +190,17 @@ def _keys_and_slices(owner: Tenant, *, is_crowded: bool) -> None:
     periods = chargeback("team", **owner.place, starts=starts, end=NOW.date(), environment=None, declared=[])
     billed_nano = totals(**asked).requests.billed_nano
     assert sum(one.sums.billed_nano for some in periods.values() for one in some) == billed_nano
-    (dominant,) = dominant_values(
-        "team", organization_id=owner.organization_id, deployment_ids=[owner.deployment_id], **days
-    ).values()
-    assert dominant.billed_nano == max(one.sums.billed_nano for one in slices if one.label not in (None, OTHER))
+    several = tags_of_deployments(
+        "team",
+        organization_id=owner.organization_id,
+        deployment_ids=[owner.deployment_id],
+        **days,
+        environment=asked["environment"],
+    )
+    named = {one.label: one.sums.requests for one in slices if one.label not in (None, OTHER)}
+    assert named[several.dominant[owner.deployment_id]] == max(named.values())
+    assert set(several.keys) <= {"team", "project", "session"}
+    assert several.keys
 
 
 def test_a_tag_that_changes_moves_its_request_and_no_stranger_sees_either(priced: None) -> None:

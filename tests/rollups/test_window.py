@@ -10,20 +10,12 @@ import pytest
 from apps.deployments.models import Deployment
 from apps.deployments.queries import assumptions_of
 from apps.organizations import access
-from apps.rollups.queries import (
-    attempts_by,
-    by_day,
-    by_week,
-    evidence_by_week,
-    evidence_of,
-    first_and_last_day,
-    requests_by,
-    totals,
-    windows,
-    windows_by_environment,
-)
+from apps.rollups.by_label import attempts_by, requests_by
+from apps.rollups.over_time import by_day, by_week, first_and_last_day
+from apps.rollups.queries import totals, windows, windows_by_environment
 from apps.rollups.rebuild import rebuild
 from apps.rollups.totals import add
+from apps.rollups.weekly import evidence_by_week, evidence_of
 from apps.rollups.window import DeploymentWindow, deployment_window
 from apps.traces.nouns import Attempt, Request, Usage
 from tests.connections import acting_as

@@ -57,6 +57,7 @@ class EpochOut(serializers.Serializer[dict[str, Any]]):
     loss = serializers.FloatField(allow_null=True, help_text="Of the rate, as a share of 1; below 0: it has risen.")
     loss_low = serializers.FloatField(allow_null=True, help_text="Newcombe's interval at 95 %.")
     loss_high = serializers.FloatField(allow_null=True)
+    causes = PartsOut(allow_null=True, help_text="Of this loss; null while it is not computed, or where it cannot be.")
 
 
 class DecayDayOut(serializers.Serializer[dict[str, Any]]):
@@ -105,7 +106,9 @@ class DecayOut(serializers.Serializer[dict[str, Any]]):
         many=True,
         help_text="The published tables of the rate, of frozen weeks that show a median to this organization.",
     )
-    events = HappenedOut(many=True, help_text="Of models with evidence and a price, under the present rules.")
+    events = HappenedOut(
+        many=True, help_text="Of models with evidence and a price, under the present rules and those before."
+    )
 
 
 class PoliciesOut(serializers.Serializer[dict[str, Any]]):
@@ -119,6 +122,7 @@ _BASELINE = {
 _RECENT = {
     "value": 0.8, "low": 0.797, "high": 0.803, "evaluable": 61040, "optimal": 48832, "coverage": 0.62, "days": 7,
 }  # fmt: skip
+_CAUSES = {"price_change": 0.026, "new_model": 0.021, "quality": 0.005, "traffic_mix": 0.012}
 _EPOCH = {
     "first_day": "2026-08-31",
     "last_day": None,
@@ -130,8 +134,8 @@ _EPOCH = {
     "loss": 0.064,
     "loss_low": 0.0596,
     "loss_high": 0.0684,
+    "causes": _CAUSES,
 }
-_CAUSES = {"price_change": 0.026, "new_model": 0.021, "quality": 0.005, "traffic_mix": 0.012}
 DECAY = OpenApiExample(
     "Rules of 84 days",
     value={
@@ -243,6 +247,7 @@ def _epoch(epoch: Epoch, found: Decayed) -> dict[str, Any]:
         "loss": fall.loss,
         "loss_low": low,
         "loss_high": high,
+        "causes": _parts(fall),
     }
 
 

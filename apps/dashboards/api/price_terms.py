@@ -101,7 +101,8 @@ class Terms(TableView):
         """
         deployment, now = self.deployment(slug), timezone.now()
         organization, today = deployment.organization, now.astimezone(UTC).date()
-        own, off = dated(own_prices(organization)), dated(discounts(organization))
+        own: Dated = dated(own_prices(organization))
+        off: Dated = dated(discounts(organization))
         if self.program.deployment_ids is not None:
             names = used(deployment, now=now).models
             own, off = _of(own, names), _of(off, names)

@@ -42,8 +42,12 @@ class ServingModelRow(ServingModelOut):
     """As a table: the models with evidence, task by task."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        task = {"task": serializers.CharField(), "threshold": serializers.FloatField()}
-        return {**window_fields(), **task, **super().get_fields()}
+        return {
+            **window_fields(),
+            "task": serializers.CharField(),
+            "threshold": serializers.FloatField(),
+            **super().get_fields(),
+        }
 
 
 class ServedTaskOut(serializers.Serializer[dict[str, Any]]):

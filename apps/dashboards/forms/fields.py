@@ -1,12 +1,15 @@
 """Fields for dollars and shares, between what people type and what is stored."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.dashboards.wording.money import NANO
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 TYPED = {"inputmode": "decimal", "autocomplete": "off"}
 
@@ -14,7 +17,7 @@ TYPED = {"inputmode": "decimal", "autocomplete": "off"}
 class Measured(forms.DecimalField):
     """A number with its unit beside it."""
 
-    def __init__(self, *, unit: str, **options: Any) -> None:
+    def __init__(self, *, unit: "StrOrPromise", **options: Any) -> None:
         super().__init__(widget=forms.TextInput(attrs=TYPED), **options)
         self.unit = unit
         self.error_messages["invalid"] = _("Write a number such as 3.20, without a currency sign.")

@@ -1,7 +1,7 @@
 """What a tenant pays in the stead of list prices: a price of its own, and a share of the list's."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,17 +10,20 @@ from apps.dashboards.forms.fields import TYPED, Dollars, Measured, Percent
 from apps.deployments.create import FIRST_DAY
 from apps.pricing.agree import PerGpuHour, PerToken
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 FARTHEST_AHEAD = timedelta(days=366)
 LONGEST_NAME = 256
 PER_MTOK = _("$ per 1M tokens")
 
 
-def _name(label: str, *, required: bool, help_text: str = "") -> forms.CharField:
+def _name(label: "StrOrPromise", *, required: bool, help_text: "StrOrPromise" = "") -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
     return forms.CharField(label=label, required=required, max_length=LONGEST_NAME, widget=widget, help_text=help_text)
 
 
-def _rate(label: str, *, help_text: str = "") -> Dollars:
+def _rate(label: "StrOrPromise", *, help_text: "StrOrPromise" = "") -> Dollars:
     return Dollars(
         unit=PER_MTOK,
         label=label,

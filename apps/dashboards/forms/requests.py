@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,9 @@ from apps.dashboards.wording.causes import CAUSES
 from apps.dashboards.wording.completeness import COMPLETENESS
 from apps.dashboards.wording.translate import Names
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 LARGEST = 1_000_000
 LONGEST_LABEL = 256
 OUTCOMES = Names({"served": gettext_noop("served"), "failed": gettext_noop("failed")})
@@ -25,12 +28,12 @@ AGAIN = Names(
 TEXTS = ("environment", "task", "route", "model", "provider", "tag")
 
 
-def _moment(label: str) -> forms.DateTimeField:
+def _moment(label: "StrOrPromise") -> forms.DateTimeField:
     picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     return forms.DateTimeField(label=label, required=False, widget=picker)
 
 
-def _text(label: str, *, longest: int = LONGEST_LABEL) -> forms.CharField:
+def _text(label: "StrOrPromise", *, longest: int = LONGEST_LABEL) -> forms.CharField:
     return forms.CharField(
         label=label,
         required=False,
@@ -40,7 +43,7 @@ def _text(label: str, *, longest: int = LONGEST_LABEL) -> forms.CharField:
     )
 
 
-def _choice(label: str, names: Mapping[str, str]) -> forms.ChoiceField:
+def _choice(label: "StrOrPromise", names: Mapping[str, str]) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=lambda: [("", _("any")), *names.items()])
 
 

@@ -67,8 +67,10 @@ class WhatIfForm(forms.Form):
         for name in set(self.fields) - set(FIELDS[kind]):
             del self.fields[name]
         self.order_fields(FIELDS[kind])
-        self._offer("task", [(NO_TASK if one is None else one, one or _("without a task")) for one in offered.tasks])
-        self._offer("route", [("", _("every route")), *((one, one) for one in offered.routes)])
+        self._offer(
+            "task", [(NO_TASK if one is None else one, one or str(_("without a task"))) for one in offered.tasks]
+        )
+        self._offer("route", [("", str(_("every route"))), *((one, one) for one in offered.routes)])
         self._offer("provider", [(one, one) for one in offered.providers])
         models = [(one.written, one.written) for one in offered.models]
         self._offer(

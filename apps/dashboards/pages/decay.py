@@ -1,22 +1,22 @@
 """Do your rules still choose well? The share of good choices since the rules are what they are, and why it fell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from apps.costing.decay import CAUSES, Cause
-from apps.dashboards.figures.decay import Bar, Moment, causes, falling
+from apps.dashboards.figures.decay import Moment, falling
 from apps.dashboards.figures.plots import Event, Plot
 from apps.dashboards.forms.policy import DeclarePolicy
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages.comparison import Words
 from apps.dashboards.pages.decay_answer import age, answer, nudge
+from apps.dashboards.pages.decay_causes import Why, told, why, why_missing
 from apps.dashboards.pages.decay_peers import PeerLine, peer_lines, peers, weeks_drawn
 from apps.dashboards.pages.fixes import FixesSection
-from apps.dashboards.queries.decay import SHOWN_DAYS, Decayed, Fall, Rate, rate_of
+from apps.dashboards.queries.decay import SHOWN_DAYS, Decayed, Rate, rate_of
 from apps.dashboards.wording import decay as wording
 from apps.dashboards.wording import ranges, times
 from apps.dashboards.wording.shares import count, share
@@ -30,24 +30,6 @@ MOST_HAPPENED = 30
 
 
 @dataclass(frozen=True)
-class Part:
-    """One cause in words; `figure` with its sign where it is a gain."""
-
-    kind: str
-    name: str
-    figure: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Why:
-    title: str
-    bar: Bar | None
-    parts: tuple[Part, ...]
-    note: str
-
-
-@dataclass(frozen=True)
 class Era:
     """One policy epoch as a row."""
 
@@ -58,6 +40,7 @@ class Era:
     before: str
     after: str
     change: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -124,8 +107,8 @@ def build(
         chart_basis=_basis(found) if measured else "",
         peers=peers(found),
         peer_lines=peer_lines(found, _since(found)) if measured else (),
-        why=_why(fall) if fall else None,
-        why_missing=_why_missing(found, fall) if fall else "",
+        why=why(fall) if fall else None,
+        why_missing=why_missing(found, fall) if fall else "",
         happened=tuple((times.day(one.day), _happened(one)) for one in reversed(found.aged.events[-MOST_HAPPENED:])),
         eras=tuple(_era(found, one) for one in reversed(found.chosen.epochs)),
         form=form,
@@ -234,61 +217,6 @@ def _basis(found: Decayed) -> str:
     )
 
 
-def _why(fall: Fall) -> Why | None:
-    if fall.parts is None:
-        return None
-    figures = _rounded({cause: float(part) for cause, part in fall.parts.items()})
-    parts = tuple(_part(cause, figures[cause]) for cause in sorted(CAUSES, key=lambda one: -figures[one]))
-    lost = {cause.value: figures[cause] for cause in CAUSES}
-    told = ", ".join(f"{one.name.lower()} {one.figure}" for one in parts)
-    label = _("Causes of the loss, in percentage points: {causes}.").format(causes=told)
-    note = _(
-        "The requests of {after} and of {before}, each judged under the other days' prices, candidates and quality. The four "
-        "causes sum to the loss, in whatever order they are taken."
-    )
-    return Why(
-        title=_("Why {before} became {after}").format(before=share(fall.before.value), after=share(fall.after.value)),
-        bar=causes(lost, label=label) if any(value > 0 for value in lost.values()) else None,
-        parts=parts,
-        note=note.format(after=_days(fall.after), before=_days(fall.before)),
-    )
-
-
-def _rounded(parts: Mapping[Cause, float]) -> dict[Cause, float]:
-    """In tenths of a point; what rounding takes from one it gives to the next, so that they add up as they are read."""
-    told, exact, given = {}, 0.0, 0
-    for cause in CAUSES:
-        exact += 1_000 * parts[cause]
-        tenths = round(exact) - given
-        told[cause] = tenths / 10
-        given += tenths
-    return told
-
-
-def _part(cause: Cause, value: float) -> Part:
-    note = wording.LOSES[cause] if value > 0 else wording.GAINS[cause] if value < 0 else _("no part in it")
-    sign = MINUS if value < 0 else ""
-    return Part(cause.value, wording.CAUSES[cause], wording.pp(sign, value), note)
-
-
-def _days(rate: Rate) -> str:
-    return times.window(rate.days[0], rate.days[-1])
-
-
-def _why_missing(found: Decayed, fall: Fall) -> str:
-    if fall.parts is not None:
-        return ""
-    if not fall.after.days:
-        return _(
-            "Causes are told from the eighth day on which requests are evaluable: the first seven are what is compared with."
-        )
-    if found.aged.computed_at is None:
-        return _("The causes are being computed: it takes some minutes after the days were rolled up.")
-    return _(
-        "The causes of some of the last seven days are being computed, or the requests of the first days are gone."
-    )
-
-
 def _era(found: Decayed, epoch: Epoch) -> Era:
     fall, until = found.falls[epoch.first], epoch.end
     loss, first = fall.loss, times.day(epoch.first)
@@ -300,4 +228,5 @@ def _era(found: Decayed, epoch: Epoch) -> Era:
         before=share(fall.before.value) if fall.before.value is not None else "",
         after=share(fall.after.value) if fall.after.value is not None else "",
         change="" if loss is None else wording.pp(MINUS if loss > 0 else "+" if loss < 0 else "", 100 * loss),
+        why=told(fall.parts) if fall.parts else "",
     )

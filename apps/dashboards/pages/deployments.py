@@ -15,6 +15,8 @@ from apps.dashboards.pages import comparison
 from apps.dashboards.pages.comparison import Words
 from apps.dashboards.pages.deployments_answer import answer
 from apps.dashboards.pages.deployments_order import (
+    BY_ENVIRONMENT,
+    BY_TAG,
     EFFICIENCY,
     FROM_THE_GREATEST,
     NAME,
@@ -68,7 +70,10 @@ class DeploymentsPage:
     """Where none matches, what to do."""
     chooser: Chooser
     asked: Asked
+    apart: bool
+    """Whether each environment of a deployment stands in a row of its own."""
     sorts: tuple[tuple[str, str], ...]
+    group_choices: tuple[tuple[str, str], ...]
     heads: dict[str, Head]
     trend: str
     legend: tuple[tuple[str, str], ...]
@@ -106,13 +111,14 @@ def build(
     organization: str,
     asked: Asked,
     chooser: Chooser,
+    tag_keys: Sequence[str] = (),
     places: Places,
     days: int,
     weeks: tuple[date, date],
     zone: ZoneInfo,
     now: datetime,
 ) -> DeploymentsPage:
-    """`weeks`: the first and the last day of the trend."""
+    """`weeks`: the first and the last day of the trend; `tag_keys`: that the traffic carries."""
     scope = scope_of(found)
     chosen = ordered(matching(found, asked.search), asked, scope)
     reading = Reading(scope, found, zone, now)
@@ -130,6 +136,8 @@ def build(
         nothing=_nothing(asked.search) if not rows else "",
         chooser=chooser,
         asked=asked,
+        apart=asked.group == BY_ENVIRONMENT,
+        group_choices=_group_choices(asked, tag_keys),
         sorts=tuple((name, SORTS[name]) for name in SORTS),
         heads={name: _head(name, title, asked, places.here) for name, title in _titles(scope).items()},
         trend=trend.format(window=times.window(*weeks)),
@@ -163,6 +171,13 @@ def _titles(scope: str) -> dict[str, str]:
     }
 
 
+def _group_choices(asked: Asked, tag_keys: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """What stands in the address, and how it reads; a key that is asked for is offered though nothing carries it now."""
+    keys = dict.fromkeys([*tag_keys, *([asked.tag_key] if asked.tag_key else [])])
+    tags = ((f"{BY_TAG}{key}", _("tag {key}").format(key=key)) for key in keys)
+    return (("", _("nothing")), (BY_ENVIRONMENT, _("environment")), *tags)
+
+
 def _head(name: str, title: str, asked: Asked, here: Callable[..., str]) -> Head:
     """Leads to the list in this order, and from there to the same turned round."""
     sorted_by = name == asked.by
@@ -177,9 +192,13 @@ def _group(name: str | None, some: Sequence[Listed], asked: Asked, reading: Read
     if not asked.group:
         return Group("", "", tuple(rows))
     requests = sum(one.window.totals.requests.requests for one in some if one.window)
-    title = _("No request in these days") if name is None else name or _("no environment told")
+    title = _("No request in these days") if name is None else name or _without(asked)
     note = count(len(rows), "deployment") + (f", {count(requests, 'request')}" if requests else "")
     return Group(title, note, tuple(rows))
+
+
+def _without(asked: Asked) -> str:
+    return _("no {tag}").format(tag=asked.tag_key) if asked.tag_key else _("no environment told")
 
 
 def _has(one: Row, kind: str) -> bool:

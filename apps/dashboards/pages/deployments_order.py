@@ -27,6 +27,9 @@ SORTS = Names(
 """Each with how it begins; with a `-` before it, it is turned round."""
 FROM_THE_GREATEST = (TOTAL, EFFICIENCY, SEEN)
 BY_ENVIRONMENT = "environment"
+BY_TAG = "tag:"
+"""With the key of a tag behind it."""
+LONGEST = 120
 _PLACES = list(Place)
 
 
@@ -43,6 +46,11 @@ class Asked:
         return self.sort.removeprefix("-")
 
     @property
+    def tag_key(self) -> str:
+        """By which tag it is grouped; empty: by none."""
+        return self.group.removeprefix(BY_TAG) if self.group.startswith(BY_TAG) else ""
+
+    @property
     def turned(self) -> bool:
         return self.sort.startswith("-")
 
@@ -51,10 +59,14 @@ def asked(query: Mapping[str, str]) -> Asked:
     """What is none of the choices means the usual: an address that was mistyped shows the list all the same."""
     sort, group = query.get("sort", NAME), query.get("group", "")
     return Asked(
-        search=query.get("q", "").strip()[:120],
+        search=query.get("q", "").strip()[:LONGEST],
         sort=sort if sort.removeprefix("-") in SORTS else NAME,
-        group=group if group == BY_ENVIRONMENT else "",
+        group=group if group == BY_ENVIRONMENT or _names_a_tag(group) else "",
     )
+
+
+def _names_a_tag(group: str) -> bool:
+    return group.startswith(BY_TAG) and len(BY_TAG) < len(group) <= len(BY_TAG) + LONGEST
 
 
 def matching(found: Sequence[Listed], search: str) -> list[Listed]:
@@ -78,8 +90,14 @@ def grouped(found: Sequence[Listed], asked: Asked) -> list[tuple[str | None, lis
         return [("", list(found))]
     groups: dict[str | None, list[Listed]] = {}
     for one in found:
-        groups.setdefault(one.environment, []).append(one)
+        groups.setdefault(_group_of(one, asked), []).append(one)
     return sorted(groups.items(), key=lambda group: (group[0] is None, -sum(map(_requests, group[1])), group[0] or ""))
+
+
+def _group_of(one: Listed, asked: Asked) -> str | None:
+    if not asked.tag_key:
+        return one.environment
+    return one.tag if _requests(one) else None
 
 
 def efficiency_of(one: Listed, scope: str) -> Efficiency | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from apps.benchmarks.queries import Standing
-from apps.costing.efficiency import BILLING, LATENCY, SELECTION, efficiencies
+from apps.costing.efficiency import BILLING, LATENCY, SELECTION, efficiency
 from apps.dashboards.figures.fiveparts import Bar, bar
 from apps.dashboards.figures.spark import Spark, spark
 from apps.dashboards.figures.strip import Strip
@@ -124,10 +124,7 @@ def _beside(standing: Standing, at: Reading) -> list[float]:
 
 def _trend(one: Listed, scope: str) -> Spark | None:
     """The efficiency in the scope of the list, week by week; a week that does not pass the gates of it is a gap."""
-    values = [
-        next((each.value for each in efficiencies(week) if each.scope == scope), None) if week else None
-        for week in one.weeks
-    ]
+    values = [efficiency(scope, week).value if week else None for week in one.weeks]
     return spark(values, what=_TRENDS[scope], words=share, unit="week")
 
 

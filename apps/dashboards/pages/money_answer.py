@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from apps.dashboards.figures.fiveparts import NAMES
-from apps.dashboards.pages.comparison import Words
+from apps.dashboards.pages.comparison import Words, emphasised
 from apps.dashboards.wording import money
 from apps.dashboards.wording.shares import cents_of_a_dollar, count
 from apps.dashboards.wording.translate import Names
@@ -15,10 +15,10 @@ from apps.rollups.window import DeploymentWindow
 
 LOSSES = Names(
     {
-        RETRY: gettext_noop("The largest loss that is known is retries, "),
-        LATENCY: gettext_noop("The largest loss that is known is waiting, "),
-        SELECTION: gettext_noop("The largest loss that is known is model choice, "),
-        MAINTENANCE: gettext_noop("The largest loss that is known is upkeep, as you declared it, "),
+        RETRY: gettext_noop("The largest loss that is known is retries, {amount}."),
+        LATENCY: gettext_noop("The largest loss that is known is waiting, {amount}."),
+        SELECTION: gettext_noop("The largest loss that is known is model choice, {amount}."),
+        MAINTENANCE: gettext_noop("The largest loss that is known is upkeep, as you declared it, {amount}."),
     }
 )
 
@@ -38,12 +38,10 @@ def answer(window: DeploymentWindow, amounts: Mapping[str, int | None]) -> tuple
     total = sum(amount for amount in amounts.values() if amount is not None)
     if not total:
         return (Words(_("These requests cost nothing that is known.")),)
-    return (
-        Words(_("A thousand requests cost you ")),
-        Words(_least(money.dollars(total), at_least=any(part.at_least for part in window.parts)), "you"),
-        Words(_(", and {cents} of each dollar buy the answers. ").format(cents=cents_of_a_dollar(token / total))),
-        *_loss(window, amounts),
-    )
+    cost = _least(money.dollars(total), at_least=any(part.at_least for part in window.parts))
+    said = _("A thousand requests cost you {amount}, and {cents} of each dollar buy the answers.")
+    bought = emphasised(said, amount=Words(cost, "you"), cents=cents_of_a_dollar(token / total))
+    return (*bought, Words(" "), *_loss(window, amounts))
 
 
 def _least(amount: str, *, at_least: bool) -> str:
@@ -54,12 +52,10 @@ def _loss(window: DeploymentWindow, amounts: Mapping[str, int | None]) -> tuple[
     known = {kind: amount for kind in LOSSES if (amount := amounts.get(kind)) is not None}
     largest = max(known, key=lambda kind: known[kind], default=None)
     unknown = [NAMES[kind].lower() for kind in (RETRY, LATENCY, SELECTION) if amounts.get(kind) is None]
-    beside = _(" What {parts} cost is not measured.").format(parts=_(" and ").join(unknown)) if unknown else ""
+    left = _("What {parts} cost is not measured.").format(parts=_(" and ").join(unknown))
+    beside = (Words(f" {left}"),) if unknown else ()
     if largest is None or not known[largest]:
-        return (Words(_("Nothing of it is known to be lost.") + beside),)
+        return (Words(_("Nothing of it is known to be lost.")), *beside)
     at_least = any(part.at_least for part in window.parts if part.name == largest)
-    return (
-        Words(LOSSES[largest]),
-        Words(_least(money.dollars(known[largest]), at_least=at_least), "worse"),
-        Words(f".{beside}"),
-    )
+    lost = Words(_least(money.dollars(known[largest]), at_least=at_least), "worse")
+    return (*emphasised(LOSSES[largest], amount=lost), *beside)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.dashboards.frame import Frame
-from apps.dashboards.pages.comparison import Words
+from apps.dashboards.pages.comparison import Words, emphasised
 from apps.dashboards.pages.files import Row as FileRow
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count, share
@@ -139,15 +139,25 @@ def _answer(whole: Replay) -> tuple[Words, ...]:
     if not whole.prompts or whole.best_single is None:
         return (Words(_("No prompt was tried by every model of the set, so that they cannot be compared.")),)
     best = by_name[whole.best_single]
-    said = [Words(best.name, "you"), Words(_(" alone solves most: {solved}").format(solved=_solved(best, whole)))]
-    said += [Words(_(" for {cost}").format(cost=_cost(best.cost_nano)))] if best.cost_nano is not None else []
+    priced, unpriced = _("{model} alone solves most: {solved} for {cost}"), _("{model} alone solves most: {solved}")
+    said = emphasised(
+        unpriced if best.cost_nano is None else priced,
+        model=Words(best.name, "you"),
+        solved=_solved(best, whole),
+        cost=_cost(best.cost_nano),
+    )
     cheapest = by_name.get(whole.cheapest_single or "")
     if cheapest is None:
         return (*said, Words(_(". No single model with a known cost is as good as is asked.")))
     if cheapest.name == best.name:
         return (*said, Words(_("; it is also the cheapest that is good enough.")))
-    solves = _(", solves {solved} for {cost}.").format(solved=_solved(cheapest, whole), cost=_cost(cheapest.cost_nano))
-    return (*said, Words(_(". The cheapest that is good enough, ")), Words(cheapest.name, "ink"), Words(solves))
+    cheaper = emphasised(
+        _(". The cheapest that is good enough, {model}, solves {solved} for {cost}."),
+        model=Words(cheapest.name, "ink"),
+        solved=_solved(cheapest, whole),
+        cost=_cost(cheapest.cost_nano),
+    )
+    return (*said, *cheaper)
 
 
 def _basis(one: ReplaySet, whole: Replay, solved_at: Decimal) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.dashboards.figures.fiveparts import Bar, bar
 from apps.dashboards.figures.timeline import Timeline, timeline
 from apps.dashboards.frame import Frame
-from apps.dashboards.pages.comparison import Words
+from apps.dashboards.pages.comparison import Words, emphasised
 from apps.dashboards.pages.request_attempts import Billing, billing, spans, told_of
 from apps.dashboards.pages.request_parts import Part, parts, sum_of
 from apps.dashboards.pages.requests import amounts, billed, is_billed, is_measured, models, wait
@@ -80,30 +80,41 @@ def build(
 
 
 def _answer(one: WithAttempts, found: Figures) -> tuple[Words, ...]:
-    tries = count(one.request.attempt_count, "attempt")
-    openings = {"served": _("Served after "), "failed": _("Failed after ")}
-    opening = openings.get(one.request.outcome or "") or _("How it ended is not known; there were ")
     if found.request["undispatched"]:
-        cached = one.request.cache_hit
-        return (Words(_("Answered from the gateway's cache") if cached else _("Refused before any dispatch")),
-                Words(_(": no attempt was made, and nothing was billed.")))  # fmt: skip
+        cached = _("Answered from the gateway's cache: no attempt was made, and nothing was billed.")
+        refused = _("Refused before any dispatch: no attempt was made, and nothing was billed.")
+        return (Words(cached if one.request.cache_hit else refused),)
+    again = one.request.attempt_count > 1 or one.request.outcome == "failed"
     return (
-        Words(opening),
-        Words(tries, "worse" if one.request.attempt_count > 1 or one.request.outcome == "failed" else "you"),
-        Words(_said_of_cost(found).format(models=models(one.attempts), cost=billed(found)) + _added(found)),
+        *emphasised(
+            _how_it_ended(one),
+            attempts=Words(count(one.request.attempt_count, "attempt"), "worse" if again else "you"),
+            models=models(one.attempts),
+            cost=_cost(found),
+        ),
+        Words(f" {_added(found)}"),
     )
 
 
-def _said_of_cost(found: Figures) -> str:
+def _how_it_ended(one: WithAttempts) -> str:
+    said = {
+        "served": _("Served after {attempts} ({models}), and {cost}."),
+        "failed": _("Failed after {attempts} ({models}), and {cost}."),
+    }
+    unknown = _("How it ended is not known; there were {attempts} ({models}), and {cost}.")
+    return said.get(one.request.outcome or "", unknown)
+
+
+def _cost(found: Figures) -> str:
     if not is_billed(found):
-        return _(" ({models}), and what it cost is not known.")
-    return _(" ({models}), and it was billed {cost}.")
+        return _("what it cost is not known")
+    return _("it was billed {cost}").format(cost=billed(found))
 
 
 def _added(found: Figures) -> str:
     if not is_measured(found):
-        return _(" Routing added a wait that was not measured.")
-    return _(" Routing added {duration} of waiting.").format(duration=wait(found))
+        return _("Routing added a wait that was not measured.")
+    return _("Routing added {duration} of waiting.").format(duration=wait(found))
 
 
 def _facts(one: WithAttempts, found: Figures, zone: ZoneInfo) -> tuple[Fact, ...]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.dashboards.figures.fiveparts import Bar, bar
 from apps.dashboards.forms.requests import AGAIN, FAILURES, OUTCOMES, RequestFilter
 from apps.dashboards.frame import Frame
-from apps.dashboards.pages.comparison import Words
+from apps.dashboards.pages.comparison import Words, emphasised
 from apps.dashboards.queries.requests import PageOfRequests, WithAttempts
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.completeness import COMPLETENESS
@@ -196,27 +196,31 @@ def _answer(found: PageOfRequests | None, *, chosen: bool, later: bool) -> tuple
     again = sum(one.request.attempt_count > 1 for one in found.rows)
     failed = sum(one.request.outcome == "failed" for one in found.rows)
     number = len(found.rows)
-    said = ngettext(
-        " needed more than one attempt, and {failed} failed.",
-        " needed more than one attempt, and {failed} failed.",
-        failed,
-    )
-    return (
-        Words(_opening(number, later=later) if found.following else _all_of(number)),
-        Words(_("{again} of {number}").format(again=again, number=number), "worse" if again else "you"),
-        Words(said.format(failed=failed or _("none"))),
+    return emphasised(
+        _said_of(number, later=later) if found.following else _said_of_all(),
+        number=str(number),
+        requests=count(number, "request"),
+        again=Words(_("{again} of {number}").format(again=again, number=number), "worse" if again else "you"),
+        failed=str(failed or _("none")),
     )
 
 
-def _opening(number: int, *, later: bool) -> str:
-    said = (
-        _("The next {number} of these, newest first: ") if later else _("The first {number} of these, newest first: ")
+def _said_of(number: int, *, later: bool) -> str:
+    if later:
+        return ngettext(
+            "The next {number} of these, newest first: {again} needed more than one attempt, and {failed} failed.",
+            "The next {number} of these, newest first: {again} needed more than one attempt, and {failed} failed.",
+            number,
+        )
+    return ngettext(
+        "The first {number} of these, newest first: {again} needed more than one attempt, and {failed} failed.",
+        "The first {number} of these, newest first: {again} needed more than one attempt, and {failed} failed.",
+        number,
     )
-    return said.format(number=number)
 
 
-def _all_of(number: int) -> str:
-    return _("{requests}, newest first: ").format(requests=count(number, "request"))
+def _said_of_all() -> str:
+    return _("{requests}, newest first: {again} needed more than one attempt, and {failed} failed.")
 
 
 def _basis(form: RequestFilter, rows: Sequence[WithAttempts], zone: ZoneInfo) -> str:

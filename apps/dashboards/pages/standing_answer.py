@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from apps.benchmarks.queries import NOT_COUNTED, NOT_ENOUGH_PEERS, NOT_FROZEN, Standing
-from apps.dashboards.pages.comparison import Words, is_over, said
+from apps.dashboards.pages.comparison import Words, emphasised, is_over, said
 from apps.dashboards.pages.missing import first_lower
 from apps.dashboards.pages.own import Own
 from apps.dashboards.wording.benchmark import fix
@@ -32,10 +32,19 @@ def answer(
     if headline.own is None and headline.missing not in _WHY:
         fixes = listed([first_lower(fix(gate)) for gate in headline.failed[:2]])
         what = _("Routing efficiency of {name} is not measurable with what it reports.").format(name=name)
-        return (Words(what), Words(_(" To change that: {fixes}.").format(fixes=fixes) if fixes else ""))
+        change = _("To change that: {fixes}.").format(fixes=fixes)
+        return (Words(what), Words(f" {change}" if fixes else ""))
     if headline.missing:
-        return (*_bought(headline), Words(_WHY.get(headline.missing, "")))
-    return (*_bought(headline), *_place(headline), *_worst(found, own))
+        return _in_a_row(_bought(headline), (Words(_WHY.get(headline.missing, "")),))
+    return _in_a_row(_bought(headline), _place(headline), _worst(found, own))
+
+
+def _in_a_row(*sentences: tuple[Words, ...]) -> tuple[Words, ...]:
+    """With a space between them."""
+    said: list[Words] = []
+    for sentence in filter(None, sentences):
+        said += [Words(" "), *sentence] if said else sentence
+    return tuple(said)
 
 
 def _bought(headline: Standing) -> tuple[Words, ...]:
@@ -43,22 +52,18 @@ def _bought(headline: Standing) -> tuple[Words, ...]:
         return ()
     cents = _("{number} cents").format(number=_cents(headline.own))
     if headline.shown.median is None:
-        return (Words(_("Of each dollar, ")), Words(cents, "you"), Words(_(" bought answers. ")))
-    beside = _(" bought answers; at the median of your peers it is {number}. ")
-    return (
-        Words(_("Of each dollar, ")),
-        Words(cents, "you"),
-        Words(beside.format(number=_cents(headline.shown.median))),
+        return emphasised(_("Of each dollar, {cents} bought answers."), cents=Words(cents, "you"))
+    return emphasised(
+        _("Of each dollar, {cents} bought answers; at the median of your peers it is {number}."),
+        cents=Words(cents, "you"),
+        number=_cents(headline.shown.median),
     )
 
 
 def _place(headline: Standing) -> tuple[Words, ...]:
     words = said(headline.verdict)
-    return (
-        (Words(_("You are ")), Words(words, "worse" if is_over(headline.verdict) else "ink"), Words("."))
-        if words
-        else ()
-    )
+    place = Words(words, "worse" if is_over(headline.verdict) else "ink")
+    return emphasised(_("You are {place}."), place=place) if words else ()
 
 
 def _worst(found: Mapping[str, Standing], own: Mapping[str, Own]) -> tuple[Words, ...]:
@@ -68,8 +73,8 @@ def _worst(found: Mapping[str, Standing], own: Mapping[str, Own]) -> tuple[Words
     if not compared:
         return ()
     if not worse:
-        return (Words(_(" No metric is clearly on the wrong side of it.")),)
-    return (Words(_(" Clearly on the wrong side of the median: ")), Words(listed(worse), "worse"), Words("."))
+        return (Words(_("No metric is clearly on the wrong side of it.")),)
+    return emphasised(_("Clearly on the wrong side of the median: {metrics}."), metrics=Words(listed(worse), "worse"))
 
 
 def _cents(share: float) -> str:

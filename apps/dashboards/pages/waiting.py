@@ -10,7 +10,7 @@ from apps.benchmarks.queries import Standing
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages import beside_peers
 from apps.dashboards.pages.behind import Behind
-from apps.dashboards.pages.comparison import Words
+from apps.dashboards.pages.comparison import Words, emphasised
 from apps.dashboards.pages.happened import Happenings
 from apps.dashboards.pages.span import Chooser, words
 from apps.dashboards.pages.waiting_over_time import NAMES, NOTES, History, histories, milliseconds
@@ -143,23 +143,25 @@ def answer(found: Waiting, latency: Part) -> tuple[Words, ...]:
         return (Words(said),)
     added = sums.waiting_delay_us + sums.waiting_overhead_us
     whole = sums.waiting_delay_known == sums.waiting_overhead_known == sums.waiting
-    each = _(" a day, {duration} on average for each of their requests. ").format(
-        duration=duration(added / sums.waiting)
+    said = _("Routing made people wait {duration} a day, {each} on average for each of their requests.")
+    at_least = _("Routing made people wait at least {duration} a day, {each} on average for each of their requests.")
+    waited = emphasised(
+        said if whole else at_least,
+        duration=Words(_a_day(added, found.span), "worse" if added else "you"),
+        each=duration(added / sums.waiting),
     )
-    return (
-        Words(_("Routing made people wait ") if whole else _("Routing made people wait at least ")),
-        Words(_a_day(added, found.span), "worse" if added else "you"),
-        Words(each),
-        *_worth(latency, found.span.days),
-    )
+    return (*waited, Words(" "), *_worth(latency, found.span.days))
 
 
 def _worth(latency: Part, days: int) -> tuple[Words, ...]:
     if latency.nano is None:
         return (Words(_("What that costs is not known: no value of a request is declared.")),)
-    amount = Words(money.whole_dollars(latency.nano), "ink")
-    over = ngettext(" in these {days} days.", " in these {days} days.", days).format(days=days)
-    return (Words(_("At the value you declared, that is ")), amount, Words(over))
+    said = ngettext(
+        "At the value you declared, that is {amount} in these {days} days.",
+        "At the value you declared, that is {amount} in these {days} days.",
+        days,
+    )
+    return emphasised(said, amount=Words(money.whole_dollars(latency.nano), "ink"), days=str(days))
 
 
 def basis(found: Waiting) -> str:

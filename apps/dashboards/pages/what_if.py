@@ -12,7 +12,7 @@ from apps.advice.facts import Facts, Sample
 from apps.advice.ranges import Range
 from apps.dashboards.forms.what_if import WhatIfForm
 from apps.dashboards.frame import Frame, Link
-from apps.dashboards.pages.comparison import Words
+from apps.dashboards.pages.comparison import Words, emphasised
 from apps.dashboards.pages.fixes import FixesSection
 from apps.dashboards.pages.what_if_words import asked, assumed, missing
 from apps.dashboards.wording import money, ranges, times
@@ -102,19 +102,26 @@ def _answer(found: Answer) -> Iterator[Words]:
         nothing = _("{clause}, nothing would change: no request of these days is of that kind.")
         yield Words(nothing.format(clause=clause))
         return
-    over = found.dollars.low > 0
-    yield Words(_("{clause}, you would pay ").format(clause=clause))
-    yield Words(ranges.paid(found.dollars), "worse" if over else "you")
-    if not isinstance(found.change, Move) or found.base_nano:
-        yield Words(_(" on what costs {amount} now").format(amount=money.whole_dollars(found.base_nano)))
+    of_now = not isinstance(found.change, Move) or found.base_nano
+    pay = _("{clause}, you would pay {change}")
+    pay_of_now = _("{clause}, you would pay {change} on what costs {amount} now")
+    yield from emphasised(
+        pay_of_now if of_now else pay,
+        clause=clause,
+        change=Words(ranges.paid(found.dollars), "worse" if found.dollars.low > 0 else "you"),
+        amount=money.whole_dollars(found.base_nano),
+    )
+    yield from _on_quality(found)
+
+
+def _on_quality(found: Answer) -> Iterator[Words]:
     if found.quality is None:
         yield Words(_("; what it does to quality is not known."))
     elif found.quality == (0.0, 0.0):
         yield Words(_("; quality stays as it is."))
     else:
-        yield Words(_(", and quality would change by "))
-        yield Words(ranges.points(found.quality), "worse" if found.quality[1] < 0 else "ink")
-        yield Words(".")
+        points = Words(ranges.points(found.quality), "worse" if found.quality[1] < 0 else "ink")
+        yield from emphasised(_(", and quality would change by {points}."), points=points)
 
 
 def _rows(found: Answer) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from apps.deployments.models import Deployment
-from apps.rollups.queries import first_and_last_day
+from apps.rollups.over_time import first_and_last_day
 
 SQL = Path(__file__).parent.parent / "sql"
 LOOK_BACK = timedelta(days=35)

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, time, timedelta
 from apps.dashboards.queries.single import chosen_in
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Annotation, Deployment
+from apps.rollups.by_label import requests_by
 from apps.rollups.metrics.definition import Measure
 from apps.rollups.metrics.registry import METRICS, difference, measure
-from apps.rollups.queries import Window, requests_by, windows
+from apps.rollups.queries import Window, windows
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from apps.rollups.chosen import Choices, Chosen, chosen
 from apps.rollups.decay import SCALE, Aged, aged
 from apps.rollups.epochs import Epoch
 from apps.rollups.intervals import newcombe, wilson
-from apps.rollups.queries import by_day
+from apps.rollups.over_time import by_day
 from apps.rollups.totals import add
 
 METRIC = "optimal_selection_rate"

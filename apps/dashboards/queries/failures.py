@@ -1,6 +1,6 @@
 """What failures cost in a window: the parts of the retry overhead, by cause, by route, by model, by day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -8,9 +8,9 @@ from typing import Any
 from apps.costing.causes import OK
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
-from apps.rollups.queries import attempts_by, requests_by_labels
+from apps.rollups.by_label import attempts_by
 from apps.rollups.sums import AttemptSums, RequestSums
-from apps.rollups.window import DeploymentWindow, deployment_windows
+from apps.rollups.window import DeploymentWindow, deployment_window_apart
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,9 @@ class Failures:
 
     span: Span
     window: DeploymentWindow
+    environments: Sequence[str]
+    used: Mapping[tuple[str, str], int]
+    """Attempts by provider and model."""
     causes: Mapping[str, AttemptSums]
     """Of attempts that failed, and under `ok` of those that answered and were not used."""
     asked: Mapping[tuple[str, str], AttemptSums]
@@ -69,23 +72,34 @@ def failures_of(deployment: Deployment, span: Span) -> Failures:
         "end": span.end,
         "environment": span.environment,
     }
-    windows = deployment_windows(
-        deployment.organization_id, [deployment.pk], span.start, span.end, span.environment, with_quantiles=False
+    found = deployment_window_apart(
+        deployment.organization_id,
+        deployment.pk,
+        span.start,
+        span.end,
+        span.environment,
+        ("route",),
+        ("provider", "model"),
     )
+    routes, planned = found.by
+    used: dict[tuple[str, str], int] = {}
     causes: dict[str, AttemptSums] = {}
     asked: dict[tuple[str, str], AttemptSums] = {}
     for (cause, provider, model), sums in attempts_by("cause", "provider", "model", **place).items():
+        used[provider, model] = used.get((provider, model), 0) + sums.attempts
         if cause == OK and not sums.wasted:
             continue
         causes[cause] = _add(causes.get(cause), sums)
         asked[provider, model] = _add(asked.get((provider, model)), sums)
     return Failures(
         span=span,
-        window=windows[deployment.pk],
+        window=found.window,
+        environments=found.environments,
+        used=used,
         causes=causes,
         asked=asked,
-        routes={route: sums for (route,), sums in requests_by_labels("route", **place).items()},
-        planned={(who, model): sums for (who, model), sums in requests_by_labels("provider", "model", **place).items()},
+        routes={route: sums for (route,), sums in routes.items()},
+        planned={(who, model): sums for (who, model), sums in planned.items()},
     )
 
 

@@ -10,8 +10,8 @@ from apps.deployments.models import Annotation, Deployment
 from apps.pricing.listing import Listed, listing
 from apps.pricing.load import NoPricesError
 from apps.pricing.models import Discount, OwnPrice
-from apps.pricing.queries import discounts, own_prices
-from apps.rollups.queries import attempts_by
+from apps.pricing.queries import begun_between
+from apps.rollups.by_label import attempts_by
 
 MOST_MODELS = 20
 """Of which price changes are looked up, those with the most attempts first."""
@@ -30,8 +30,21 @@ class Happened:
     """That were used in the span."""
 
 
-def happened_in(deployment: Deployment, span: Span) -> Happened:
-    used = attempts_by(
+def happened_in(deployment: Deployment, span: Span, used: Mapping[Name, int] | None = None) -> Happened:
+    """`used`: attempts of these days by provider and model, if already read."""
+    counts = _used(deployment, span) if used is None else used
+    names = sorted(counts, key=lambda name: (-counts[name], name))
+    return Happened(
+        span=span,
+        annotations=annotations_of(deployment, span),
+        listed=_listed(names[:MOST_MODELS], span),
+        terms=_terms(deployment, names, span),
+        models=len(names),
+    )
+
+
+def _used(deployment: Deployment, span: Span) -> dict[Name, int]:
+    found = attempts_by(
         "provider",
         "model",
         organization_id=deployment.organization_id,
@@ -40,14 +53,7 @@ def happened_in(deployment: Deployment, span: Span) -> Happened:
         end=span.end,
         environment=span.environment,
     )
-    names = sorted(used, key=lambda name: (-used[name].attempts, name))
-    return Happened(
-        span=span,
-        annotations=annotations_of(deployment, span),
-        listed=_listed([(str(provider), str(model)) for provider, model in names[:MOST_MODELS]], span),
-        terms=_terms(deployment, names, span),
-        models=len(names),
-    )
+    return {(provider, model): sums.attempts for (provider, model), sums in found.items()}
 
 
 def begins(day: date) -> datetime:
@@ -62,8 +68,8 @@ def _listed(names: Sequence[Name], span: Span) -> Mapping[Name, Sequence[Listed]
         return {}
 
 
-def _terms(deployment: Deployment, names: Sequence[tuple[str, ...]], span: Span) -> list[OwnPrice | Discount]:
+def _terms(deployment: Deployment, names: Sequence[Name], span: Span) -> list[OwnPrice | Discount]:
     """Of what was used: a discount without a model is of everything that its provider sells."""
-    found: list[OwnPrice | Discount] = [*own_prices(deployment.organization), *discounts(deployment.organization)]
     used = {*names, *((provider, "") for provider, _ in names)}
-    return [one for one in found if span.start <= one.effective_from <= span.end and (one.provider, one.model) in used]
+    found = begun_between(deployment.organization, span.start, span.end)
+    return [one for one in found if (one.provider, one.model) in used]

@@ -13,8 +13,8 @@ from django.db.models import Count, Max, Q
 from apps.dashboards.queries.posts import Reason, folded_labels, reasons_since
 from apps.deployments.models import Deployment, IngestKey
 from apps.ingest.models import Derivation, Import, SetAside
+from apps.rollups.by_label import attempts_by
 from apps.rollups.models import Rebuild
-from apps.rollups.queries import attempts_by
 
 SQL = Path(__file__).parent.parent / "sql"
 DAYS = 7

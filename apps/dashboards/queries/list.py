@@ -11,8 +11,10 @@ from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
 from apps.deployments.queries import all_assumptions_of
 from apps.organizations.models import Organization
+from apps.rollups.by_tag import TagsOfDeployments, tags_of_deployments
 from apps.rollups.parts import Declared
-from apps.rollups.queries import PRODUCTION, Weekly, evidence_by_week, evidence_of
+from apps.rollups.queries import PRODUCTION
+from apps.rollups.weekly import Weekly, evidence_by_week, evidence_of
 from apps.rollups.window import (
     DeploymentWindow,
     declared_in,
@@ -44,26 +46,39 @@ class Listed:
     weeks: Sequence[Evidence | None] = ()
     """The oldest first; None where no request came."""
     heard: Heard | None = None
+    tag: str = ""
+    """Of the key that was asked for, the value that most of its requests carry; empty: they carry none."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """`environments`: that requests of the weeks of the trend, or of these days, name."""
+    """`environments`: that requests of the weeks of the trend, or of these days, name; `tag_keys`: that they carry."""
 
     rows: Sequence[Listed]
     environments: Sequence[str]
+    tag_keys: Sequence[str]
 
 
 def listed(
-    organization: Organization, deployments: Sequence[Deployment], span: Span, *, apart: bool, now: datetime
+    organization: Organization,
+    deployments: Sequence[Deployment],
+    span: Span,
+    *,
+    apart: bool,
+    tag_key: str = "",
+    now: datetime,
 ) -> Found:
-    """In the order given; as many statements for a hundred as for one. `apart`: by environment, whichever is asked for."""
+    """In the order given; as many statements for a hundred as for one. `apart`: by environment, whichever is asked for.
+
+    `tag_key`: of which tag the value is told that stands for a deployment.
+    """
     heard = heard_of(organization.pk, deployments, now=now)
     there = [one for one in deployments if one.pk in heard]
     assumptions = all_assumptions_of(deployments)
     windows = _windows(organization.pk, there, span, declared_in(assumptions), apart=apart)
     weeks = _weeks(organization.pk, there, span, now=now)
     places = standings_of_all(deployments=there, pool=organization.pool)
+    tags = _tags(organization.pk, there, span, tag_key)
     today = now.astimezone(UTC).date()
     in_force = {row.deployment_id: row for row in assumptions if row.effective_from <= today}
     rows: list[Listed] = []
@@ -80,6 +95,7 @@ def listed(
             environment=None,
             apart=apart,
             heard=known,
+            tag=tags.dominant.get(one.pk, ""),
         )
         rows += [
             replace(
@@ -91,7 +107,7 @@ def listed(
             )
             for name, window in windows.get(one.pk, {}).items()
         ] or [whole]
-    return Found(rows, sorted({name for some in weeks.values() for name in some}))
+    return Found(rows, sorted({name for some in weeks.values() for name in some}), tags.keys)
 
 
 def weeks_of(deployment: Deployment, span: Span, *, now: datetime) -> list[tuple[date, Evidence | None]]:
@@ -127,6 +143,7 @@ def _windows(
             span.environment,
             with_quantiles=False,
             with_attempts=False,
+            with_days=False,
             declared=declared,
         )
         return {one: {span.environment: window} for one, window in found.items()}
@@ -143,6 +160,17 @@ def _weeks(
     start, end = last_weeks(span, now=now)
     ids = [one.pk for one in there]
     return evidence_by_week(organization_id=organization_id, deployment_ids=ids, start=start, end=end) if ids else {}
+
+
+def _tags(organization_id: int, there: Sequence[Deployment], span: Span, key: str) -> TagsOfDeployments:
+    return tags_of_deployments(
+        key,
+        organization_id=organization_id,
+        deployment_ids=[one.pk for one in there],
+        start=span.start,
+        end=span.end,
+        environment=span.environment,
+    )
 
 
 def _trend(

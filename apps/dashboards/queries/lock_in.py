@@ -1,16 +1,17 @@
 """What a unit of quality cost in each deployment of an organization, by how many providers serve it and at which task."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
-from apps.deployments.relabel import kinds_of
+from apps.deployments.relabel import kinds_of_all
 from apps.quality.serving import MICRO
 from apps.quality.taxonomy import public_task
-from apps.rollups.metrics.registry import METRICS
+from apps.rollups.metrics.providers import that_serve
 from apps.rollups.metrics.selection import FEWEST_SCORES
-from apps.rollups.queries import requests_by_labels, windows
+from apps.rollups.scored import Scored, scored_by_task, served_by_provider
 
 CLASSES = ("1", "2", "3+")
 """How many providers serve, as they are told apart."""
@@ -41,36 +42,24 @@ class Cell:
 
 
 def lock_in_of(deployments: Sequence[Deployment], span: Span) -> tuple[Cell, ...]:
-    """Of deployments of one organization; tasks with enough scores, some of them above nothing."""
+    """Of deployments of one organization; tasks with enough scores, some of them above nothing. Three statements for all."""
     if not deployments:
         return ()
-    organization_id = deployments[0].organization_id
-    found = windows(
-        organization_id=organization_id,
-        deployment_ids=[one.pk for one in deployments],
-        start=span.start,
-        end=span.end,
-        environment=span.environment,
-        with_sketches=False,
-    )
+    ids = [one.pk for one in deployments]
+    place: Any = {"organization_id": deployments[0].organization_id, "deployment_ids": ids}
+    window: Any = {**place, "start": span.start, "end": span.end, "environment": span.environment}
+    scored, served, kinds = scored_by_task(**window), served_by_provider(**window), kinds_of_all(ids)
     cells: list[Cell] = []
     for one in deployments:
-        providers = METRICS["providers"].find(found[one.pk].totals).value
-        if providers and any(sums.scored for sums in found[one.pk].days.values()):
-            cells += _of(one, CLASSES[min(int(providers), len(CLASSES)) - 1], span)
+        providers = that_serve(served.get(one.pk, {}))
+        if providers:
+            cells += _cells(one, CLASSES[min(providers, len(CLASSES)) - 1], scored.get(one.pk, {}), kinds[one.pk])
     return tuple(cells)
 
 
-def _of(deployment: Deployment, providers: str, span: Span) -> list[Cell]:
-    kinds = kinds_of(deployment.pk)
-    by_task = requests_by_labels(
-        "task",
-        organization_id=deployment.organization_id,
-        deployment_id=deployment.pk,
-        start=span.start,
-        end=span.end,
-        environment=span.environment,
-    )
+def _cells(
+    deployment: Deployment, providers: str, by_task: Mapping[str, Scored], kinds: Mapping[str, str]
+) -> list[Cell]:
     return [
         Cell(
             deployment=deployment.name,
@@ -79,9 +68,9 @@ def _of(deployment: Deployment, providers: str, span: Span) -> list[Cell]:
             providers=providers,
             requests=sums.requests,
             scored=sums.scored,
-            billed_nano=sums.scored_billed_nano,
+            billed_nano=sums.billed_nano,
             quality_micro=sums.quality_micro,
         )
-        for (task,), sums in by_task.items()
+        for task, sums in by_task.items()
         if task and sums.scored >= FEWEST_SCORES and sums.quality_micro
     ]

@@ -12,10 +12,10 @@ from apps.deployments.bills import bills_of
 from apps.deployments.models import Deployment, ProviderBill
 from apps.rollups.breakdown import By, Slice, Stretch, breakdown, breakdown_by_tag, chargeback, over_time
 from apps.rollups.by_tag import TagKeys, tag_keys
+from apps.rollups.over_time import attempts_by_month
 from apps.rollups.parts import Declared
-from apps.rollups.queries import attempts_by_month, environments
 from apps.rollups.sums import AttemptSums
-from apps.rollups.window import DeploymentWindow, declarations, deployment_windows
+from apps.rollups.window import DeploymentWindow, declarations, deployment_window_apart
 
 
 @dataclass(frozen=True)
@@ -48,25 +48,15 @@ class Month:
 
 
 def money_of(deployment: Deployment, asked: Asked) -> Money:
-    window = deployment_windows(
-        deployment.organization_id,
-        [deployment.pk],
-        asked.start,
-        asked.end,
-        asked.environment,
-        with_quantiles=False,
-    )[deployment.pk]
     declared = _declared(deployment)
+    found = deployment_window_apart(
+        deployment.organization_id, deployment.pk, asked.start, asked.end, asked.environment, declared=declared
+    )
     return Money(
-        window=window,
-        stretches=over_time(window.days, declared, start=asked.start, end=asked.end, step=asked.step),
+        window=found.window,
+        stretches=over_time(found.window.days, declared, start=asked.start, end=asked.end, step=asked.step),
         apart=apart(deployment, asked, declared),
-        environments=environments(
-            organization_id=deployment.organization_id,
-            deployment_id=deployment.pk,
-            start=asked.start,
-            end=asked.end,
-        ),
+        environments=found.environments,
         standings=standings(deployment=deployment, pool=deployment.organization.pool),
     )
 
@@ -146,8 +136,9 @@ def chargeback_of_all(
     chosen = key or _dearest_key(deployments, first, last)
     if chosen is None:
         return ChargebackOfAll(None, ())
-    days = {"first": first, "last": last, "environment": environment}
-    found = [(one, chargeback_of(one, key=chosen, **days)) for one in deployments]
+    found = [
+        (one, chargeback_of(one, key=chosen, first=first, last=last, environment=environment)) for one in deployments
+    ]
     return ChargebackOfAll(chosen, [(one, charged) for one, charged in found if charged.months])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from apps.deployments.models import Deployment
-from apps.rollups import queries
+from apps.rollups.by_label import folded
 
 SQL = Path(__file__).parent.parent / "sql"
 _COUNTS = ("posts", "accepted", "duplicate", "conflict", "rejected", "refused")
@@ -60,7 +60,7 @@ def _rows(question: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 def folded_labels(deployment: Deployment, *, now: datetime) -> list[str]:
     """Kinds of labels of which there were too many to tell them apart, in the same days."""
-    return queries.folded(
+    return folded(
         organization_id=deployment.organization_id,
         deployment_id=deployment.pk,
         start=(now - LOOK_BACK).date(),

@@ -13,9 +13,10 @@ from apps.pricing.models import Discount, OwnPrice
 from apps.pricing.names import canonical_name
 from apps.pricing.queries import Origin, discounts, origins, own_prices
 from apps.rollups import reprice
-from apps.rollups.queries import attempts_by, tokens_of, unpriced_since
+from apps.rollups.by_label import attempts_by
 from apps.rollups.reprice import Repriced
 from apps.rollups.sums import AttemptSums
+from apps.rollups.used import tokens_of, unpriced_since
 
 MOST_MODELS = 60
 """Of which prices are listed, those with the most attempts first."""

@@ -19,9 +19,9 @@ from apps.pricing.quote import appraise
 from apps.pricing.terms import own_price
 from apps.quality.queries import Seen, known_by
 from apps.quality.serving import MICRO, Server, Task
+from apps.rollups.by_label import requests_by_labels
 from apps.rollups.intervals import wilson_of_mean
 from apps.rollups.prices import prices_of
-from apps.rollups.queries import requests_by_labels
 from apps.rollups.sums import RequestSums
 from apps.rollups.totals import add
 

@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from apps.costing.causes import OK
 from apps.dashboards.queries.called import called, in_words
 from apps.deployments.create import FIRST_DAY
+from apps.deployments.labels import Labels
 from apps.deployments.models import Deployment
 from apps.deployments.relabel import labels_of
 from apps.rollups.one import Figures, figures
@@ -143,19 +144,23 @@ def reach(since: datetime | None, until: datetime | None, *, now: datetime) -> t
 
 def requests(deployment: Deployment, asked: Asked, *, with_figures: bool = False) -> PageOfRequests:
     """Bounded by days, which prunes partitions; pages follow a key, so that a late one costs as little as the first."""
-    found = listed(deployment, asked)
-    rows = rows_of(deployment, found.keys, known=found.known, with_figures=with_figures or asked.needs_figures)
+    labels = labels_of(deployment.pk)
+    found = listed(deployment, asked, labels)
+    rows = rows_of(
+        deployment, found.keys, labels=labels, known=found.known, with_figures=with_figures or asked.needs_figures
+    )
     return PageOfRequests(rows, found.following, found.looked_down_to)
 
 
-def listed(deployment: Deployment, asked: Asked) -> Listed:
-    """A page's requests by name alone, so that a long one can be read piece by piece."""
+def listed(deployment: Deployment, asked: Asked, labels: Labels | None = None) -> Listed:
+    """A page's requests by name alone, so that a long one can be read piece by piece. `labels`: if already read."""
+    labels = labels_of(deployment.pk) if labels is None else labels
     most = MOST_APPRAISED if asked.needs_figures else asked.limit + 1
-    found = _look(deployment, asked, most)
+    found = _look(deployment, asked, most, labels)
     known: Mapping[RowKey, Figures] = {}
     keys = found.keys
     if asked.needs_figures:
-        known = _figures(deployment, keys)
+        known = _figures(deployment, keys, labels)
         keys = tuple(one for one in keys if _matches(asked, known.get((one[0], one[1].request_id))))
     shown = keys[: asked.limit]
     full = len(keys) > asked.limit
@@ -168,23 +173,25 @@ def rows_of(
     deployment: Deployment,
     keys: Sequence[RowKey],
     *,
+    labels: Labels | None = None,
     known: Mapping[RowKey, Figures] | None = None,
     with_figures: bool = False,
 ) -> tuple[WithAttempts, ...]:
     """These requests in this order; those that are gone are left out. `known` figures are not computed again."""
-    told = known or (figures(deployment, keys) if with_figures else {})
-    return _with_attempts(deployment, keys, told)
+    labels = labels_of(deployment.pk) if labels is None else labels
+    told = known or (figures(deployment, keys, labels) if with_figures else {})
+    return _with_attempts(deployment, keys, told, labels)
 
 
 def request(deployment: Deployment, day: date, request_id: str) -> WithAttempts | None:
     """One request with its figures; None where there is none of this id on this (UTC) day."""
-    key = (day, request_id)
-    found = _with_attempts(deployment, [key], figures(deployment, [key]))
+    key, labels = (day, request_id), labels_of(deployment.pk)
+    found = _with_attempts(deployment, [key], figures(deployment, [key], labels), labels)
     return found[0] if found else None
 
 
-def _look(deployment: Deployment, asked: Asked, most: int) -> _Found:
-    words = in_words(labels_of(deployment.pk))
+def _look(deployment: Deployment, asked: Asked, most: int, labels: Labels) -> _Found:
+    words = in_words(labels)
     statement = sql.SQL(SQL).format(route=words.route, merged_task=words.merged_task, task=words.task)
     with connection.cursor() as cursor:
         cursor.execute(statement, {**_parameters(deployment, asked, most), **words.values})
@@ -229,8 +236,8 @@ def _tag(text: str | None) -> dict[str, Any]:
     return {"tags": [Jsonb({":".join(pieces[:n]): ":".join(pieces[n:])}) for n in splits], "tag_key": None}
 
 
-def _figures(deployment: Deployment, keys: Sequence[tuple[date, Key]]) -> Mapping[RowKey, Figures]:
-    return figures(deployment, [(day, key.request_id) for day, key in keys])
+def _figures(deployment: Deployment, keys: Sequence[tuple[date, Key]], labels: Labels) -> Mapping[RowKey, Figures]:
+    return figures(deployment, [(day, key.request_id) for day, key in keys], labels)
 
 
 def _matches(asked: Asked, found: Figures | None) -> bool:
@@ -250,7 +257,7 @@ def _failed_by(asked: str, cause: str) -> bool:
 
 
 def _with_attempts(
-    deployment: Deployment, keys: Sequence[RowKey], known: Mapping[RowKey, Figures]
+    deployment: Deployment, keys: Sequence[RowKey], known: Mapping[RowKey, Figures], labels: Labels
 ) -> tuple[WithAttempts, ...]:
     if not keys:
         return ()
@@ -266,7 +273,7 @@ def _with_attempts(
         attempts[attempt.day, attempt.request_id].append(attempt)
     there = [key for key in keys if key in stored]
     first = [next((one for one in attempts[key] if one.n == 0), None) for key in there]
-    named = called([stored[key] for key in there], first, labels_of(deployment.pk))
+    named = called([stored[key] for key in there], first, labels)
     return tuple(
         WithAttempts(stored[key], tuple(attempts[key]), known.get(key), *names)
         for key, names in zip(there, named, strict=True)

@@ -9,8 +9,8 @@ from apps.deployments.models import Deployment
 from apps.deployments.relabel import kinds_of
 from apps.quality.serving import Single, best_single
 from apps.quality.taxonomy import public_task
+from apps.rollups.by_label import requests_by_labels
 from apps.rollups.labels import OTHER
-from apps.rollups.queries import requests_by_labels
 from apps.rollups.sums import RequestSums
 from apps.rollups.totals import Totals, add
 from apps.rollups.window import DeploymentWindow, deployment_window

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from apps.deployments.models import Deployment
-from apps.rollups.queries import environments
+from apps.rollups.by_label import environments
 
 ALL = "all"
 

@@ -1,16 +1,16 @@
 """What is waited for in a window, by people: retry delay, and routing overhead on each basis, with their quantiles."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
+from apps.rollups.over_time import user_facing_sketches
 from apps.rollups.parts import LATENCY, Part
-from apps.rollups.queries import requests_by_labels, user_facing_sketches
 from apps.rollups.sums import BASES, RequestSums
-from apps.rollups.window import DeploymentWindow, deployment_window
+from apps.rollups.window import DeploymentWindow, deployment_window_apart
 from apps.sketches.packing import encode
 from apps.sketches.quantiles import combine, count, quantiles
 
@@ -36,6 +36,7 @@ class Waiting:
 
     span: Span
     window: DeploymentWindow
+    environments: Sequence[str]
     user_facing: RequestSums
     weekly: bool
     whole: Mapping[str, Quantiles]
@@ -55,13 +56,23 @@ def waiting_of(deployment: Deployment, span: Span) -> Waiting:
         "end": span.end,
         "environment": span.environment,
     }
-    window = deployment_window(deployment.organization_id, deployment.pk, span.start, span.end, span.environment)
+    found = deployment_window_apart(
+        deployment.organization_id,
+        deployment.pk,
+        span.start,
+        span.end,
+        span.environment,
+        ("user_facing",),
+        with_quantiles=True,
+    )
+    (by_user_facing,) = found.by
     days = user_facing_sketches(**place)
     weekly = span.days > MOST_DAYS
     return Waiting(
         span=span,
-        window=window,
-        user_facing=requests_by_labels("user_facing", **place).get((True,), RequestSums()),
+        window=found.window,
+        environments=found.environments,
+        user_facing=by_user_facing.get((True,), RequestSums()),
         weekly=weekly,
         whole=_quantiles(days.values()),
         periods=_by_measure(_periods(days, weekly=weekly)),

@@ -8,8 +8,8 @@ from apps.advice.changes import Model
 from apps.dashboards.queries.windows import days_to
 from apps.deployments.models import Deployment
 from apps.quality.models import Evidence
+from apps.rollups.by_label import attempts_by, requests_by_each
 from apps.rollups.labels import OTHER
-from apps.rollups.queries import attempts_by, requests_by
 
 MOST = 200
 
@@ -36,7 +36,7 @@ def offered_of(deployment: Deployment, *, now: datetime) -> Offered:
     window: Any = {**place, "start": first, "end": last}
     tasks, routes = (
         sorted(found, key=lambda label: (-found[label].requests, str(label)))
-        for found in (requests_by("task", **window), requests_by("route", **window))
+        for found in requests_by_each("task", "route", **window)
     )
     asked = attempts_by("provider", "model", **window)
     models = [

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from apps.benchmarks.queries import Standing, standings
 from apps.deployments.models import Deployment
-from apps.rollups.queries import by_week
+from apps.rollups.over_time import by_week
 from apps.rollups.sums import RequestSums
 from apps.rollups.window import DeploymentWindow, deployment_window, deployment_windows
 

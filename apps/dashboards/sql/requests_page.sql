@@ -1,6 +1,7 @@
 -- Keys of requests that match, the newest first, among the `bound` newest of the window: however rare a match is, a page
 -- reads no more than those. Attempts are looked up request by request: an EXISTS became a join of all attempts of the window in
--- partitions that were not analyzed yet. Each row repeats where the looking ended and after how many; no row: nothing was there.
+-- partitions that were not analyzed yet; the days of the window are said of them too, since a query is planned for every
+-- partition that it does not leave out. Each row repeats where the looking ended and after how many; no row: nothing was there.
 -- Routes and tasks are as the deployment's labels read them: queries/called.py writes that.
 WITH looked_at AS MATERIALIZED (
     SELECT
@@ -47,7 +48,7 @@ found AS (
                 SELECT true FROM traces_attempt AS a
                 WHERE
                     a.organization_id = %(organization)s AND a.deployment_id = %(deployment)s
-                    AND a.day = r.day AND a.request_id = r.request_id
+                    AND a.day BETWEEN %(first_day)s AND %(last_day)s AND a.day = r.day AND a.request_id = r.request_id
                     AND (%(model)s::text IS NULL OR %(model)s IN (a.model, a.raw_model))
                     AND (%(provider)s::text IS NULL OR a.provider = %(provider)s)
                 LIMIT 1
@@ -59,7 +60,7 @@ found AS (
                 SELECT true FROM traces_attempt AS a
                 WHERE
                     a.organization_id = %(organization)s AND a.deployment_id = %(deployment)s
-                    AND a.day = r.day AND a.request_id = r.request_id
+                    AND a.day BETWEEN %(first_day)s AND %(last_day)s AND a.day = r.day AND a.request_id = r.request_id
                     AND (a.error_type IS NOT NULL OR a.status >= 400)
                 LIMIT 1
             )

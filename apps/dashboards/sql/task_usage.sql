@@ -16,7 +16,7 @@ WITH newest AS (
 ),
 
 named AS (
-    SELECT organization_id, deployment_id, day, request_id, serving_attempt, {task} AS task
+    SELECT day, request_id, serving_attempt, {task} AS task
     FROM newest AS r
 )
 
@@ -30,8 +30,9 @@ SELECT
     round(avg(a.output_tokens))::bigint AS output_tokens,
     round(avg(coalesce(a.reasoning_output_tokens, 0)))::bigint AS reasoning_output_tokens
 FROM named AS n
-JOIN traces_attempt a ON a.organization_id = n.organization_id AND a.deployment_id = n.deployment_id
-    AND a.day = n.day AND a.request_id = n.request_id AND a.n = n.serving_attempt
-WHERE a.service_tier <> 'batch' AND a.input_tokens IS NOT NULL AND a.output_tokens IS NOT NULL AND n.task IS NOT NULL
+JOIN traces_attempt a ON a.day = n.day AND a.request_id = n.request_id AND a.n = n.serving_attempt
+-- Said of attempts too, since no partition would be left out for what is only known of their requests.
+WHERE a.organization_id = %(organization)s AND a.deployment_id = %(deployment)s AND a.day BETWEEN %(start)s AND %(end)s
+    AND a.service_tier <> 'batch' AND a.input_tokens IS NOT NULL AND a.output_tokens IS NOT NULL AND n.task IS NOT NULL
 GROUP BY n.task
 ORDER BY n.task

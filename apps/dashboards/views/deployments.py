@@ -11,7 +11,7 @@ from apps.dashboards.carried import onward, read
 from apps.dashboards.door import Here, at_organization
 from apps.dashboards.frame import around_organization
 from apps.dashboards.pages.deployments import DeploymentsPage, Places, build
-from apps.dashboards.pages.deployments_order import Asked, asked
+from apps.dashboards.pages.deployments_order import BY_ENVIRONMENT, Asked, asked
 from apps.dashboards.pages.span import words
 from apps.dashboards.pages.unmeasured import PRICES, SETTINGS
 from apps.dashboards.queries.list import last_weeks, listed
@@ -38,15 +38,16 @@ def deployments(request: HttpRequest, organization: str) -> HttpResponse:
 
 
 def _page(here: Here, chosen: Asked, window: AskedWindow) -> DeploymentsPage:
-    apart, span = bool(chosen.group), window.span
+    apart, span = chosen.group == BY_ENVIRONMENT, window.span
     shown = Span(span.start, span.end, None) if apart else span
-    found = listed(here.organization, here.deployments, span, apart=apart, now=here.now)
+    found = listed(here.organization, here.deployments, span, apart=apart, tag_key=chosen.tag_key, now=here.now)
     return build(
         found.rows,
         frame=around_organization(here, page=PAGE, window=words(shown)),
         organization=here.organization.name,
         asked=chosen,
         chooser=window.chooser(here, addresses.organization(here.organization.slug), found.environments),
+        tag_keys=found.tag_keys,
         places=_places(here),
         days=span.days,
         weeks=last_weeks(span, now=here.now),

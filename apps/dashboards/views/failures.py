@@ -13,6 +13,7 @@ _QUESTION = Question(
     rows=sheets.failures,
     page=addresses.failures,
     table=addresses.failures_csv,
+    used=lambda found: found.used,
 )
 failures = page_of(_QUESTION)
 failures_csv = table_of(_QUESTION)

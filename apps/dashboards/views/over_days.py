@@ -1,6 +1,6 @@
 """A question about some days of a deployment: its page, and the tables of the page as a file, over one and the same window."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -17,8 +17,8 @@ from apps.dashboards.frame import around_deployment
 from apps.dashboards.pages.behind import Behind
 from apps.dashboards.pages.happened import Happenings, happenings
 from apps.dashboards.pages.span import words
-from apps.dashboards.queries.happened import happened_in
-from apps.dashboards.queries.span import Span, environments_in
+from apps.dashboards.queries.happened import Name, happened_in
+from apps.dashboards.queries.span import Span
 from apps.dashboards.queries.windows import standings_of
 from apps.dashboards.views.sheet import sheet
 from apps.deployments.models import Deployment
@@ -37,6 +37,8 @@ class Question(Generic[Found]):
     rows: Callable[[Found], Iterable[Sequence[object]]]
     page: Callable[[str, str], str]
     table: Callable[[str, str], str]
+    used: Callable[[Found], Mapping[Name, int] | None] = lambda _: None
+    """Attempts by provider and model, where what was read tells them."""
 
 
 def page_of(question: Question[Any]) -> View:
@@ -67,23 +69,24 @@ def table_of(question: Question[Any]) -> View:
     return view
 
 
-def happenings_at(here: HereAtDeployment, page: str, span: Span) -> Happenings:
-    """What happened in these days, and where more is marked."""
+def happenings_at(here: HereAtDeployment, page: str, span: Span, used: Mapping[Name, int] | None = None) -> Happenings:
+    """What happened in these days, and where more is marked. `used`: attempts by provider and model, if already read."""
     path = addresses.compare(here.organization.slug, here.deployment.slug)
     marks = onward(COMPARE, path, read(page, here.query, here.zone), here.zone)
-    return happenings(happened_in(here.deployment, span), marks=f"{marks}#marks", zone=here.zone)
+    return happenings(happened_in(here.deployment, span, used), marks=f"{marks}#marks", zone=here.zone)
 
 
 def _page(question: Question[Any], here: HereAtDeployment, asked: AskedWindow) -> Any:
     slug, name, span = here.organization.slug, here.deployment.slug, asked.span
+    found = question.read(here.deployment, span)
     return question.build(
-        question.read(here.deployment, span),
+        found,
         standings_of(here.deployment),
         frame=around_deployment(here, page=question.name, window=words(span)),
         name=here.deployment.name,
-        chooser=asked.chooser(here, question.page(slug, name), environments_in(here.deployment, span)),
+        chooser=asked.chooser(here, question.page(slug, name), found.environments),
         behind=Behind(addresses.requests(slug, name), span, here.zone),
-        happened=happenings_at(here, question.name, span),
+        happened=happenings_at(here, question.name, span, question.used(found)),
         csv=asked.address(question.table(slug, name)),
         settings=addresses.settings(slug, name),
     )

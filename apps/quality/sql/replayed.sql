@@ -23,7 +23,8 @@ SELECT
     sum(round(o.score * 1000000)::bigint)::bigint,
     sum(o.output_tokens) FILTER (WHERE t.prompt IS NOT NULL)::bigint,
     count(t.prompt),
-    max(o.received_at)
+    max(o.received_at),
+    array_agg(DISTINCT o.raw_model)
 FROM traces_outcome o
 JOIN newest n USING (task, model, replay_set)
 LEFT JOIN told t USING (replay_set, task, prompt)

@@ -1,5 +1,6 @@
 """Who serves, and what is cached."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from django.utils.translation import gettext_noop as _
@@ -11,11 +12,16 @@ SMALLEST_SHARE = Fraction(1, 100)
 """Of served requests, below which a provider is not counted."""
 
 
+def that_serve(served: Mapping[str, int]) -> int:
+    """Of providers with how much each served, those that count; under '' what nobody is known to have served."""
+    everything = sum(served.values())
+    return sum(1 for name, count in served.items() if name and count >= SMALLEST_SHARE * everything > 0)
+
+
 def _providers(totals: Totals) -> Found:
-    served = {name: one.served for name, one in totals.providers.items() if name}
-    everything = totals.attempts.served
-    counted = sum(1 for count in served.values() if count >= SMALLEST_SHARE * everything > 0)
-    return Found(float(counted) if counted else None, sum(served.values()), everything)
+    served = {name: one.served for name, one in totals.providers.items()}
+    counted = that_serve(served)
+    return Found(float(counted) if counted else None, sum(served.values()) - served.get("", 0), totals.attempts.served)
 
 
 def _hhi(totals: Totals) -> Found:

@@ -1,0 +1,60 @@
+"""A window of one deployment with its requests taken apart by labels, all from one reading of its cells."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from psycopg import sql
+
+from apps.rollups.by_label import RequestKey
+from apps.rollups.queries import Cells, Window, window_of
+from apps.rollups.select import merged, placed, summed_apart
+from apps.rollups.sums import REQUEST_SKETCHES, REQUEST_SUMS, RequestSums
+
+
+@dataclass(frozen=True)
+class Apart:
+    """`window` without attempts and providers; `by`: for each set of labels that was asked for, the sums by their values, an
+    empty one where none was told; `environments`: that requests of these days name, whichever is asked for."""
+
+    window: Window
+    by: tuple[Mapping[tuple[Any, ...], RequestSums], ...]
+    environments: tuple[str, ...]
+
+
+def window_apart(
+    *labels: Sequence[RequestKey],
+    organization_id: int,
+    deployment_id: int,
+    start: date,
+    end: date,
+    environment: str | None,
+    with_sketches: bool,
+) -> Apart:
+    """One statement, and one for sketches; the cells of other environments are read to name these."""
+    everywhere = placed(organization_id, [deployment_id], start, end, environment=None)
+    only = None if environment is None else sql.SQL("environment = {}").format(sql.Literal(environment))
+    sets = [("day", "completeness"), ("environment",), *labels]
+    daily, environments, *others = summed_apart("request", REQUEST_SUMS, sets, everywhere, only=only)
+    cells = Cells()
+    for day, completeness, *values in daily:
+        sums = RequestSums(*values)
+        if sums.requests:
+            cells.classes.setdefault(completeness, []).append(sums)
+            cells.periods.setdefault(day, []).append(sums)
+            cells.days[day] = {day}
+    place = placed(organization_id, [deployment_id], start, end, environment)
+    sketches = merged("deployment_id", REQUEST_SKETCHES, place).get(deployment_id, {}) if with_sketches else {}
+    return Apart(
+        window_of(cells, start, end, environment, sketches),
+        tuple(_by(some, rows) for some, rows in zip(labels, others, strict=True)),
+        tuple(name for name, *_ in environments),
+    )
+
+
+def _by(labels: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], RequestSums]:
+    """Without labels that requests of other environments alone have."""
+    n = len(labels)
+    told = {tuple(row[:n]): RequestSums(*row[n:]) for row in rows}
+    return {label: sums for label, sums in told.items() if sums.requests}

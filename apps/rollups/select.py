@@ -1,0 +1,118 @@
+"""What all reads of cells share: which days of which deployments, sums by labels, sketches merged."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from django.db import connection
+from psycopg import sql
+
+from apps.rollups.sums import sketch_column
+
+
+def placed(
+    organization_id: int, deployment_ids: Collection[int], start: date, end: date, environment: str | None
+) -> tuple[sql.SQL, dict[str, Any]]:
+    """The condition that all reads of a window share, with its values."""
+    where = (
+        "organization_id = %(organization)s AND deployment_id = ANY(%(deployments)s) "
+        "AND day BETWEEN %(start)s AND %(end)s"
+    )
+    values = {"organization": organization_id, "deployments": list(deployment_ids), "start": start, "end": end}
+    if environment is None:
+        return sql.SQL(where), values
+    return sql.SQL(where + " AND environment = %(environment)s"), values | {"environment": environment}
+
+
+def under(policy: str, place: tuple[sql.SQL, dict[str, Any]]) -> tuple[sql.SQL, dict[str, Any]]:
+    where, values = place
+    return sql.SQL(where.as_string() + " AND policy = %(policy)s"), values | {"policy": policy}
+
+
+def summed(
+    cube: str,
+    names: Sequence[str | sql.Composable],
+    keys: Sequence[str | sql.Composable],
+    place: tuple[sql.SQL, Mapping[str, Any]],
+    *,
+    only: Mapping[str, sql.Composable] = MappingProxyType({}),
+) -> list[tuple[Any, ...]]:
+    """The keys and then the sums of each group, in the order of the keys; what is no name is an aggregate of its own.
+
+    `only`: of which cells a sum is, if not of all.
+    """
+    where, values = place
+    columns = [_sum(name, only.get(name)) if isinstance(name, str) else name for name in names]
+    labels = [sql.Identifier(key) if isinstance(key, str) else key for key in keys]
+    query = sql.SQL("SELECT {columns} FROM {table} WHERE {where} GROUP BY {labels} ORDER BY {labels}").format(
+        columns=sql.SQL(", ").join([*labels, *columns]),
+        table=sql.Identifier(f"rollups_{cube}_day"),
+        where=where,
+        labels=sql.SQL(", ").join(labels),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
+
+
+def summed_apart(
+    cube: str,
+    names: Sequence[str],
+    sets: Sequence[Sequence[str]],
+    place: tuple[sql.SQL, Mapping[str, Any]],
+    *,
+    only: sql.Composable | None = None,
+) -> list[list[tuple[Any, ...]]]:
+    """What `summed` gives for each of several sets of keys, from one reading of the cells. `only`: of which the sums are."""
+    where, values = place
+    keys = list(dict.fromkeys(key for some in sets for key in some))
+    query = sql.SQL(
+        "SELECT GROUPING({keys}), {columns} FROM {table} WHERE {where} GROUP BY GROUPING SETS ({sets}) ORDER BY 1, {keys}"
+    ).format(
+        keys=_listed(keys),
+        columns=sql.SQL(", ").join([*map(sql.Identifier, keys), *(_sum(name, only) for name in names)]),
+        table=sql.Identifier(f"rollups_{cube}_day"),
+        where=where,
+        sets=sql.SQL(", ").join(sql.SQL("({})").format(_listed(some)) for some in sets),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        rows = cursor.fetchall()
+    return [_of_set(some, keys, rows) for some in sets]
+
+
+def _listed(keys: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, keys))
+
+
+def _of_set(some: Sequence[str], keys: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """GROUPING has a bit for each key, the first one's the highest, which is set where a row is not grouped by it."""
+    mask = int("".join("0" if key in some else "1" for key in keys), 2)
+    places = [1 + keys.index(key) for key in some]
+    return [(*(row[n] for n in places), *row[1 + len(keys) :]) for row in rows if row[0] == mask]
+
+
+def _sum(name: str, only: sql.Composable | None) -> sql.Composed:
+    some = sql.SQL("") if only is None else sql.SQL(" FILTER (WHERE {})").format(only)
+    return sql.SQL("coalesce((sum({}){})::bigint, 0)").format(sql.Identifier(name), some)
+
+
+def merged(
+    by: str, names: Sequence[str], place: tuple[sql.Composable, Mapping[str, Any]]
+) -> dict[Any, dict[str, tuple[int, ...]]]:
+    """Merging adds the counts of a bucket (entries are bucket << 32 | count), which SQL does as well."""
+    where, values = place
+    named = [sql.SQL("({}, {})").format(sql.Literal(name), sql.Identifier(sketch_column(name))) for name in names]
+    query = sql.SQL(
+        "SELECT {by}, name, array_agg(entry ORDER BY entry) FROM ("
+        "SELECT {by}, name, (packed >> 32 << 32) + sum(packed & 4294967295)::bigint AS entry "
+        "FROM rollups_request_day CROSS JOIN LATERAL (VALUES {named}) s (name, sketch) CROSS JOIN unnest(sketch) packed "
+        "WHERE {where} GROUP BY {by}, name, packed >> 32) merged GROUP BY {by}, name ORDER BY {by}, name"
+    ).format(by=sql.Identifier(by), named=sql.SQL(", ").join(named), where=where)
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        found: dict[Any, dict[str, tuple[int, ...]]] = {}
+        for one, name, entries in cursor.fetchall():
+            found.setdefault(one, {})[name] = tuple(entries)
+        return found
