@@ -10,9 +10,11 @@ from apps.costing.frames import MEASURABLE
 from apps.rollups.select import placed, summed
 from apps.rollups.sums import BASES
 
-OF_ALL = ("requests", "measurable", "outcome_known", "served_dispatched", "served_with_tokens")
-OF_ALL += ("served_tokens", "served_tokens_priced", "waiting", "waiting_delay_known", "waiting_overhead_known")
-OF_ALL += ("undispatched", "evaluable_tokens", *BASES)
+OF_ALL = (
+    "requests", "measurable", "outcome_known", "served_dispatched", "served_with_tokens", "served_tokens",
+    "served_tokens_priced", "waiting", "waiting_delay_known", "waiting_overhead_known", "undispatched", "evaluable_tokens",
+    *BASES,
+)  # fmt: skip
 OF_MEASURABLE = ("published_token_nano", "published_retry_nano", "loss_nano", "published_regret_nano")
 """Of the classes whose attempts are all known, as `Totals.evidence` has them."""
 SUMS = (*OF_ALL, *OF_MEASURABLE)
@@ -31,7 +33,7 @@ def evidence_by_week(
     week = sql.SQL("(day - {}::date) / 7").format(sql.Literal(start))
     measurable = sql.SQL("completeness = ANY({})").format(sql.Literal(list(MEASURABLE)))
     found: dict[int, dict[str, dict[date, Weekly]]] = {}
-    keys = ["deployment_id", "environment", week]
+    keys: list[str | sql.Composable] = ["deployment_id", "environment", week]
     rows = summed("request", SUMS, keys, (where, values), only=dict.fromkeys(OF_MEASURABLE, measurable))
     for one, name, number, *sums in rows:
         found.setdefault(one, {}).setdefault(name, {})[start + timedelta(weeks=number)] = sums
