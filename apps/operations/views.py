@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.operations.exposition import CONTENT_TYPE, exposed
@@ -38,7 +39,8 @@ def decide_price(request: HttpRequest, proposal: int) -> HttpResponse:
         if request.POST.get("word") == "accept":
             said = _accept(proposal, by=by, now=now, note=note, since=request.POST.get("since", ""))
         else:
-            said = f"{refuse(proposal_id=proposal, by=by, now=now, note=note)} is refused: what held before goes on."
+            done = refuse(proposal_id=proposal, by=by, now=now, note=note)
+            said = _("{price} is refused: what held before goes on.").format(price=done)
     except (NothingWaitsError, ValueError) as no:
         messages.error(request, str(no))
     else:
@@ -50,7 +52,7 @@ def _accept(proposal: int, *, by: str, now: datetime, note: str, since: str) -> 
     """Raises ValueError for what is no day."""
     day = datetime.combine(date.fromisoformat(since), time(), UTC) if since else None
     done = accept(proposal_id=proposal, by=by, now=now, in_force_from=day, note=note)
-    return f"{done} is accepted; what it changes is being priced again."
+    return _("{price} is accepted; what it changes is being priced again.").format(price=done)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:

@@ -97,6 +97,17 @@ def stand() -> Shown:
         "waiting": "/chat/waiting?environment=all",
         "waiting-wrong": "/chat/waiting?from=yesterday",
     }
+    names |= {
+        "money-by-tag": "/chat/money?by=tag&environment=all",
+        "decay": "/chat/decay",
+        "providers": "/chat/providers",
+        "replay-sets": "/chat/providers/replay-sets",
+        "compare": "/chat/compare",
+        "what-if": "/chat/what-if?change=cap&retries=0",
+        "rules": "/chat/rules",
+        "tasks": "/chat/tasks",
+        "files": "/chat/files",
+    }
     longest = max(came, key=lambda one: len(one.attempts))
     names["request"] = f"/chat/requests/{longest.received_at.astimezone(UTC):%Y-%m-%d}/{longest.request_id}"
     names |= {"exports": "/chat/requests/exports", "export": f"/chat/requests/exports/{_exported(first)}"}

@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
+from django.utils import timezone
 
+from apps.deployments.models import Deployment
+from apps.organizations import access
+from apps.organizations.models import Organization
+from apps.rollups.reprice import reprice
+from tests.connections import acting_as
 from tests.dashboards.shown import ACCOUNT, EMPTY, OUTSIDE, Shown, stand
 from tests.dashboards.tenants import PASSWORD, Acme, acme
 from tests.live import LivePlatform
@@ -203,6 +209,25 @@ def test_the_pages_of_a_deployment_are_a_row_and_on_a_phone_a_menu(
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Do your rules still choose well?").click()
     page.wait_for_url("**/chat/decay")
+    assert desktop.problems == []
+
+
+def test_todays_prices_are_asked_for_by_a_press_and_appear_on_the_page(
+    desktop: Watched, live_platform: LivePlatform, shown: Shown
+) -> None:
+    sign_in(desktop, live_platform.url, shown.email)
+    desktop.visit(live_platform.url + shown.pages["prices"])
+    page = desktop.page
+    page.get_by_role("button", name="Re-price the last 90 days").click()
+    page.locator("#today[data-waiting]").wait_for()
+    organization = shown.pages["deployments"].split("/")[2]
+    with acting_as("worker"):  # what beat would send a worker to do
+        owner = Organization.objects.get(slug=organization)
+        with access.scope(owner.pk):
+            mine = Deployment.objects.get(organization=owner, slug="chat")
+        reprice(organization_id=owner.pk, deployment_id=mine.pk, now=timezone.now())
+    page.locator("#today tbody tr").first.wait_for()
+    assert page.get_by_role("button", name="Re-price the last 90 days").is_visible(), "to be asked again"
     assert desktop.problems == []
 
 

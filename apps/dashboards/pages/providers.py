@@ -203,7 +203,7 @@ def _age(seen: Seen, now: datetime) -> str:
 
 def _threshold(task: Task, found: Serves) -> str:
     own, best = _("threshold {number}, set by you"), _("threshold {number}, {share} of the best")
-    said = own if task.name in found.own_thresholds else best
+    said = own if task.name in found.thresholds else best
     return said.format(number=f"{task.threshold:.3f}", share=f"95{NBSP}%")
 
 

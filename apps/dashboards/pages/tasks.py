@@ -113,7 +113,7 @@ def _answer(found: Serves, tasks: Sequence[Task]) -> str:
     if not told:
         return _("No request of these days has a task, so no model can be held against another: begin with the rules.")
     compared = sum(len(one.servers) > 1 for one in tasks)
-    own = sum(one.name in found.own_thresholds for one in tasks)
+    own = sum(one.name in found.thresholds for one in tasks)
     all_of_them = count(len(told), "task")
     if not compared:
         return _("Not measured: none of your {tasks} has two models with evidence of quality.").format(
@@ -144,9 +144,7 @@ def _task(task: Task, found: Serves, kinds: Mapping[str, str], url: str, now: da
         name=task.name,
         kind=public_task(task.name, kinds) or str(NOT_SAID),
         threshold=f"{task.threshold:.3f}",
-        whose=_("set by you")
-        if task.name in found.own_thresholds
-        else _("{share} of the best").format(share=f"95{NBSP}%"),
+        whose=_("set by you") if task.name in found.thresholds else _("{share} of the best").format(share=f"95{NBSP}%"),
         requests=count(task.served, "request"),
         rows=tuple(_candidate(one, task, found.seen[task.name, one.model], now) for one in task.servers),
         url=url,
