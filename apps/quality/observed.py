@@ -1,6 +1,7 @@
 """What was observed of models at tasks, called as the deployment's labels say; needs an open organization."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ def replayed_outcomes(place: dict[str, int], labels: Labels, *, now: datetime) -
     rows = ask("replayed", place, now=now)
     sent = pl.DataFrame({TASK: [row[0] for row in rows]}, {TASK: pl.String})
     for task, (told, model, *rest, names) in zip(relabelled(sent, labels)[TASK], rows, strict=True):
-        found.setdefault((task, model), []).append((told, Replayed(*rest, tuple(names))))
+        found.setdefault((task, model), []).append((told, replace(Replayed(*rest), names=tuple(names))))
     return together(found)
 
 
