@@ -85,7 +85,7 @@ def efficiency(scope: str, evidence: Evidence) -> Efficiency:
     # In a scope without selection, what was regretted is token cost like the rest.
     regret, token = evidence.regret_nano, evidence.token_nano
     parts = (token, regret) if scope == SELECTION else (token + regret, 0)
-    return Efficiency(scope, ratio(parts[0], evidence.retry_nano, latency, parts[1]), gates)
+    return Efficiency(scope, ratio(parts[0], evidence.retry_nano, parts[1], latency), gates)
 
 
 def headline(found: tuple[Efficiency, ...]) -> Efficiency | None:
@@ -94,8 +94,8 @@ def headline(found: tuple[Efficiency, ...]) -> Efficiency | None:
 
 
 def ratio(token: Fraction | int, *others: Fraction | int) -> float | None:
-    """Token cost / total in [0, 1]; null when nothing was spent."""
-    total = token + sum(others)
+    """Token cost / total in [0, 1]; null when nothing was spent. Whole amounts come first: adding fractions is dear."""
+    total = sum(others, start=token)
     return float(token / total) if total else None
 
 

@@ -39,7 +39,7 @@ class Replayed:
     output_tokens: int | None
     answers: int
     received_at: datetime
-    names: tuple[str, ...] = ()
+    names: Sequence[str] = ()
     """Under which the model was asked, dates of releases included."""
 
 

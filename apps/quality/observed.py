@@ -67,8 +67,8 @@ def replayed_outcomes(place: dict[str, int], labels: Labels, *, now: datetime) -
     found: dict[Place, list[tuple[str, Replayed]]] = {}
     rows = ask("replayed", place, now=now)
     sent = pl.DataFrame({TASK: [row[0] for row in rows]}, {TASK: pl.String})
-    for task, (told, model, *rest, names) in zip(relabelled(sent, labels)[TASK], rows, strict=True):
-        found.setdefault((task, model), []).append((told, Replayed(*rest, names=tuple(names))))
+    for task, (told, model, *outcomes) in zip(relabelled(sent, labels)[TASK], rows, strict=True):
+        found.setdefault((task, model), []).append((told, Replayed(*outcomes)))
     return together(found)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import polars as pl
+from django.db.models import Subquery
 
 from apps.quality.models import Evidence, Threshold
 
@@ -65,6 +66,9 @@ class Seen:
         return self.own + self.replayed + self.pooled
 
 
+_SEEN = tuple(Seen.__dataclass_fields__)
+
+
 @dataclass(frozen=True)
 class KnownOn:
     """The evidence of a day, and the thresholds (in millionths) that the tenant has set for it."""
@@ -77,12 +81,14 @@ class KnownOn:
 def known_by(deployment_id: int, day: date) -> KnownOn:
     """The evidence of this day, or of the last one before it for which there is some."""
     rows = Evidence.objects.filter(deployment_id=deployment_id)
-    last = rows.filter(day__lte=day).order_by("-day").values_list("day", flat=True).first() or day
-    seen = rows.filter(day=last).order_by("task", "model").values_list(*Seen.__dataclass_fields__)
-    declared = Threshold.objects.filter(deployment_id=deployment_id, effective_from__lte=last).order_by(
-        "effective_from"
-    )
-    thresholds = dict(declared.values_list("task", "quality_micro"))
-    return KnownOn(
-        last, tuple(Seen(*row) for row in seen), {task: one for task, one in thresholds.items() if one is not None}
-    )
+    last = rows.filter(day__lte=day).order_by("-day").values("day")[:1]
+    found = list(rows.filter(day=Subquery(last)).order_by("task", "model").values_list("day", *_SEEN))
+    known_on = found[0][0] if found else day
+    declared = Threshold.objects.filter(deployment_id=deployment_id, effective_from__lte=day).order_by("effective_from")
+    thresholds = {
+        task: one
+        for task, since, one in declared.values_list("task", "effective_from", "quality_micro")
+        if since <= known_on
+    }
+    seen = tuple(Seen(*row) for _, *row in found)
+    return KnownOn(known_on, seen, {task: one for task, one in thresholds.items() if one is not None})

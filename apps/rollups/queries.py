@@ -10,7 +10,7 @@ from psycopg import sql
 
 from apps.rollups.select import merged, placed, summed, under
 from apps.rollups.sums import ATTEMPT_SUMS, REQUEST_SKETCHES, REQUEST_SUMS, AttemptSums, RequestSums
-from apps.rollups.totals import Provider, Totals, add
+from apps.rollups.totals import Provider, Totals, add, add_attempts
 
 PRODUCTION = "production"
 DAYS = sql.SQL("array_agg(DISTINCT day)")
@@ -100,7 +100,7 @@ def _cells(
 def window_of(
     cells: Cells, start: date, end: date, environment: str | None, sketches: Mapping[str, tuple[int, ...]]
 ) -> Window:
-    attempts = AttemptSums(*(sum(getattr(sums, name) for sums in cells.providers.values()) for name in ATTEMPT_SUMS))
+    attempts = add_attempts(cells.providers.values())
     providers = {name: Provider(sums.attempts, sums.served, sums.billed_nano) for name, sums in cells.providers.items()}
     return Window(
         Totals(

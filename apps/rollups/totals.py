@@ -9,7 +9,7 @@ from operator import attrgetter
 from apps.costing.efficiency import Evidence
 from apps.costing.frames import MEASURABLE
 from apps.quality.serving import Single
-from apps.rollups.sums import BASES, REQUEST_SUMS, AttemptSums, RequestSums
+from apps.rollups.sums import ATTEMPT_SUMS, BASES, REQUEST_SUMS, AttemptSums, RequestSums
 from apps.sketches.quantiles import quantiles
 
 MOST_OF = 0.9
@@ -106,6 +106,7 @@ class Totals:
 
 
 _values = attrgetter(*REQUEST_SUMS)
+_of_attempts = attrgetter(*ATTEMPT_SUMS)
 
 
 def add(parts: Iterable[RequestSums]) -> RequestSums:
@@ -114,3 +115,10 @@ def add(parts: Iterable[RequestSums]) -> RequestSums:
     if len(found) == 1:
         return found[0]
     return RequestSums(*map(sum, zip(*map(_values, found), strict=True)))
+
+
+def add_attempts(parts: Iterable[AttemptSums]) -> AttemptSums:
+    found = list(parts)
+    if len(found) == 1:
+        return found[0]
+    return AttemptSums(*map(sum, zip(*map(_of_attempts, found), strict=True)))

@@ -10,11 +10,11 @@ from apps.costing.frames import MEASURABLE
 from apps.rollups.select import placed, summed
 from apps.rollups.sums import BASES
 
-OF_ALL: tuple[str, ...] = (
-    *("requests", "measurable", "outcome_known", "served_dispatched", "served_with_tokens", "served_tokens"),
-    *("served_tokens_priced", "waiting", "waiting_delay_known", "waiting_overhead_known", "undispatched"),
-    *("evaluable_tokens", *BASES),
-)
+OF_ALL = (
+    "requests", "measurable", "outcome_known", "served_dispatched", "served_with_tokens", "served_tokens",
+    "served_tokens_priced", "waiting", "waiting_delay_known", "waiting_overhead_known", "undispatched", "evaluable_tokens",
+    *BASES,
+)  # fmt: skip
 OF_MEASURABLE = ("published_token_nano", "published_retry_nano", "loss_nano", "published_regret_nano")
 """Of the classes whose attempts are all known, as `Totals.evidence` has them."""
 SUMS = (*OF_ALL, *OF_MEASURABLE)

@@ -6,8 +6,9 @@ Ingest and pages may be served by processes apart, so that neither can take the 
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from apps.dashboards.api.english import Description
 from tollmark import health
 
 # A page has no metadata to answer OPTIONS with; asked for them, it fails.
@@ -22,7 +23,7 @@ WAYS_IN: Addresses = [path("", include("apps.ingest.urls"))]
 PAGES: Addresses = [
     path("", include("apps.operations.urls")),
     path("api/v1/", include("apps.dashboards.api_urls")),
-    path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/schema", Description.as_view(), name="schema"),
     path("api/v1/docs", documentation, name="docs"),
     path("accounts/", include("allauth.urls")),
     path("", include("apps.reports.urls")),

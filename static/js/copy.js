@@ -2,19 +2,20 @@
 "use strict";
 
 if (navigator.clipboard) {
+  const words = document.currentScript.dataset;
   for (const source of document.querySelectorAll("[data-copy]")) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
-    button.textContent = "Copy";
+    button.textContent = words.copyWord;
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(source.textContent.trim());
-        button.textContent = "Copied";
+        button.textContent = words.copiedWord;
       } catch {
-        button.textContent = "Select and copy by hand";
+        button.textContent = words.byHand;
       }
-      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+      setTimeout(() => { button.textContent = words.copyWord; }, 2000);
     });
     source.before(button);
   }

@@ -2,7 +2,7 @@
    is asked for when a chart is about to be seen. Without script there is the same as a table. */
 "use strict";
 
-const source = document.currentScript.dataset.plotly;
+const { plotly: source, lost } = document.currentScript.dataset;
 const places = document.querySelectorAll("[data-plot]");
 const probe = document.createElement("span");
 const PAPER = 900; /* as wide as a page of paper, whatever the window was; see paper.css */
@@ -77,7 +77,7 @@ async function show(place) {
   try {
     await arrived();
   } catch {
-    place.textContent = "The script that draws this chart did not arrive: reload the page to try again.";
+    place.textContent = lost;
     return;
   }
   draw(place);

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.deployments.labels import TAXONOMY
 from apps.rollups.metrics.registry import METRICS
 from tests.connections import acting_as
 from tests.dashboards.marked_language import LANGUAGE, Words, marked, spoken
@@ -29,10 +30,19 @@ MORE = {
     "tasks": "/chat/tasks",
     "what-if": "/chat/what-if",
     "what-if-cap": "/chat/what-if?change=cap&retries=0",
+    "what-if-price": "/chat/what-if?change=price&of=openai&per_cent=-20",
+    "what-if-move": "/chat/what-if?change=move&task=answers&to=openai/gpt-4o-mini",
+    "what-if-mistaken": "/chat/what-if?change=add&sold_by=litellm",
+    "task": "/chat/tasks?task=answers#change",
+    "requests-by-cause": "/chat/requests?cause=any&again=retried",
+    "requests-too-early": "/chat/requests?until=2000-01-01T00:00",
+    "compare-mistaken": "/chat/compare?start=2000-01-01",
+    "requests-of-model": "/chat/requests?model=gpt-4o&outcome=served",
+    "money-by-route": "/chat/money?by=route&sort=name",
+    "deployments-by-name": "/?sort=name&group=environment&q=acme-0",
+    "waiting-of-all": "/chat/waiting?from=2026-01-01",
 }
-NOT_YET = frozenset(
-    {"deployments", "empty-deployments", "prices", "prices-entering", "providers", "replay-sets", "rules", "tasks"}
-)
+NOT_YET = frozenset({"prices", "prices-entering", "providers", "rules", "task", "tasks"})
 """Pages that are still in English alone."""
 DATA = re.compile(
     r"(?:org|acme)-[0-9a-f]+(?:@example\.com)?|\bchat\b|\bChat\b"
@@ -53,7 +63,11 @@ NAMES = re.compile(
 
 def narrow(text: str) -> list[str]:
     """The words of a text that came through no catalogue and are nobody's data."""
-    return [] if text in METRICS else re.findall(r"[A-Za-z][A-Za-z'’]+", NAMES.sub(" ", DATA.sub(" ", text)))
+    return (
+        []
+        if text in METRICS or text in TAXONOMY
+        else re.findall(r"[A-Za-z][A-Za-z'’]+", NAMES.sub(" ", DATA.sub(" ", text)))
+    )
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.utils import translation
 from apps.benchmarks.disclosure.gates import FIXES, Gate
 from apps.benchmarks.disclosure.verdict import Place, say
 from apps.benchmarks.disclosure.yardsticks import YARDSTICKS, Reference
+from apps.dashboards.pages.comparison import Words, emphasised
 from apps.dashboards.wording import times
 from apps.dashboards.wording.benchmark import VERDICTS, fix, literature
 from apps.dashboards.wording.counted import COUNTED, Noun
@@ -59,3 +60,10 @@ def test_a_figure_of_the_study_is_told_without_naming_the_study_again(one: Refer
 
 def test_the_registry_tells_the_number_of_scores_that_it_asks_for() -> None:
     assert f" {FEWEST_SCORES} " in METRICS["cost_per_quality"].coverage
+
+
+def test_a_sentence_is_cut_at_what_stands_out_wherever_a_language_puts_it() -> None:
+    many, few = Words("9", "worse"), Words("1", "you")
+    assert emphasised("{many} of {all}, and {few}", many=many, all="10", few=few) == (many, Words(" of 10, and "), few)
+    assert emphasised("{few}: {many}{all}.", many=many, all="10", few=few) == (few, Words(": "), many, Words("10."))
+    assert emphasised("Nothing.") == (Words("Nothing."),)

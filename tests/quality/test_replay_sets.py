@@ -243,6 +243,36 @@ def test_every_figure_of_the_public_outcomes_comes_out_to_its_last_digit(place: 
         _, accuracy, solved, cost, *_ = pages[line["dataset"]][one["name"].replace("oracle", "Oracle")]
         dollars = f"{Decimal(cost.removeprefix('$').replace(',', '')):.{digits}f}"
         assert (accuracy, solved, dollars) == (line["accuracy"], f"{int(line['solved']):,}", line["cost"])
-    arena = {one["name"]: one for one in found["routerarena"]["models"]}
-    means = {name.partition("-")[0]: f"{one['mean_score']:.4f}" for name, one in arena.items()}
-    assert means == {"claude": "0.5234", "gemini": "0.6901"}
+        told_on_page = (
+            place.client().get(place.at("chat/providers/replay-sets"), {"set": line["dataset"]}).content.decode()
+        )
+        assert f"n = {int(line['n']):,}\u00a0prompts" in told_on_page
+    arena = {one["name"].partition("-")[0]: one for one in found["routerarena"]["models"]}
+    means = {name: f"{one['mean_score']:.4f}" for name, one in arena.items()}
+    on_page = {name.partition("-")[0]: row[4] for name, row in pages["routerarena"].items() if name != "Oracle"}
+    assert means == on_page == {"claude": "0.5234", "gemini": "0.6901"}
+    for line in truth:
+        if line["policy"] == "oracle":
+            assert _noted(line["note"]).items() <= _who_solved(found[line["dataset"]]).items()
+
+
+def _noted(note: str) -> dict[str, int]:
+    """How many prompts all solved, nobody did, and each alone, by the first letters of its name; fractional scores aside."""
+    told = {words.rpartition(" ")[0].removeprefix("picks: "): words.rpartition(" ")[2] for words in note.split("; ")}
+    names = {
+        "both right": "both",
+        "both": "both",
+        "none": "none",
+        "only gpt4": "gpt",
+        "only mixtral": "mix",
+        "haiku": "cla",
+    }
+    return {names[words]: int(number) for words, number in told.items() if words in names}
+
+
+def _who_solved(whole: Any) -> dict[str, int]:
+    """The same out of what is told of two models: who solved how many, and how many somebody did."""
+    one, other = whole["models"]
+    alone = {model["name"][:3]: whole["solvable"] - beside["solved"] for model, beside in ((one, other), (other, one))}
+    both = one["solved"] + other["solved"] - whole["solvable"]
+    return {"both": both, "none": whole["prompts"] - whole["solvable"], **alone}

@@ -226,7 +226,7 @@ def _task(task: Task, found: Serves) -> dict[str, Any]:
         "task": task.name,
         "requests": task.served,
         "threshold": task.threshold,
-        "own_threshold": task.name in found.own_thresholds,
+        "own_threshold": task.name in found.thresholds,
         "winner": task.winner.model if task.winner else None,
         "models": [
             {**_model(one, found, task), "may_win": one in may, "on_frontier": one in frontier} for one in task.servers

@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from django.http import Http404, HttpRequest, HttpResponseBase
-from django.utils import translation
+from django.http import Http404, HttpResponseBase
 from redis import RedisError
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.permissions import BasePermission, IsAuthenticated
@@ -15,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView, exception_handler
 
+from apps.dashboards.api.english import InEnglish
 from apps.dashboards.api.validator import Unchanged, is_known, tag
 from apps.deployments.models import Deployment
 from apps.deployments.queries import deployment_or_404, deployments_of
@@ -49,7 +49,7 @@ class WithinScope(BasePermission):
         return isinstance(program, Program) and scope in program.scopes
 
 
-class ReadView(APIView):
+class ReadView(InEnglish):
     """A read of one organization, the one that the token belongs to, as far as its scopes and deployments reach."""
 
     scope: ClassVar[Scope] = Scope.FIGURES
@@ -60,11 +60,6 @@ class ReadView(APIView):
 
     validator = ""
     """The entity tag, where it is known before the answer."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Programs read one language, whichever the pages of an installation speak."""
-        with translation.override("en"):
-            return super().dispatch(request, *args, **kwargs)
 
     @property
     def program(self) -> Program:

@@ -20,6 +20,7 @@ from apps.dashboards.pages.deployments_order import (
     EFFICIENCY,
     FROM_THE_GREATEST,
     NAME,
+    ORDERS,
     PLACE,
     SEEN,
     SORTS,
@@ -46,6 +47,15 @@ _EFFICIENCY = Names(
     }
 )
 
+_SAYS = Names(
+    {
+        BILLING: gettext_noop("billing efficiency"),
+        LATENCY: gettext_noop("latency efficiency"),
+        SELECTION: gettext_noop("selection efficiency"),
+    }
+)
+"""Beside a figure where the table has no heads."""
+
 
 @dataclass(frozen=True)
 class Group:
@@ -62,6 +72,7 @@ class DeploymentsPage:
     answer: tuple[Words, ...]
     basis: str
     scope: str
+    scope_says: str
     scope_means: str
     groups: tuple[Group, ...]
     any: bool
@@ -73,6 +84,8 @@ class DeploymentsPage:
     apart: bool
     """Whether each environment of a deployment stands in a row of its own."""
     sorts: tuple[tuple[str, str], ...]
+    turned: str
+    """The order that is asked for where it is turned round; empty where it is not."""
     group_choices: tuple[tuple[str, str], ...]
     heads: dict[str, Head]
     trend: str
@@ -130,6 +143,7 @@ def build(
         answer=answer(found, organization=organization, days=days, zone=zone, now=now),
         basis=_basis(found, chosen, scope, frame.window),
         scope=scope,
+        scope_says=_SAYS[scope],
         scope_means=comparison.SCOPES[scope],
         groups=groups if rows else (),
         any=bool(found),
@@ -139,6 +153,7 @@ def build(
         apart=asked.group == BY_ENVIRONMENT,
         group_choices=_group_choices(asked, tag_keys),
         sorts=tuple((name, SORTS[name]) for name in SORTS),
+        turned=_("{order}, turned round").format(order=ORDERS[asked.by]) if asked.turned else "",
         heads={name: _head(name, title, asked, places.here) for name, title in _titles(scope).items()},
         trend=trend.format(window=times.window(*weeks)),
         legend=tuple((kind, NAMES[kind]) for kind in NAMES if any(_has(one, kind) for one in rows)),

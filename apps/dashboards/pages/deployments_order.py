@@ -25,6 +25,8 @@ SORTS = Names(
     }
 )
 """Each with how it begins; with a `-` before it, it is turned round."""
+ORDERS = Names({NAME: _("name"), TOTAL: _("total"), EFFICIENCY: _("efficiency"), PLACE: _("place"), SEEN: _("seen")})
+"""The same in a word."""
 FROM_THE_GREATEST = (TOTAL, EFFICIENCY, SEEN)
 BY_ENVIRONMENT = "environment"
 BY_TAG = "tag:"

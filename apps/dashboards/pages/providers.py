@@ -199,7 +199,7 @@ def _age(seen: Seen, now: datetime) -> str:
 
 
 def _threshold(task: Task, found: Serves) -> str:
-    whose = "set by you" if task.name in found.own_thresholds else f"95{NBSP}% of the best"
+    whose = "set by you" if task.name in found.thresholds else f"95{NBSP}% of the best"
     return f"threshold {task.threshold:.3f}, {whose}"
 
 

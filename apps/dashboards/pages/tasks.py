@@ -110,7 +110,7 @@ def _answer(found: Serves, tasks: Sequence[Task]) -> str:
     if not told:
         return "No request of these days has a task, so no model can be held against another: begin with the rules."
     compared = sum(len(one.servers) > 1 for one in tasks)
-    own = sum(one.name in found.own_thresholds for one in tasks)
+    own = sum(one.name in found.thresholds for one in tasks)
     whose = f"{own} of them by your own threshold" if own else f"all at 95{NBSP}% of the best candidate"
     if not compared:
         return f"Not measured: none of your {count(len(told), 'task')} has two models with evidence of quality."
@@ -131,7 +131,7 @@ def _task(task: Task, found: Serves, kinds: Mapping[str, str], url: str, now: da
         name=task.name,
         kind=public_task(task.name, kinds) or NOT_SAID,
         threshold=f"{task.threshold:.3f}",
-        whose="set by you" if task.name in found.own_thresholds else f"95{NBSP}% of the best",
+        whose="set by you" if task.name in found.thresholds else f"95{NBSP}% of the best",
         requests=count(task.served, "request"),
         rows=tuple(_candidate(one, task, found.seen[task.name, one.model], now) for one in task.servers),
         url=url,

@@ -1,7 +1,7 @@
 """What failures cost in a window: the parts of the retry overhead, by cause, by route, by model, by day."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
 from apps.rollups.by_label import attempts_by
 from apps.rollups.sums import AttemptSums, RequestSums
+from apps.rollups.totals import add_attempts
 from apps.rollups.window import DeploymentWindow, deployment_window_apart
 
 
@@ -83,21 +84,21 @@ def failures_of(deployment: Deployment, span: Span) -> Failures:
     )
     routes, planned = found.by
     used: dict[tuple[str, str], int] = {}
-    causes: dict[str, AttemptSums] = {}
-    asked: dict[tuple[str, str], AttemptSums] = {}
+    causes: dict[str, list[AttemptSums]] = {}
+    asked: dict[tuple[str, str], list[AttemptSums]] = {}
     for (cause, provider, model), sums in attempts_by("cause", "provider", "model", **place).items():
         used[provider, model] = used.get((provider, model), 0) + sums.attempts
         if cause == OK and not sums.wasted:
             continue
-        causes[cause] = _add(causes.get(cause), sums)
-        asked[provider, model] = _add(asked.get((provider, model)), sums)
+        causes.setdefault(cause, []).append(sums)
+        asked.setdefault((provider, model), []).append(sums)
     return Failures(
         span=span,
         window=found.window,
         environments=found.environments,
         used=used,
-        causes=causes,
-        asked=asked,
+        causes={cause: add_attempts(some) for cause, some in causes.items()},
+        asked={name: add_attempts(some) for name, some in asked.items()},
         routes={route: sums for (route,), sums in routes.items()},
         planned={(who, model): sums for (who, model), sums in planned.items()},
     )
@@ -106,10 +107,3 @@ def failures_of(deployment: Deployment, span: Span) -> Failures:
 def in_vain(cause: str, sums: AttemptSums) -> int:
     """How many attempts: all that failed; of those that answered, the ones that were not used."""
     return sums.wasted if cause == OK else sums.attempts
-
-
-_NAMES = tuple(one.name for one in fields(AttemptSums))
-
-
-def _add(one: AttemptSums | None, other: AttemptSums) -> AttemptSums:
-    return other if one is None else AttemptSums(*(getattr(one, name) + getattr(other, name) for name in _NAMES))

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q, Value
 
 from apps.dashboards.queries.posts import Reason, folded_labels, reasons_since
 from apps.deployments.models import Deployment, IngestKey
@@ -20,6 +21,7 @@ SQL = Path(__file__).parent.parent / "sql"
 DAYS = 7
 MOST_SAMPLES = 30
 MOST_KEYS = 50
+MOST_ERRORS = 5
 MOST_FILES = 10
 
 
@@ -127,6 +129,7 @@ def health_of(deployment: Deployment, *, zone: ZoneInfo, now: datetime) -> Healt
     values = {**owner, "since": since, "now": now, "zone": zone.key, "most": MOST_SAMPLES}
     (skew,) = _rows("skew", values)
     files = Import.objects.filter(_of(deployment), created_at__gte=since)
+    shown = list(files[:MOST_FILES])
     keys = _in_use_first(list(IngestKey.objects.filter(deployment=deployment)), now)
     return Health(
         since=since,
@@ -141,8 +144,8 @@ def health_of(deployment: Deployment, *, zone: ZoneInfo, now: datetime) -> Healt
         keys=keys[:MOST_KEYS],
         all_keys=len(keys),
         aside=_aside(deployment),
-        files=list(files[:MOST_FILES]),
-        all_files=files.count(),
+        files=shown,
+        all_files=files.count() if len(shown) == MOST_FILES else len(shown),
     )
 
 
@@ -177,17 +180,22 @@ def _pricing(deployment: Deployment, now: datetime) -> Pricing:
 
 
 def _aside(deployment: Deployment) -> Aside:
-    units = SetAside.objects.filter(_of(deployment))
-    told = units.aggregate(units=Count("pk"), latest=Max("at"))
-    errors = tuple(units.order_by("error").values_list("error", flat=True).distinct()[:5])
-    quarantined = Q(quarantined_at__isnull=False)
+    told = SetAside.objects.filter(_of(deployment)).aggregate(
+        units=Count("pk"), latest=Max("at"), errors=ArrayAgg("error", distinct=True, order_by="error", default=[])
+    )
+    return Aside(told["units"], tuple(told["errors"][:MOST_ERRORS]), told["latest"], _stopped(deployment))
+
+
+def _stopped(deployment: Deployment) -> tuple[tuple[str, datetime], ...]:
+    """One statement over both."""
     stopped = [
-        (what, at)
+        model.objects.filter(_of(deployment), quarantined_at__isnull=False)
+        .order_by()
+        .annotate(what=Value(what), since=F("quarantined_at"))
+        .values_list("what", "since")
         for what, model in (("derive", Derivation), ("rebuild", Rebuild))
-        for at in model.objects.filter(_of(deployment) & quarantined).values_list("quarantined_at", flat=True)
-        if at is not None
     ]
-    return Aside(told["units"], errors, told["latest"], tuple(stopped))
+    return tuple(stopped[0].union(stopped[1]).order_by("what"))
 
 
 def _rows(question: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from apps.deployments.bills import bills_of
 from apps.deployments.models import Deployment, ProviderBill
 from apps.rollups.breakdown import By, Slice, Stretch, breakdown, breakdown_by_tag, chargeback, over_time
 from apps.rollups.by_tag import TagKeys, tag_keys
-from apps.rollups.over_time import attempts_by_month
+from apps.rollups.over_time import attempts_by_month, months_and_used
 from apps.rollups.parts import Declared
 from apps.rollups.sums import AttemptSums
 from apps.rollups.window import DeploymentWindow, declarations, deployment_window_apart
@@ -156,11 +156,39 @@ def _declared(deployment: Deployment) -> Sequence[Declared]:
     return declarations([deployment.pk]).get(deployment.pk, [])
 
 
+@dataclass(frozen=True)
+class Asking:
+    """Who was asked: by month, the newest first, in each the dearest provider; and in the window by provider and model."""
+
+    months: Sequence[Month]
+    used: Mapping[tuple[str, str], int]
+
+
+def asking_of(deployment: Deployment, asked: Asked, *, first: date, last: date) -> Asking:
+    """Months are whole calendar months (UTC) from `first` to `last`, around the window that is asked for."""
+    found = months_and_used(
+        organization_id=deployment.organization_id,
+        deployment_id=deployment.pk,
+        start=asked.start,
+        end=asked.end,
+        first=first,
+        last=last,
+        environment=asked.environment,
+    )
+    return Asking(_months(deployment, found.months, first, last), found.used)
+
+
 def months_of(deployment: Deployment, *, first: date, last: date) -> list[Month]:
     """The newest month first, in each the dearest provider; whole calendar months (UTC) from `first` on, until `last`."""
     counted = attempts_by_month(
         organization_id=deployment.organization_id, deployment_id=deployment.pk, start=first, end=last
     )
+    return _months(deployment, counted, first, last)
+
+
+def _months(
+    deployment: Deployment, counted: Mapping[tuple[date, str], AttemptSums], first: date, last: date
+) -> list[Month]:
     bills = {(one.month, one.provider): one for one in bills_of(deployment, first=first, last=last)}
     keys = sorted({*counted, *bills}, key=lambda key: (-key[0].toordinal(), -_billed(counted.get(key)), key[1]))
     return [Month(*key, counted.get(key), bills.get(key)) for key in keys]

@@ -53,7 +53,8 @@ class Serves:
     tasks: tuple[Task, ...]
     seen: Mapping[Name, Seen]
     usage: Mapping[str, Usage]
-    own_thresholds: frozenset[str]
+    thresholds: Mapping[str, int]
+    """By task, in millionths, those that the tenant has set itself."""
     unpriced: tuple[Name, ...]
     unknown: Mapping[Name, RequestSums]
     sums: Mapping[str, RequestSums]
@@ -81,7 +82,7 @@ def serves_of(deployment: Deployment, span: Span, *, now: datetime) -> Serves:
         tasks=tuple(_task(task, seen, prices, planned, known.thresholds.get(task)) for task in sorted(tasks)),
         seen=seen,
         usage=usage,
-        own_thresholds=frozenset(known.thresholds),
+        thresholds=known.thresholds,
         unpriced=tuple(sorted(name for name in seen if name not in prices)),
         unknown={
             name: one

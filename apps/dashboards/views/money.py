@@ -21,7 +21,7 @@ from apps.dashboards.pages.behind import Behind
 from apps.dashboards.pages.bills import reconciled
 from apps.dashboards.pages.files import as_cell
 from apps.dashboards.pages.money_table import PARTS, records, sorted_by
-from apps.dashboards.queries.money import Month, apart, chargeback_of, chargeback_of_all, money_of, months_of
+from apps.dashboards.queries.money import Asking, apart, asking_of, chargeback_of, chargeback_of_all, money_of
 from apps.dashboards.queries.span import Span
 from apps.dashboards.views.over_days import happenings_at
 from apps.dashboards.views.what_if import fixes_at
@@ -104,7 +104,7 @@ def chargeback_of_organization(http: HttpRequest, organization: str) -> HttpResp
     here = at_organization(http, organization)
     form = MoneyFilter(http.GET, today=_today(here))
     if not form.is_valid():
-        return HttpResponseBadRequest("This range cannot be read.", content_type="text/plain; charset=utf-8")
+        return HttpResponseBadRequest(_("This range cannot be read."), content_type="text/plain; charset=utf-8")
     asked = form.asked()
     first, last = whole_months(asked.start, asked.end)
     found = chargeback_of_all(here.deployments, key=asked.key, first=first, last=last, environment=asked.environment)
@@ -139,13 +139,14 @@ def _figures(record: Mapping[str, Any]) -> list[Any]:
 def _page(here: HereAtDeployment, form: MoneyFilter, told: dict[str, str]) -> pages.MoneyPage:
     slug, name = here.organization.slug, here.deployment.slug
     asked = form.asked() if form.is_valid() else None
+    asking = _asking(here, asked) if asked else None
     return pages.MoneyPage(
         frame=around_deployment(here, page="money", window=_range(asked) if asked else ""),
         name=here.deployment.name,
         form=form,
         set=_range(asked) if asked else "",
-        shown=_shown(here, form, asked, told) if asked else None,
-        bills=reconciled(_months(here, asked), today=_today(here)) if asked else (),
+        shown=_shown(here, form, asked, told, asking.used) if asked and asking else None,
+        bills=reconciled(asking.months, today=_today(here)) if asking else (),
         bills_basis=_("Whole calendar months (UTC) that these days touch, in every environment."),
         bills_url=addresses.bills(slug, name),
         fixes=fixes_at(here),
@@ -154,7 +155,9 @@ def _page(here: HereAtDeployment, form: MoneyFilter, told: dict[str, str]) -> pa
     )
 
 
-def _shown(here: HereAtDeployment, form: MoneyFilter, asked: Asked, told: dict[str, str]) -> pages.Shown:
+def _shown(
+    here: HereAtDeployment, form: MoneyFilter, asked: Asked, told: dict[str, str], used: Mapping[tuple[str, str], int]
+) -> pages.Shown:
     slug, name = here.organization.slug, here.deployment.slug
     found = money_of(here.deployment, asked)
     form.offer(found.environments, chosen=asked.environment)
@@ -169,12 +172,12 @@ def _shown(here: HereAtDeployment, form: MoneyFilter, asked: Asked, told: dict[s
         ),
         behind=Behind(addresses.requests(slug, name), span, here.zone),
     )
-    return pages.shown(found, asked, at=at, happened=happenings_at(here, "money", span))
+    return pages.shown(found, asked, at=at, happened=happenings_at(here, "money", span, used))
 
 
-def _months(here: HereAtDeployment, asked: Asked) -> list[Month]:
+def _asking(here: HereAtDeployment, asked: Asked) -> Asking:
     first, last = whole_months(asked.start, asked.end)
-    return months_of(here.deployment, first=first, last=last)
+    return asking_of(here.deployment, asked, first=first, last=last)
 
 
 def _range(asked: Asked) -> str:

@@ -1,5 +1,6 @@
 """How good must an answer be? Thresholds of tasks, tried before they are set, and their place in the taxonomy."""
 
+from collections.abc import Mapping
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -20,7 +21,6 @@ from apps.dashboards.queries.providers import Serves, serves_of
 from apps.dashboards.queries.span import Span
 from apps.deployments.relabel import declare_kinds, kinds_of
 from apps.organizations.models import Role
-from apps.quality.queries import known_by
 from apps.quality.thresholds import declare_threshold
 
 DAYS = 28
@@ -35,24 +35,26 @@ def tasks(request: HttpRequest, organization: str, deployment: str) -> HttpRespo
     needed = Role.EDITOR if request.method == "POST" else Role.VIEWER
     here = at_deployment(request, organization, deployment, role=needed)
     deed, task = request.POST.get("deed", ""), request.POST.get("task") or request.GET.get("task", "")
-    threshold, kind = _forms(request, here, task)
+    found, kinds = _found(here), kinds_of(here.deployment.pk)
+    threshold, kind = _forms(request, here, task, found.thresholds.get(task), kinds.get(task, ""))
     if (deed == "set" and threshold.is_valid() and _set(here, threshold)) or (
         deed == "kind" and kind.is_valid() and _name(here, kind)
     ):
         messages.success(request, SET if deed == "set" else "It is said.")
         return redirect(addresses.tasks(organization, deployment))
     tried = (task, threshold.micro) if deed == "try" and threshold.is_valid() else None
-    page = _page(here, task, tried)
+    page = _page(here, found, kinds, task, tried)
     return render(request, "dashboards/tasks.html", {"page": page, "threshold": threshold, "kind": kind})
 
 
-def _forms(request: HttpRequest, here: HereAtDeployment, task: str) -> tuple[ThresholdForm, KindForm]:
+def _forms(
+    request: HttpRequest, here: HereAtDeployment, task: str, in_force: int | None, taxonomy: str
+) -> tuple[ThresholdForm, KindForm]:
     today, deed = here.now.astimezone(UTC).date(), request.POST.get("deed", "")
-    in_force = known_by(here.deployment.pk, today).thresholds.get(task)
     quality = "" if in_force is None else f"{in_force / 1_000_000:g}"
     initial: dict[str, Any] = {"task": task, "effective_from": today, "quality": quality}
     threshold = ThresholdForm(request.POST if deed in ("set", "try") else None, today=today, initial=initial)
-    said = {"task": task, "taxonomy": kinds_of(here.deployment.pk).get(task, "")}
+    said = {"task": task, "taxonomy": taxonomy}
     return threshold, KindForm(request.POST if deed == "kind" else None, initial=said, auto_id="kind_%s")
 
 
@@ -77,12 +79,13 @@ def _name(here: HereAtDeployment, form: KindForm) -> bool:
     return True
 
 
-def _page(here: HereAtDeployment, task: str, tried: tuple[str, int | None] | None) -> TasksPage:
+def _page(
+    here: HereAtDeployment, found: Serves, kinds: Mapping[str, str], task: str, tried: tuple[str, int | None] | None
+) -> TasksPage:
     slug, name = here.organization.slug, here.deployment.slug
-    found = _found(here)
     return build(
         found,
-        kinds_of(here.deployment.pk),
+        kinds,
         asked=task,
         tried=tried,
         address=addresses.tasks(slug, name),
