@@ -27,7 +27,6 @@ from apps.rollups.parts import Declared
 from apps.rollups.sums import AttemptSums, RequestSums
 from apps.rollups.window import DeploymentWindow, declarations, deployment_window_apart
 
-
 BESIDE: Mapping[By, RequestKey] = {"provider": "provider", "model": "model", "task": "task", "route": "route"}
 """Labels that the window's own cells tell: by environment all of them are wanted, whichever is asked for."""
 
