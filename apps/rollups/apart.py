@@ -42,8 +42,7 @@ def window_apart(
         sums = RequestSums(*values)
         if sums.requests:
             cells.classes.setdefault(completeness, []).append(sums)
-            cells.periods.setdefault(day, []).append(sums)
-            cells.days[day] = {day}
+            cells.days.setdefault(day, []).append(sums)
     place = placed(organization_id, [deployment_id], start, end, environment)
     sketches = merged("deployment_id", REQUEST_SKETCHES, place).get(deployment_id, {}) if with_sketches else {}
     return Apart(

@@ -61,9 +61,21 @@ def breakdown(
         end=end,
         environment=environment,
     )
-    return _dearest_first(
-        [_slice(None if label is None else str(label), days, end, declared) for label, days in found.items()]
+    return sliced(
+        {None if label is None else str(label): days for label, days in found.items()}, end=end, declared=declared
     )
+
+
+def sliced(
+    found: Mapping[str | None, Mapping[date, RequestSums]], *, end: date, declared: Sequence[Declared]
+) -> list[Slice]:
+    """Of what was read by label, apart for each stretch of days in which one declaration is in force."""
+    return _dearest_first([_slice(label, days, end, declared) for label, days in found.items()])
+
+
+def is_one_stretch(start: date, end: date, declared: Sequence[Declared]) -> bool:
+    """Whether one declaration is in force all along, or none."""
+    return len(_since([start], declared, end)) == 1
 
 
 def breakdown_by_tag(

@@ -8,20 +8,18 @@ from typing import Any
 
 from psycopg import sql
 
-from apps.rollups.select import merged, placed, summed, under
+from apps.rollups.select import merged, placed, summed, summed_beside_days, under
 from apps.rollups.sums import ATTEMPT_SUMS, REQUEST_SKETCHES, REQUEST_SUMS, AttemptSums, RequestSums
 from apps.rollups.totals import Provider, Totals, add, add_attempts
 
 PRODUCTION = "production"
-DAYS = sql.SQL("array_agg(DISTINCT day)")
+WAITED = ("waiting", "waiting_delay_known", "waiting_overhead_known", "own_loss_nano")
+"""By which waiting is valued, day by day."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """One deployment's totals, and the sums of its days with requests.
-
-    Where stretches of days are told together, each stands under its last day with a request.
-    """
+    """One deployment's totals, and the sums of its days with requests: all of them, or WAITED alone."""
 
     totals: Totals
     days: Mapping[date, RequestSums]
@@ -37,17 +35,17 @@ def windows(
     with_sketches: bool = True,
     with_attempts: bool = True,
     policy: str | None = None,
-    stretches: Sequence[date] = (),
+    with_days: bool = True,
 ) -> dict[int, Window]:
     """By deployment, everything of the days `start` to `end`, both included; three statements, however many there are.
 
     Sketches are most of what it costs, and only quantiles need them; attempts and providers may be left as well. With a
     `policy`, the requests that were sent under it alone, without attempts and providers, which are not told apart by it.
-    `stretches`: first days of those that are summed together, the first of them the window's; else each day is by itself.
+    Without days they have no more than WAITED.
     """
     everything = placed(organization_id, deployment_ids, start, end, environment)
     place = everything if policy is None else under(policy, everything)
-    found = _cells(["deployment_id"], place, stretches, with_attempts=with_attempts and policy is None)
+    found = _cells(["deployment_id"], place, with_days=with_days, with_attempts=with_attempts and policy is None)
     sketches = merged("deployment_id", REQUEST_SKETCHES, place) if with_sketches else {}
     return {
         one: window_of(found.get((one,), Cells()), start, end, environment, sketches.get(one, {}))
@@ -56,11 +54,11 @@ def windows(
 
 
 def windows_by_environment(
-    *, organization_id: int, deployment_ids: Collection[int], start: date, end: date, stretches: Sequence[date] = ()
+    *, organization_id: int, deployment_ids: Collection[int], start: date, end: date
 ) -> dict[tuple[int, str], Window]:
-    """By deployment and environment, without sketches, attempts and providers; absent where no request names it."""
+    """By deployment and environment, without sketches, attempts, providers and days; absent where no request names it."""
     place = placed(organization_id, deployment_ids, start, end, environment=None)
-    found = _cells(["deployment_id", "environment"], place, stretches, with_attempts=False)
+    found = _cells(["deployment_id", "environment"], place, with_days=False, with_attempts=False)
     return {(one, name): window_of(cells, start, end, name, {}) for (one, name), cells in found.items()}
 
 
@@ -69,31 +67,41 @@ class Cells:
     """What is being summed for one window."""
 
     classes: dict[str, list[RequestSums]] = field(default_factory=dict)
-    periods: dict[date | int, list[RequestSums]] = field(default_factory=dict)
-    days: dict[date | int, set[date]] = field(default_factory=dict)
-    """With requests, in each period."""
+    days: dict[date, list[RequestSums]] = field(default_factory=dict)
     providers: dict[str, AttemptSums] = field(default_factory=dict)
 
 
 def _cells(
-    keys: Sequence[str],
-    place: tuple[sql.SQL, Mapping[str, Any]],
-    stretches: Sequence[date],
-    *,
-    with_attempts: bool,
+    keys: Sequence[str], place: tuple[sql.SQL, Mapping[str, Any]], *, with_days: bool, with_attempts: bool
 ) -> dict[tuple[Any, ...], Cells]:
     """By the values of `keys`; two statements."""
-    found: dict[tuple[Any, ...], Cells] = defaultdict(Cells)
+    found = _by_day(keys, place) if with_days else _with_waited(keys, place)
     width = len(keys)
-    period = sql.SQL("width_bucket(day, {}::date[])").format(sql.Literal(list(stretches))) if stretches else "day"
-    for row in summed("request", (DAYS, *REQUEST_SUMS), [*keys, period, "completeness"], place):
-        cells, sums = found[row[:width]], RequestSums(*row[width + 3 :])
-        number, completeness, days = row[width : width + 3]
-        cells.classes.setdefault(completeness, []).append(sums)
-        cells.periods.setdefault(number, []).append(sums)
-        cells.days.setdefault(number, set()).update(days)
     for row in summed("attempt", ATTEMPT_SUMS, [*keys, "provider"], place) if with_attempts else []:
         found[row[:width]].providers[row[width]] = AttemptSums(*row[width + 1 :])
+    return found
+
+
+def _by_day(keys: Sequence[str], place: tuple[sql.SQL, Mapping[str, Any]]) -> dict[tuple[Any, ...], Cells]:
+    found: dict[tuple[Any, ...], Cells] = defaultdict(Cells)
+    width = len(keys)
+    for row in summed("request", REQUEST_SUMS, [*keys, "day", "completeness"], place):
+        cells, (day, completeness), sums = found[row[:width]], row[width : width + 2], RequestSums(*row[width + 2 :])
+        cells.classes.setdefault(completeness, []).append(sums)
+        cells.days.setdefault(day, []).append(sums)
+    return found
+
+
+def _with_waited(keys: Sequence[str], place: tuple[sql.SQL, Mapping[str, Any]]) -> dict[tuple[Any, ...], Cells]:
+    found: dict[tuple[Any, ...], Cells] = defaultdict(Cells)
+    width, end = len(keys), len(keys) + 1 + len(REQUEST_SUMS)
+    for row in summed_beside_days(REQUEST_SUMS, WAITED, keys, place):
+        cells, days = found[row[:width]], row[end]
+        cells.classes[row[width]] = [RequestSums(*row[width + 1 : end])]
+        of_days = zip(*row[end + 1 :], strict=True)
+        cells.days = {
+            day: [RequestSums(**dict(zip(WAITED, sums, strict=True)))] for day, sums in zip(days, of_days, strict=True)
+        }
     return found
 
 
@@ -107,13 +115,13 @@ def window_of(
             start=start,
             end=end,
             environment=environment,
-            active_days=len(set().union(*cells.days.values())),
+            active_days=len(cells.days),
             by_completeness={name: add(some) for name, some in sorted(cells.classes.items())},
             attempts=attempts,
             providers=providers,
             sketches=sketches,
         ),
-        {max(cells.days[number]): add(some) for number, some in cells.periods.items()},
+        {day: add(some) for day, some in sorted(cells.days.items())},
     )
 
 

@@ -32,18 +32,15 @@ def under(policy: str, place: tuple[sql.SQL, dict[str, Any]]) -> tuple[sql.SQL, 
 
 def summed(
     cube: str,
-    names: Sequence[str | sql.Composable],
+    names: Sequence[str],
     keys: Sequence[str | sql.Composable],
     place: tuple[sql.SQL, Mapping[str, Any]],
     *,
     only: Mapping[str, sql.Composable] = MappingProxyType({}),
 ) -> list[tuple[Any, ...]]:
-    """The keys and then the sums of each group, in the order of the keys; what is no name is an aggregate of its own.
-
-    `only`: of which cells a sum is, if not of all.
-    """
+    """The keys and then the sums of each group, in the order of the keys. `only`: of which cells a sum is, if not of all."""
     where, values = place
-    columns = [_sum(name, only.get(name)) if isinstance(name, str) else name for name in names]
+    columns = [_sum(name, only.get(name)) for name in names]
     labels = [sql.Identifier(key) if isinstance(key, str) else key for key in keys]
     query = sql.SQL("SELECT {columns} FROM {table} WHERE {where} GROUP BY {labels} ORDER BY {labels}").format(
         columns=sql.SQL(", ").join([*labels, *columns]),
@@ -54,6 +51,41 @@ def summed(
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return list(cursor.fetchall())
+
+
+def summed_beside_days(
+    names: Sequence[str], of_days: Sequence[str], keys: Sequence[str], place: tuple[sql.SQL, Mapping[str, Any]]
+) -> list[tuple[Any, ...]]:
+    """Of requests, the keys, the completeness and its sums, then the days with any and for each name `of_days` the sums of
+    these days, as lists: hundreds of days are few rows so."""
+    where, values = place
+    query = sql.SQL(
+        "SELECT {keys}, completeness, {columns}, {lists} FROM ("
+        "SELECT {keys}, completeness, {sums} FROM rollups_request_day WHERE {where} GROUP BY {keys}, completeness) classes "
+        "JOIN (SELECT {keys}, {listed} FROM ("
+        "SELECT {keys}, day, {daily} FROM rollups_request_day WHERE {where} GROUP BY {keys}, day"
+        ") each GROUP BY {keys}) days USING ({keys}) ORDER BY {keys}, completeness"
+    ).format(
+        keys=_listed(keys),
+        columns=_listed([f"sum_{name}" for name in names]),
+        sums=_named_sums(names, "sum_"),
+        daily=_named_sums(of_days, "of_"),
+        lists=_listed(["days", *(f"list_{name}" for name in of_days)]),
+        listed=sql.SQL(", ").join([_list("day", "days"), *(_list(f"of_{name}", f"list_{name}") for name in of_days)]),
+        where=where,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
+
+
+def _named_sums(names: Sequence[str], prefix: str) -> sql.Composed:
+    named = [sql.SQL("{} AS {}").format(_sum(name, None), sql.Identifier(f"{prefix}{name}")) for name in names]
+    return sql.SQL(", ").join(named)
+
+
+def _list(name: str, called: str) -> sql.Composed:
+    return sql.SQL("array_agg({} ORDER BY day) AS {}").format(sql.Identifier(name), sql.Identifier(called))
 
 
 def summed_apart(

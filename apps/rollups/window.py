@@ -22,7 +22,7 @@ from apps.rollups.totals import Totals
 class DeploymentWindow:
     totals: Totals
     days: Mapping[date, RequestSums]
-    """With requests; where they were not asked for apart, stretches of them, each under its last."""
+    """With requests; where they were not asked for, with no more than what waiting is valued by."""
     efficiencies: tuple[Efficiency, ...]
     """By scope, the narrowest first, each with its gates."""
     parts: tuple[Part, ...]
@@ -62,12 +62,11 @@ def deployment_windows(
 ) -> dict[int, DeploymentWindow]:
     """The same of many deployments, by their id, with as many statements as for one; quantiles are dear, and may be left.
 
-    Metrics of attempts and providers need `with_attempts`, intervals and courses `with_days`: without, days that are valued
-    alike are summed where they lie. `declared`: by deployment, if already read.
+    Metrics of attempts and providers need `with_attempts`, intervals and courses `with_days`. `declared`: by deployment, if
+    already read.
     """
     if not deployment_ids:
         return {}
-    known = declarations(deployment_ids) if declared is None else declared
     found = windows(
         organization_id=organization_id,
         deployment_ids=deployment_ids,
@@ -76,8 +75,9 @@ def deployment_windows(
         environment=environment,
         with_sketches=with_quantiles,
         with_attempts=with_attempts,
-        stretches=() if with_days else _stretches(known, start_day, end_day),
+        with_days=with_days,
     )
+    known = declarations(deployment_ids) if declared is None else declared
     return {one: _window(window, known.get(one, [])) for one, window in found.items()}
 
 
@@ -126,19 +126,9 @@ def deployment_windows_by_environment(
     if not deployment_ids:
         return {}
     found = windows_by_environment(
-        organization_id=organization_id,
-        deployment_ids=deployment_ids,
-        start=start_day,
-        end=end_day,
-        stretches=_stretches(declared, start_day, end_day),
+        organization_id=organization_id, deployment_ids=deployment_ids, start=start_day, end=end_day
     )
     return {key: _window(window, declared.get(key[0], [])) for key, window in found.items()}
-
-
-def _stretches(declared: Mapping[int, Sequence[Declared]], start: date, end: date) -> list[date]:
-    """The first days of those in which no deployment declares anything new."""
-    begun = {one.effective_from for some in declared.values() for one in some}
-    return sorted({start, *(day for day in begun if start < day <= end)})
 
 
 def _window(window: Window, declared: Sequence[Declared]) -> DeploymentWindow:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from apps.dashboards.pages.files import as_cell, size
 from apps.ingest import hints
+from apps.ingest.files import storage
 from apps.ingest.files.run import run
 from apps.ingest.models import Import, ImportFault
 from apps.organizations import access
@@ -131,6 +133,13 @@ def test_who_may_only_read_hands_nothing_over(place: Acme) -> None:
     assert other.client().post(f"{address}/cancel").status_code == 404
     assert place.client().get(place.at(f"chat/files/{uuid4()}")).status_code == 404
     assert the_import(place).state == "unread"
+
+
+def test_a_file_never_lies_where_temporary_files_do(place: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    hand_over(place, ndjson([helicone(n) for n in range(3)]))
+    assert storage.path_of(the_import(place).stored).is_file()
+    assert list(storage.folder().glob("*.upload")) == []
 
 
 def test_a_file_that_cannot_be_taken_is_refused_in_the_form(place: Acme) -> None:

@@ -1,5 +1,6 @@
 """What pages and benchmark read: sums of a window, its metrics, parts and efficiencies."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,16 +8,18 @@ from typing import Any
 import msgspec
 import pytest
 
+from apps.costing.efficiency import efficiencies, efficiency
 from apps.deployments.models import Deployment
 from apps.deployments.queries import assumptions_of
 from apps.organizations import access
-from apps.rollups.by_label import attempts_by, requests_by
-from apps.rollups.over_time import by_day, by_week, first_and_last_day
+from apps.rollups.by_label import attempts_by, environments, requests_by, requests_by_labels
+from apps.rollups.over_time import attempts_by_month, by_day, by_week, first_and_last_day, months_and_used
+from apps.rollups.parts import Declared
 from apps.rollups.queries import totals, windows, windows_by_environment
 from apps.rollups.rebuild import rebuild
 from apps.rollups.totals import add
 from apps.rollups.weekly import evidence_by_week, evidence_of
-from apps.rollups.window import DeploymentWindow, deployment_window
+from apps.rollups.window import DeploymentWindow, deployment_window, deployment_window_apart, deployment_windows
 from apps.traces.nouns import Attempt, Request, Usage
 from tests.connections import acting_as
 from tests.rollups.tenants import NOW, Tenant, store, tenant, traffic
@@ -220,7 +223,81 @@ def test_windows_by_environment_are_those_of_each_and_weeks_have_the_evidence_of
             end=max(week) + timedelta(days=6),
             environment="staging",
         )
-    assert {name: apart[owner.deployment_id, name] for name in each} == each
+    assert {name: apart[owner.deployment_id, name].totals for name in each} == {
+        name: one.totals for name, one in each.items()
+    }
+    assert {name: apart[owner.deployment_id, name].days.keys() for name in each} == {
+        name: one.days.keys() for name, one in each.items()
+    }
     assert evidence_of([week[max(week)]]) == one_week.evidence
     together = [evidence_of([some[day] for some in weeks.values() if day in some]) for day in weeks["production"]]
     assert sum(one.requests for one in together) == len(requests()) + len(staged)
+
+
+def test_every_week_is_split_as_its_days_are_one_by_one() -> None:
+    owner, monday = tenant(), START - timedelta(days=START.weekday() + 14)
+    store(owner, traffic(101, 500, days=42))
+    rebuild(**owner.place, now=NOW)
+    place: Any = {"organization_id": owner.organization_id, "deployment_ids": [owner.deployment_id]}
+    seen = 0
+    with access.scope(owner.organization_id):
+        weeks = evidence_by_week(**place, start=monday, end=END)[owner.deployment_id]
+        for first in (monday + timedelta(weeks=n) for n in range(6)):
+            for name in ("production", "staging", None):
+                some = [found[first] for each, found in weeks.items() if name in (None, each) and first in found]
+                whole = totals(**owner.place, start=first, end=min(first + timedelta(days=6), END), environment=name)
+                assert (evidence_of(some) if some else None) == (whole.evidence if whole.requests.requests else None)
+                seen += bool(some)
+                scopes = efficiencies(whole.evidence)
+                assert [efficiency(one.scope, whole.evidence) for one in scopes] == list(scopes)
+    assert seen >= 15
+    assert {"production", "staging"} == weeks.keys()
+
+
+@pytest.mark.parametrize("environment", ["production", None])
+def test_a_window_is_the_same_however_much_of_it_is_summed_where_it_lies(environment: str | None) -> None:
+    owner = tenant()
+    store(owner, traffic(102, 300, days=28))
+    rebuild(**owner.place, now=NOW)
+    declared = [
+        Declared(START - timedelta(days=9), 10**9, Decimal(4), 80 * DOLLAR),
+        Declared(START + timedelta(days=11), 3 * 10**9, None, None),
+        Declared(END, None, Decimal(1), DOLLAR),
+    ]
+    place: Any = (owner.organization_id, START, END, environment)
+    with access.scope(owner.organization_id):
+        options: Any = {"with_attempts": False, "declared": {owner.deployment_id: declared}}
+        each, together = (
+            deployment_windows(place[0], [owner.deployment_id], *place[1:], with_days=days, **options)[
+                owner.deployment_id
+            ]
+            for days in (True, False)
+        )
+        labels: Any = (("route",), ("provider", "model"), ("user_facing",))
+        apart = deployment_window_apart(
+            place[0], owner.deployment_id, *place[1:], *labels, with_quantiles=True, declared=declared
+        )
+        window: Any = {**owner.place, "start": START, "end": END, "environment": environment}
+        separately = [requests_by_labels(*some, **window) for some in labels]
+        names = environments(**owner.place, start=START, end=END)
+    assert replace(together, days={}, totals=replace(together.totals, sketches={})) == replace(
+        each, days={}, totals=replace(each.totals, sketches={})
+    )
+    assert together.days.keys() == each.days.keys()
+    assert apart.window == each
+    assert list(apart.by) == separately
+    assert list(apart.environments) == names == ["production", "staging"]
+
+
+def test_months_and_what_was_used_are_read_as_one_as_they_are_apart() -> None:
+    owner, first = tenant(), START.replace(day=1)
+    store(owner, traffic(103, 300, days=40))
+    rebuild(**owner.place, now=NOW)
+    with access.scope(owner.organization_id):
+        for environment in ("staging", None):
+            window: Any = {**owner.place, "start": START, "end": END, "environment": environment}
+            found = months_and_used(**window, first=first, last=END)
+            used = attempts_by("provider", "model", **window)
+            assert found.months == attempts_by_month(**owner.place, start=first, end=END)
+            assert found.used == {name: sums.attempts for name, sums in used.items()}
+    assert len(found.months) > 2

@@ -10,12 +10,26 @@ from apps.benchmarks.queries import Standing, standings
 from apps.dashboards.forms.money import Asked
 from apps.deployments.bills import bills_of
 from apps.deployments.models import Deployment, ProviderBill
-from apps.rollups.breakdown import By, Slice, Stretch, breakdown, breakdown_by_tag, chargeback, over_time
+from apps.rollups.breakdown import (
+    By,
+    Slice,
+    Stretch,
+    breakdown,
+    breakdown_by_tag,
+    chargeback,
+    is_one_stretch,
+    over_time,
+    sliced,
+)
+from apps.rollups.by_label import RequestKey
 from apps.rollups.by_tag import TagKeys, tag_keys
 from apps.rollups.over_time import attempts_by_month, months_and_used
 from apps.rollups.parts import Declared
-from apps.rollups.sums import AttemptSums
+from apps.rollups.sums import AttemptSums, RequestSums
 from apps.rollups.window import DeploymentWindow, declarations, deployment_window_apart
+
+BESIDE: Mapping[By, RequestKey] = {"provider": "provider", "model": "model", "task": "task", "route": "route"}
+"""Labels that the window's own cells tell: by environment all of them are wanted, whichever is asked for."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +63,28 @@ class Month:
 
 def money_of(deployment: Deployment, asked: Asked) -> Money:
     declared = _declared(deployment)
+    labels = _labels_beside(asked, declared)
     found = deployment_window_apart(
-        deployment.organization_id, deployment.pk, asked.start, asked.end, asked.environment, declared=declared
+        deployment.organization_id, deployment.pk, asked.start, asked.end, asked.environment, *labels, declared=declared
     )
     return Money(
         window=found.window,
         stretches=over_time(found.window.days, declared, start=asked.start, end=asked.end, step=asked.step),
-        apart=apart(deployment, asked, declared),
+        apart=_beside(found.by[0], asked, declared) if labels else apart(deployment, asked, declared),
         environments=found.environments,
         standings=standings(deployment=deployment, pool=deployment.organization.pool),
     )
+
+
+def _labels_beside(asked: Asked, declared: Sequence[Declared]) -> list[tuple[RequestKey]]:
+    """By which label the window is taken apart as it is read: where waiting is valued alike on all of its days."""
+    label = BESIDE.get(asked.by)
+    return [(label,)] if label and is_one_stretch(asked.start, asked.end, declared) else []
+
+
+def _beside(found: Mapping[tuple[Any, ...], RequestSums], asked: Asked, declared: Sequence[Declared]) -> Apart:
+    by_label = {label or None: {asked.start: sums} for (label,), sums in found.items()}
+    return Apart(sliced(by_label, end=asked.end, declared=declared))
 
 
 def apart(deployment: Deployment, asked: Asked, declared: Sequence[Declared] | None = None) -> Apart:

@@ -7,6 +7,7 @@ from apps.dashboards.queries.providers import serves_of
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
 from apps.deployments.relabel import kinds_of
+from apps.quality.queries import known_by
 from apps.quality.serving import Single, best_single
 from apps.quality.taxonomy import public_task
 from apps.rollups.by_label import requests_by_labels
@@ -31,7 +32,10 @@ def chosen_in(
 
 
 def single_of(deployment: Deployment, span: Span, *, now: datetime) -> Single:
-    """At the prices and by the evidence of the span's last day: what came later decides nothing."""
+    """At the prices and by the evidence of the span's last day: what came later decides nothing. Without evidence no raw row
+    is read."""
+    if not known_by(deployment.pk, span.end).seen:
+        return best_single(())
     after = datetime.combine(min(span.end, now.astimezone(UTC).date()) + timedelta(days=1), time(), UTC)
     return best_single(serves_of(deployment, span, now=min(now, after)).tasks)
 

@@ -3,13 +3,25 @@
 A form is read before its view is asked, so that this is the only place where a stranger's file can be turned away unread.
 """
 
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
+
+from apps.ingest.files import storage
 
 ROOM_FOR_FIELDS = 1 << 20
 PLACES = ("/files", "/providers/replay-sets")
+
+
+class Beside(TemporaryUploadedFile):
+    """Lies where files lie until they are read: what is temporary may be kept in memory, and is no place for gigabytes."""
+
+    def __init__(self, name: str | None, content_type: str | None, charset: str | None, extra: Any) -> None:
+        file = NamedTemporaryFile(suffix=".upload", dir=storage.folder())  # noqa: SIM115  # closed with the request
+        UploadedFile.__init__(self, file, name, content_type, 0, charset, extra)
 
 
 class Capped(TemporaryFileUploadHandler):
@@ -22,4 +34,5 @@ class Capped(TemporaryFileUploadHandler):
         wanted = request is not None and request.path.endswith(PLACES) and request.user.is_authenticated
         if not wanted or self.length > settings.UPLOAD_BYTES + ROOM_FOR_FIELDS:
             raise StopUpload(connection_reset=True)
-        super().new_file(*named, **more)
+        FileUploadHandler.new_file(self, *named, **more)
+        self.file = Beside(self.file_name, self.content_type, self.charset, self.content_type_extra)

@@ -27,6 +27,13 @@ def uploads() -> FileSystemStorage:
     return storage
 
 
+def folder() -> Path:
+    """It is there."""
+    found = Path(uploads().location)
+    found.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return found
+
+
 def path_of(name: str) -> Path:
     return Path(uploads().path(name))
 
@@ -34,8 +41,7 @@ def path_of(name: str) -> Path:
 def store(pieces: Iterable[bytes], *, most: int) -> Stored:
     """Under a name of ours. Raises PostError for a file that is too large or empty; then nothing is left of it."""
     name, digest, size = uuid.uuid4().hex, hashlib.sha256(), 0
-    path = path_of(name)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder() / name
     try:
         with path.open("xb") as file:
             path.chmod(0o600)
