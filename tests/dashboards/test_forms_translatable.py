@@ -6,19 +6,18 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import pytest
-from django import forms as django_forms
-from django.forms import BaseForm, Field
+from django.forms import ChoiceField, Field, Form
 
 from apps.dashboards import forms
 from tests.dashboards.marked_language import spoken
 
 MODULES = [import_module(f"{forms.__name__}.{one.name}") for one in iter_modules(forms.__path__)]
-FORMS = sorted(
+FORMS: list[type[Form]] = sorted(
     {
         one
         for module in MODULES
         for one in vars(module).values()
-        if isinstance(one, type) and issubclass(one, BaseForm) and one.__module__ == module.__name__
+        if isinstance(one, type) and issubclass(one, Form) and one.__module__ == module.__name__
     },
     key=lambda one: one.__qualname__,
 )
@@ -34,12 +33,12 @@ def said(field: Field) -> Iterator[str]:
     yield str(field.help_text)
     yield str(getattr(field, "unit", ""))
     yield from map(str, field.error_messages.values())
-    if isinstance(field, django_forms.ChoiceField):
+    if isinstance(field, ChoiceField):
         yield from (str(words) for code, words in field.choices if words != code)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__qualname__)
-def test_no_word_of_a_form_stands_outside_a_catalogue(form: type[BaseForm]) -> None:
+def test_no_word_of_a_form_stands_outside_a_catalogue(form: type[Form]) -> None:
     with spoken():
         fields = {name: one for name, one in form.base_fields.items() if not one.widget.is_hidden}
         texts = [text for one in fields.values() for text in said(one)]
