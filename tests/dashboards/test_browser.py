@@ -195,10 +195,12 @@ def test_the_pages_of_a_deployment_are_a_row_and_on_a_phone_a_menu(
     desktop: Watched, live_platform: LivePlatform, shown: Shown
 ) -> None:
     sign_in(desktop, live_platform.url, shown.email)
-    desktop.visit(live_platform.url + shown.pages["prices"])
+    desktop.visit(live_platform.url + shown.pages["tasks"])
     page = desktop.page
     row = page.locator("nav.questions")
-    assert len({one.bounding_box()["y"] for one in row.locator("a").all()}) == 1, "one line"  # type: ignore[index]
+    for width in (1280, 970):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert len({one.bounding_box()["y"] for one in row.locator("a").all()}) == 1, "one line"  # type: ignore[index]
     page.locator("details.upkeep > summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
