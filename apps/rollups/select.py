@@ -57,14 +57,16 @@ def summed_beside_days(
     names: Sequence[str], of_days: Sequence[str], keys: Sequence[str], place: tuple[sql.SQL, Mapping[str, Any]]
 ) -> list[tuple[Any, ...]]:
     """Of requests, the keys, the completeness and its sums, then the days with any and for each name `of_days` the sums of
-    these days, as lists: hundreds of days are few rows so."""
+    these days, as lists: hundreds of days are few rows so. Materialized, since a table without statistics, such as one that
+    was just filled, made the join sum the days again for each row."""
     where, values = place
     query = sql.SQL(
-        "SELECT {keys}, completeness, {columns}, {lists} FROM ("
-        "SELECT {keys}, completeness, {sums} FROM rollups_request_day WHERE {where} GROUP BY {keys}, completeness) classes "
-        "JOIN (SELECT {keys}, {listed} FROM ("
+        "WITH classes AS MATERIALIZED ("
+        "SELECT {keys}, completeness, {sums} FROM rollups_request_day WHERE {where} GROUP BY {keys}, completeness"
+        "), days AS MATERIALIZED (SELECT {keys}, {listed} FROM ("
         "SELECT {keys}, day, {daily} FROM rollups_request_day WHERE {where} GROUP BY {keys}, day"
-        ") each GROUP BY {keys}) days USING ({keys}) ORDER BY {keys}, completeness"
+        ") each GROUP BY {keys}) "
+        "SELECT {keys}, completeness, {columns}, {lists} FROM classes JOIN days USING ({keys}) ORDER BY {keys}, completeness"
     ).format(
         keys=_listed(keys),
         columns=_listed([f"sum_{name}" for name in names]),
