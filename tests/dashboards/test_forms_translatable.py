@@ -34,7 +34,7 @@ def said(field: Field) -> Iterator[str]:
     yield str(getattr(field, "unit", ""))
     yield from map(str, field.error_messages.values())
     if isinstance(field, ChoiceField):
-        yield from (str(words) for code, words in field.choices if words != code)
+        yield from (str(words) for code, words in list(field.choices) if words != code)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__qualname__)
