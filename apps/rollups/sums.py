@@ -155,6 +155,13 @@ class AttemptSums:
     wasted_nano: int = 0
     """Billed for these; over all of them, the `wasted_nano` of requests."""
 
+    @property
+    def lacks_price(self) -> bool:
+        """Of one model: whether it is a price that unpriced attempts lack. Where some have one, and no more are unpriced than
+        told no tokens, or where none told any, it is tokens: a price would change nothing."""
+        told = max(self.input_known, self.output_known)
+        return self.unpriced > 0 < told and (not self.computed or self.unpriced > self.attempts - told)
+
 
 REQUEST_KEYS = ("environment", "provider", "model", "task", "route", "policy", "user_facing", "completeness")
 """Provider and model are the planned ones, those of attempt 0. An empty label: none was told."""

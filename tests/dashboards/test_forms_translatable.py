@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 import pytest
 from django.forms import ChoiceField, Field, Form
@@ -34,7 +35,8 @@ def said(field: Field) -> Iterator[str]:
     yield str(getattr(field, "unit", ""))
     yield from map(str, field.error_messages.values())
     if isinstance(field, ChoiceField):
-        yield from (str(words) for code, words in list(field.choices) if words != code)
+        choices: Any = field.choices
+        yield from (str(words) for code, words in choices if words != code)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__qualname__)

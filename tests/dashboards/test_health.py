@@ -135,7 +135,7 @@ def test_models_without_a_price_are_named_with_their_share(place: Acme) -> None:
     )
     (one,) = health(place, now=now).pricing.models
     assert (one.model, one.unpriced, one.attempts) == ("our-own", 1, 1)
-    assert "1 of 2 attempts (50.0 %) have no price" in text_of(place)
+    assert "1 of 2 attempts (50.0 %) have no cost that is known" in text_of(place)
     shown = html.unescape(place.client().get(place.at("chat/health")).content.decode())
     entry = re.search(r'href="([^"]+)#enter-price"><b>our-own</b>', shown)
     assert entry

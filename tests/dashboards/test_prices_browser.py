@@ -85,8 +85,8 @@ def test_an_unpriced_model_is_priced_with_one_click_and_history_with_it(
     form.locator("[name=output]").fill("2")
     page.get_by_role("button", name="Enter the price").click()
     page.get_by_text("The price is entered.").wait_for()
-    text = text_when(watching, prices, lambda text: "all of them have a price" in text)
-    assert "2 models, and all of them have a price." in text
+    text = text_when(watching, prices, lambda text: "none of them lacks a price" in text)
+    assert "2 models, and none of them lacks a price." in text
     assert page.get_by_role("link", name="Enter its price").count() == 0
     assert "$1.50" in text
     after = billed(tenant)

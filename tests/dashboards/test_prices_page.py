@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from msgspec import structs
 
 from apps.dashboards.pages.repriced import providers_of
 from apps.dashboards.queries.prices import Again
@@ -105,6 +106,20 @@ def test_it_names_what_was_priced_billed_and_left_without_a_price(priced: Acme) 
     assert 'value="2026-01-02"' in entering
 
 
+def test_where_tokens_are_missing_no_price_is_asked_for(place: Acme) -> None:
+    untold = request("untold", "openai", "gpt-4o")
+    silent = structs.replace(untold, attempts=[structs.replace(untold.attempts[0], usage=None)])
+    bring(place, [request("computed", "openai", "gpt-4o"), silent], now=NOW)
+    said = shown(place)
+    assert "1 model, and none of them lacks a price." in said
+    assert "no tokens told" in said
+    assert "Enter its price" not in said
+    assert "told no tokens has no cost at any price: let its gateway send" in said
+    health = unescape(place.client().get(place.at("chat/health")).content.decode())
+    assert "no tokens told" in health
+    assert "#enter-price" not in health
+
+
 def test_a_price_that_is_entered_prices_history_and_moves_no_published_figure(priced: Acme) -> None:
     before = sums(priced)
     assert enter(priced, "price", provider="house", model="house-llama", input="1.5", output="2").status_code == 302
@@ -114,7 +129,7 @@ def test_a_price_that_is_entered_prices_history_and_moves_no_published_figure(pr
     assert (before.attempts.unpriced, after.attempts.unpriced) == (1, 0)
     assert after.evidence == before.evidence
     said = shown(priced)
-    assert "2 models, and all of them have a price." in said
+    assert "2 models, and none of them lacks a price." in said
     assert "input $1.50, output $2.00" in said
     organization = priced.organization()
     with acting_as("worker"):

@@ -82,8 +82,9 @@ class Model:
     provider: str
     unpriced: str
     share: str
+    why: str
     url: str
-    """Where its price is entered; empty where it is not one model."""
+    """Where its price is entered; empty where it is not one model, or lacks none."""
 
 
 @dataclass(frozen=True)
@@ -218,8 +219,9 @@ def _example(one: Sample, zone: ZoneInfo) -> Example:
 def _models(pricing: Pricing, prices: str) -> Iterator[Model]:
     for one in pricing.models[: sentences.NAMED_MODELS]:
         part = share(one.unpriced / pricing.attempts)
-        url = price_entry(one.provider, one.model, pricing.first, prices=prices)
-        yield Model(one.model or _("not told"), one.provider or _("not told"), count(one.unpriced), part, url)
+        why = _("no known price") if one.lacks_price else _("no tokens told")
+        url = price_entry(one.provider, one.model, pricing.first, prices=prices) if one.lacks_price else ""
+        yield Model(one.model or _("not told"), one.provider or _("not told"), count(one.unpriced), part, why, url)
 
 
 def _keys(health: Health) -> Iterator[Key]:

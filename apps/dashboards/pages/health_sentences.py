@@ -145,13 +145,13 @@ def models_basis(pricing: Pricing) -> str:
         return none.format(window=window)
     whole = sum(one.unpriced for one in pricing.models)
     if not whole:
-        every = _("Every attempt that had to be priced has a price. {window}, n: {attempts}.")
+        every = _("Every attempt that could have been billed has a cost. {window}, n: {attempts}.")
         return every.format(window=window, attempts=count(pricing.attempts, "attempt"))
     more = len(pricing.models) - NAMED_MODELS
     left = _("{models} are not named.").format(models=count(more, "more model")) + " " if more > 0 else ""
     return _(
-        "{number} of {attempts} ({part}) have no price, and their requests are in no dollar figure. {window}. {left}"
-        "Send the name that the provider uses, or `cost` with `currency`."
+        "{number} of {attempts} ({part}) have no cost that is known, and their requests are in no dollar figure. {window}. "
+        "{left}Send `usage` and the name that the provider uses, or `cost` with `currency`."
     ).format(
         number=count(whole),
         attempts=count(pricing.attempts, "attempt"),

@@ -28,8 +28,9 @@ class Unpriced:
     provider: str
     attempts: str
     share: str
+    why: str
     fix: str
-    """Where a price is entered, with the model's name filled in; empty where nobody can."""
+    """Where a price is entered, with the model's name filled in; empty where nobody can, or it would change nothing."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def build(facts: PricesFacts, *, zone: ZoneInfo, may_change: bool, address: str,
     )
     unpriced = sorted(
         ((name, one) for name, one in facts.models.items() if one.unpriced),
-        key=lambda item: (-item[1].unpriced, item[0]),
+        key=lambda item: (not item[1].lacks_price, -item[1].unpriced, item[0]),
     )
     everything = sum(one.attempts for one in facts.models.values())
     today, total = facts.now.astimezone(UTC).date(), _total([one for _name, one in compared])
@@ -91,10 +92,9 @@ def build(facts: PricesFacts, *, zone: ZoneInfo, may_change: bool, address: str,
         answer=_answer(facts, total, everything),
         basis=_basis(facts, everything),
         unpriced=tuple(
-            _unpriced(name, one, share(one.unpriced / everything), _fix(name, facts, address) if may_change else "")
-            for name, one in unpriced
+            _unpriced(name, one, everything, _fix(name, facts, address) if may_change else "") for name, one in unpriced
         ),
-        unpriced_basis=_unpriced_basis(everything, some=bool(unpriced)),
+        unpriced_basis=_unpriced_basis(everything, [one for _name, one in unpriced]),
         priced=tuple(line for name in _by_attempts(facts) for line in priced_of(name, facts, today)),
         priced_basis=_priced_basis(facts, everything),
         compared=tuple(_compared(model_of(name), provider_of(name), one) for name, one in compared),
@@ -121,11 +121,11 @@ def _total(sums: Sequence[AttemptSums]) -> AttemptSums:
 def _answer(facts: PricesFacts, compared: AttemptSums, everything: int) -> str:
     if not everything:
         return _("No attempt came in these days, so there is nothing to price.")
-    without = sum(one.unpriced > 0 for one in facts.models.values())
+    without = sum(one.lacks_price for one in facts.models.values())
     said = (
         _("{number} of {models} had attempts without a price.")
         if without
-        else _("{models}, and all of them have a price.")
+        else _("{models}, and none of them lacks a price.")
     )
     first = said.format(number=without, models=count(len(facts.models), "model"))
     if not compared.compared_computed_nano:
@@ -154,8 +154,15 @@ def _basis(facts: PricesFacts, everything: int) -> str:
     )
 
 
-def _unpriced(name: Name, one: AttemptSums, of_all: str, fix: str) -> Unpriced:
-    return Unpriced(model_of(name), provider_of(name), count(one.unpriced), of_all, fix)
+def _unpriced(name: Name, one: AttemptSums, everything: int, fix: str) -> Unpriced:
+    return Unpriced(
+        model=model_of(name),
+        provider=provider_of(name),
+        attempts=count(one.unpriced),
+        share=share(one.unpriced / everything),
+        why=_("no known price") if one.lacks_price else _("no tokens told"),
+        fix=fix if one.lacks_price else "",
+    )
 
 
 def _fix(name: Name, facts: PricesFacts, address: str) -> str:
@@ -163,15 +170,24 @@ def _fix(name: Name, facts: PricesFacts, address: str) -> str:
     return price_entry(*name, facts.unpriced_since.get(name, facts.first), prices=address)
 
 
-def _unpriced_basis(everything: int, *, some: bool) -> str:
+def _unpriced_basis(everything: int, unpriced: Sequence[AttemptSums]) -> str:
     if not everything:
         return _("No attempt came in these days.")
-    if not some:
+    if not unpriced:
         return _("Every attempt that could have been billed has a cost: its gateway's, or a price.")
-    return _(
-        "A request with such an attempt is in no dollar figure. A price of your own puts it there, in your dollars; your "
-        "routing efficiency is computed at list prices alone, and such tokens stay outside its coverage."
-    )
+    said = [_("A request with such an attempt is in no dollar figure.")]
+    if any(one.lacks_price for one in unpriced):
+        said.append(
+            _(
+                "A price of your own puts it there, in your dollars; your routing efficiency is computed at list prices "
+                "alone, and such tokens stay outside its coverage."
+            )
+        )
+    if not all(one.lacks_price for one in unpriced):
+        said.append(
+            _("An attempt that answered and told no tokens has no cost at any price: let its gateway send `usage`.")
+        )
+    return " ".join(said)
 
 
 def _by_attempts(facts: PricesFacts) -> list[Name]:

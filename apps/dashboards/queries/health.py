@@ -53,12 +53,14 @@ class Sample:
 
 @dataclass(frozen=True)
 class Unpriced:
-    """Attempts of a model that would have cost something, and have no price; of `attempts` in all."""
+    """Attempts of a model that would have cost something, and have no cost that is known; of `attempts` in all."""
 
     provider: str
     model: str
     unpriced: int
     attempts: int
+    lacks_price: bool
+    """What is missing is the price, and not the tokens."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,9 @@ def _pricing(deployment: Deployment, now: datetime) -> Pricing:
         environment=None,
     )
     models = [
-        Unpriced(label[0], label[1], sums.unpriced, sums.attempts) for label, sums in found.items() if sums.unpriced
+        Unpriced(label[0], label[1], sums.unpriced, sums.attempts, sums.lacks_price)
+        for label, sums in found.items()
+        if sums.unpriced
     ]
     models.sort(key=lambda one: (-one.unpriced, one.provider, one.model))
     return Pricing(first, last, sum(sums.attempts for sums in found.values()), tuple(models))
