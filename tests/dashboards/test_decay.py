@@ -192,7 +192,7 @@ def test_the_chart_is_such_as_plotly_draws() -> None:
     figure = drawn(falling([("v1", moments), ("v2", moments)], FIRST, [Event(at, "v2"), Event(at, "x cheaper")]))
     assert [line.name for line in figure.data if line.showlegend is not False] == ["v1", "v2", STUDY_NAME]
     assert figure.data[-1].line.dash == "dash"
-    assert (len(figure.layout.shapes), len({note.y for note in figure.layout.annotations})) == (2, 2)
+    assert (len(figure.layout.shapes), len({note.yshift for note in figure.layout.annotations})) == (2, 2)
     gained = causes({"price_change": 3.0, "quality": -1.0, "new_model": 1.0, "traffic_mix": 0.0}, label="")
     assert [(one.kind, one.x, one.width) for one in gained.segments] == [("price_change", 0, 75), ("new_model", 75, 25)]
 

@@ -13,7 +13,7 @@ STUDY = ((0, 87.0), (90, 61.0))
 """Days since deployment, and per cent: the published study, a line drawn between its two figures."""
 STUDY_NAME = gettext_noop("published study: literature, not peers")
 PEERS_MEDIAN, PEERS_HALF = gettext_noop("median of peers"), gettext_noop("middle half of peers")
-_ROWS = 3
+_ROWS, _ROW_PX = 3, 15
 _PER_CENT = "%{y:.1f}\u00a0%"
 
 
@@ -65,7 +65,7 @@ def falling(
         trace for n, (name, moments) in enumerate(lines) for trace in _epoch(name, moments, is_last=n == len(lines) - 1)
     ]
     layout = {
-        "margin": {"l": 64, "r": 8, "t": 44, "b": 64},
+        "margin": {"l": 64, "r": 8, "t": 52, "b": 64},
         "hovermode": "x unified",
         "dragmode": False,
         "showlegend": True,
@@ -179,7 +179,7 @@ def _study(since: date) -> dict[str, Any]:
 def _staggered(figure: Figure) -> Figure:
     """Words above the chart, in rows, so that those of days close together can be read."""
     notes = [
-        {**note, "y": 1.0 + 0.06 * (n % _ROWS), "yanchor": "bottom"}
+        {**note, "y": 1, "yshift": _ROW_PX * (n % _ROWS), "yanchor": "bottom"}
         for n, note in enumerate(figure["layout"]["annotations"])
     ]
     return {"data": figure["data"], "layout": {**figure["layout"], "annotations": notes}}
