@@ -1,16 +1,18 @@
 """The five parts of the routing cost equation, in the tenant's own dollars and under the published assumptions. Pure."""
 
+from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from apps.costing.published import latency_impact_nano
 from apps.costing.rounding import round_half_even
 from apps.rollups.sums import RequestSums
-from apps.rollups.totals import Totals, add
+from apps.rollups.totals import Totals
 
 TOKEN, RETRY, LATENCY, SELECTION, MAINTENANCE = "token", "retry", "latency", "selection", "maintenance"
 
@@ -39,7 +41,19 @@ class Part:
     declared: bool = False
 
 
-def own_parts(totals: Totals, days: Mapping[date, RequestSums], declared: Sequence[Declared]) -> tuple[Part, ...]:
+class Waited(NamedTuple):
+    """What the waiting of a day is valued by: those of RequestSums, where a day is asked for nothing else."""
+
+    waiting: int
+    waiting_delay_known: int
+    waiting_overhead_known: int
+    own_loss_nano: int
+
+
+Days = Mapping[date, RequestSums] | Mapping[date, Waited]
+
+
+def own_parts(totals: Totals, days: Days, declared: Sequence[Declared]) -> tuple[Part, ...]:
     """In the order of the equation; waiting is valued day by day, by what was declared for the day."""
     sums = totals.requests
     split = _share(sums.split, sums.requests)
@@ -72,9 +86,11 @@ def _published_selection(sums: RequestSums, requests: int) -> Part:
     return Part(SELECTION, sums.published_regret_nano if sums.evaluable else None, _share(sums.evaluable, requests))
 
 
-def in_force(declared: Sequence[Declared], day: date) -> Declared | None:
-    """The last declaration that has begun; None before the first."""
-    return max((one for one in declared if one.effective_from <= day), key=lambda one: one.effective_from, default=None)
+def _on_each(declared: Sequence[Declared], days: Iterable[date]) -> list[Declared | None]:
+    """The last declaration that has begun on each of these days; None before the first. Lists ask for thousands of days."""
+    ordered = sorted(declared, key=lambda one: one.effective_from)
+    begun = [one.effective_from for one in ordered]
+    return [ordered[place - 1] if place else None for place in (bisect_right(begun, day) for day in days)]
 
 
 def _retry(sums: RequestSums, nano: int | None, coverage: float | None) -> Part:
@@ -85,31 +101,30 @@ def _retry(sums: RequestSums, nano: int | None, coverage: float | None) -> Part:
     )
 
 
-def _latency(days: Mapping[date, RequestSums], declared: Sequence[Declared]) -> Part:
+def _latency(days: Days, declared: Sequence[Declared]) -> Part:
     """Null when no value was declared for any day: hours are shown then, dollars are not."""
-    valued = [(sums, one.value_per_1000_nano) for sums, one in _with_declaration(days, declared)]
-    worth = [(sums, value) for sums, value in valued if value is not None]
+    each: list[RequestSums | Waited] = [*days.values()]
+    values = [one.value_per_1000_nano if one else None for one in _on_each(declared, days)]
+    worth = [(sums, value) for sums, value in zip(each, values, strict=True) if value is not None]
     covered = sum(min(sums.waiting_delay_known, sums.waiting_overhead_known) for sums, _ in worth)
-    waiting = add(days.values()).waiting
+    waiting = sum(sums.waiting for sums in each)
     if not covered:
         return Part(LATENCY, None, 0.0 if waiting else None, declared=True)
-    impact = sum((latency_impact_nano(sums.own_loss_nano, value) for sums, value in worth), start=Fraction(0))
+    losses: dict[int, int] = {}
+    for sums, value in worth:
+        losses[value] = losses.get(value, 0) + sums.own_loss_nano
+    impact = sum((latency_impact_nano(loss, value) for value, loss in losses.items()), start=Fraction(0))
     return Part(LATENCY, round_half_even(impact), _share(covered, waiting), declared=True)
-
-
-def _with_declaration(
-    days: Mapping[date, RequestSums], declared: Sequence[Declared]
-) -> Iterable[tuple[RequestSums, Declared]]:
-    for day, sums in days.items():
-        one = in_force(declared, day)
-        if one is not None:
-            yield sums, one
 
 
 def _maintenance(start: date, end: date, declared: Sequence[Declared]) -> Part:
     """Hours a month x hourly rate, a day at a time: each is its month's share."""
     days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
-    costs = [cost for day in days if (cost := _maintenance_on(day, in_force(declared, day))) is not None]
+    costs = [
+        cost
+        for day, one in zip(days, _on_each(declared, days), strict=True)
+        if (cost := _maintenance_on(day, one)) is not None
+    ]
     nano = round_half_even(sum(costs, start=Fraction(0))) if costs else None
     return Part(MAINTENANCE, nano, len(costs) / len(days), declared=True)
 

@@ -8,21 +8,21 @@ from typing import Any
 
 from psycopg import sql
 
+from apps.rollups.parts import Waited
 from apps.rollups.select import merged, placed, summed, summed_beside_days, under
 from apps.rollups.sums import ATTEMPT_SUMS, REQUEST_SKETCHES, REQUEST_SUMS, AttemptSums, RequestSums
 from apps.rollups.totals import Provider, Totals, add, add_attempts
 
 PRODUCTION = "production"
-WAITED = ("waiting", "waiting_delay_known", "waiting_overhead_known", "own_loss_nano")
-"""By which waiting is valued, day by day."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """One deployment's totals, and the sums of its days with requests: all of them, or WAITED alone."""
+    """One deployment's totals, and the sums of its days with requests, or `waited` alone where no more was asked for."""
 
     totals: Totals
     days: Mapping[date, RequestSums]
+    waited: Mapping[date, Waited] = field(default_factory=dict)
 
 
 def windows(
@@ -41,7 +41,7 @@ def windows(
 
     Sketches are most of what it costs, and only quantiles need them; attempts and providers may be left as well. With a
     `policy`, the requests that were sent under it alone, without attempts and providers, which are not told apart by it.
-    Without days they have no more than WAITED.
+    Without days no more is told of each than `waited`.
     """
     everything = placed(organization_id, deployment_ids, start, end, environment)
     place = everything if policy is None else under(policy, everything)
@@ -68,6 +68,7 @@ class Cells:
 
     classes: dict[str, list[RequestSums]] = field(default_factory=dict)
     days: dict[date, list[RequestSums]] = field(default_factory=dict)
+    waited: dict[date, Waited] = field(default_factory=dict)
     providers: dict[str, AttemptSums] = field(default_factory=dict)
 
 
@@ -95,13 +96,10 @@ def _by_day(keys: Sequence[str], place: tuple[sql.SQL, Mapping[str, Any]]) -> di
 def _with_waited(keys: Sequence[str], place: tuple[sql.SQL, Mapping[str, Any]]) -> dict[tuple[Any, ...], Cells]:
     found: dict[tuple[Any, ...], Cells] = defaultdict(Cells)
     width, end = len(keys), len(keys) + 1 + len(REQUEST_SUMS)
-    for row in summed_beside_days(REQUEST_SUMS, WAITED, keys, place):
-        cells, days = found[row[:width]], row[end]
+    for row in summed_beside_days(REQUEST_SUMS, Waited._fields, keys, place):
+        cells = found[row[:width]]
         cells.classes[row[width]] = [RequestSums(*row[width + 1 : end])]
-        of_days = zip(*row[end + 1 :], strict=True)
-        cells.days = {
-            day: [RequestSums(**dict(zip(WAITED, sums, strict=True)))] for day, sums in zip(days, of_days, strict=True)
-        }
+        cells.waited = dict(zip(row[end], map(Waited, *row[end + 1 :]), strict=True))
     return found
 
 
@@ -115,13 +113,14 @@ def window_of(
             start=start,
             end=end,
             environment=environment,
-            active_days=len(cells.days),
+            active_days=len(cells.days or cells.waited),
             by_completeness={name: add(some) for name, some in sorted(cells.classes.items())},
             attempts=attempts,
             providers=providers,
             sketches=sketches,
         ),
         {day: add(some) for day, some in sorted(cells.days.items())},
+        cells.waited,
     )
 
 

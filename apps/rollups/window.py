@@ -22,13 +22,15 @@ from apps.rollups.totals import Totals
 class DeploymentWindow:
     totals: Totals
     days: Mapping[date, RequestSums]
-    """With requests; where they were not asked for, with no more than what waiting is valued by."""
+    """With requests; empty where they were not asked for."""
     efficiencies: tuple[Efficiency, ...]
     """By scope, the narrowest first, each with its gates."""
     parts: tuple[Part, ...]
     """In the tenant's own dollars."""
     published: tuple[Part, ...]
     """Under the published assumptions."""
+    last_day: date | None = None
+    """The last with a request."""
 
     @cached_property
     def metrics(self) -> Mapping[str, Measure]:
@@ -136,8 +138,9 @@ def _window(window: Window, declared: Sequence[Declared]) -> DeploymentWindow:
         totals=window.totals,
         days=window.days,
         efficiencies=efficiencies(window.totals.evidence),
-        parts=own_parts(window.totals, window.days, declared),
+        parts=own_parts(window.totals, window.days or window.waited, declared),
         published=published_parts(window.totals),
+        last_day=max(window.days or window.waited, default=None),
     )
 
 

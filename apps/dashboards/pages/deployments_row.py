@@ -146,7 +146,7 @@ def _seen(one: Listed, at: Reading, *, silent: bool) -> Mapping[str, str]:
     if one.last_seen is None:
         return {"last_seen": _("never"), "seen_at": "", "seen": ""}
     if one.apart:
-        last = max(one.window.days, default=None) if one.window else None
+        last = one.window.last_day if one.window else None
         return {"last_seen": times.short_day(last) if last else _("not in these days"), "seen_at": "", "seen": ""}
     if one.last_seen.astimezone(UTC).time() == time():
         day = times.day(one.last_seen.astimezone(UTC).date())
