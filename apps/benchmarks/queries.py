@@ -132,8 +132,11 @@ def weeks_shown(*, organization_id: int, pool: str, metric: str, stratum: str, s
     return tuple(one for one in seen if one.shown.median is not None)
 
 
-def headline(found: Mapping[str, Standing]) -> Standing:
-    """Routing efficiency in the widest scope that the deployment has; the narrowest, with its gates, where it has none."""
+def headline(found: Mapping[str, Standing], scope: str = "") -> Standing:
+    """Routing efficiency in the `scope` that is asked for, else in the widest that the deployment has; the narrowest, with
+    its gates, where it has none."""
+    if scope:
+        return found[efficiency(scope).metric]
     scopes = [found[efficiency(scope).metric] for scope in EFFICIENCY_SCOPES]
     return next((one for one in scopes if one.own is not None), scopes[-1])
 

@@ -85,6 +85,14 @@ def test_the_list_is_searched_sorted_and_grouped_by_its_address(crowd: Acme) -> 
     assert "No deployment has “nobody” in its name." in shown(crowd, "?q=nobody")
 
 
+def test_the_scope_of_the_efficiency_stands_in_the_address(crowd: Acme) -> None:
+    assert "Efficiency, billing scope" in shown(crowd)
+    assert "Efficiency, latency scope" in shown(crowd, "?scope=latency")
+    assert '<option value="latency" selected>' in shown(crowd, "?scope=latency&sort=efficiency")
+    assert "scope=latency" in re.findall(r'href="([^"]+sort=[^"]+)"', shown(crowd, "?scope=latency"))[0]
+    assert "Efficiency, billing scope" in shown(crowd, "?scope=nonsense")
+
+
 def test_the_keys_that_the_traffic_carries_are_offered_to_group_by(crowd: Acme) -> None:
     text = shown(crowd, "?group=tag:team&q=chat")
     assert re.findall(r'<option value="(tag:\w+)"( selected)?', text) == [("tag:team", " selected"), ("tag:run", "")]

@@ -96,8 +96,8 @@ def standing(
 
 
 def page(standings: Mapping[str, Standing], sums: RequestSums = SUMS, **facts: Any) -> StandingPage:
-    weeks = facts.get("weeks", {})
-    return build(Facts(window(sums), weeks, standings), frame=FRAME, name="chat", settings="/settings")
+    asked: Any = {"frame": FRAME, "name": "chat", "settings": "/settings", "here": "?scope={}".format}
+    return build(Facts(window(sums), facts.get("weeks", {}), standings), **asked, scope=facts.get("scope", ""))
 
 
 def of(*found: Standing) -> dict[str, Standing]:
@@ -130,6 +130,22 @@ def test_the_widest_scope_leads() -> None:
     made = page(both)
     assert made.headline is not None
     assert made.headline.scope == "latency"
+    assert [(one.name, one.url, one.here) for one in made.scopes] == [
+        ("billing", "?scope=billing", False),
+        ("latency", "?scope=latency", True),
+    ]
+
+
+def test_another_scope_is_shown_where_the_address_asks_for_it() -> None:
+    both = of(standing("efficiency_billing", 0.9, QUARTILES), standing("efficiency_latency", 0.8, QUARTILES))
+    made = page(both, scope="billing")
+    assert made.headline is not None
+    assert (made.headline.scope, made.headline.own) == ("billing", "90.0\u00a0%")
+    assert sentence(made).startswith("Of each dollar, 90.0 cents bought answers")
+    alone = page(of(standing("efficiency_billing", 0.9, QUARTILES)))
+    assert alone.scopes == ()
+    lacking = page(of(standing("efficiency_billing", 0.9, QUARTILES)), scope="latency")
+    assert lacking.headline is None or lacking.headline.scope == "latency"
 
 
 def test_metrics_on_the_wrong_side_are_named_in_the_answer() -> None:
@@ -187,7 +203,7 @@ def test_without_peers_it_says_why_and_shows_no_median(missing: str, said: str) 
 def test_without_peers_the_study_stands_beside_as_literature() -> None:
     found = {metric: standing(metric, 0.1, NOT_ENOUGH, missing=NOT_ENOUGH_PEERS) for metric in YARDSTICKS}
     weeks = {date(2026, 11, 16): SUMS, date(2026, 11, 2): SUMS}
-    made = build(Facts(window(), weeks, found), frame=FRAME, name="chat", settings="/")
+    made = build(Facts(window(), weeks, found), frame=FRAME, name="chat", settings="/", here="?scope={}".format)
     [retries] = [row for row in made.rows if row.title == "Retry rate"]
     assert retries.literature == "8.4\u00a0%"
     [history] = [one for one in made.histories if one.title == "Retry rate"]

@@ -17,6 +17,13 @@ from apps.dashboards.wording.benchmark import basis, place
 from apps.dashboards.wording.signs import EN_DASH
 from apps.dashboards.wording.translate import Names
 
+SCOPE_NAMES = Names(
+    {
+        "billing": gettext_noop("billing"),
+        "latency": gettext_noop("latency"),
+        "selection": gettext_noop("selection"),
+    }
+)
 SCOPES = Names(
     {
         "billing": gettext_noop("token cost over what was billed: token cost and retries"),

@@ -87,6 +87,7 @@ class DeploymentsPage:
     turned: str
     """The order that is asked for where it is turned round; empty where it is not."""
     group_choices: tuple[tuple[str, str], ...]
+    scope_choices: tuple[tuple[str, str], ...]
     heads: dict[str, Head]
     trend: str
     legend: tuple[tuple[str, str], ...]
@@ -132,7 +133,7 @@ def build(
     now: datetime,
 ) -> DeploymentsPage:
     """`weeks`: the first and the last day of the trend; `tag_keys`: that the traffic carries."""
-    scope = scope_of(found)
+    scope = asked.scope or scope_of(found)
     chosen = ordered(matching(found, asked.search), asked, scope)
     reading = Reading(scope, found, zone, now)
     groups = tuple(_group(name, some, asked, reading, places) for name, some in grouped(chosen, asked))
@@ -152,6 +153,7 @@ def build(
         asked=asked,
         apart=asked.group == BY_ENVIRONMENT,
         group_choices=_group_choices(asked, tag_keys),
+        scope_choices=(("", _("widest of all")), *((name, comparison.SCOPE_NAMES[name]) for name in SCOPES)),
         sorts=tuple((name, SORTS[name]) for name in SORTS),
         turned=_("{order}, turned round").format(order=ORDERS[asked.by]) if asked.turned else "",
         heads={name: _head(name, title, asked, places.here) for name, title in _titles(scope).items()},

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from apps.benchmarks.disclosure.verdict import Place
-from apps.costing.efficiency import Efficiency
+from apps.costing.efficiency import SCOPES, Efficiency
 from apps.dashboards.pages.parts import per_thousand, sum_of
 from apps.dashboards.queries.list import Listed
 from apps.dashboards.wording.translate import Names
@@ -37,11 +37,13 @@ _PLACES = list(Place)
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address says of the list: a word to look for, an order, and by what it is grouped; empty: by nothing."""
+    """What the address says of the list: a word to look for, an order, by what it is grouped (empty: by nothing), a scope."""
 
     search: str = ""
     sort: str = NAME
     group: str = ""
+    scope: str = ""
+    """Of the efficiency; empty: the widest that all rows have."""
 
     @property
     def by(self) -> str:
@@ -59,11 +61,12 @@ class Asked:
 
 def asked(query: Mapping[str, str]) -> Asked:
     """What is none of the choices means the usual: an address that was mistyped shows the list all the same."""
-    sort, group = query.get("sort", NAME), query.get("group", "")
+    sort, group, scope = query.get("sort", NAME), query.get("group", ""), query.get("scope", "")
     return Asked(
         search=query.get("q", "").strip()[:LONGEST],
         sort=sort if sort.removeprefix("-") in SORTS else NAME,
         group=group if group == BY_ENVIRONMENT or _names_a_tag(group) else "",
+        scope=scope if scope in SCOPES else "",
     )
 
 

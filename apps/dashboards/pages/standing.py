@@ -1,19 +1,19 @@
 """Where do you stand? One deployment beside the published tables of its peers, or why it is not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from apps.benchmarks.disclosure.peers import Level
+from apps.benchmarks.disclosure.yardsticks import EFFICIENCY_SCOPES
 from apps.benchmarks.queries import NOT_ENOUGH_PEERS, Standing
 from apps.benchmarks.queries import headline as widest
 from apps.dashboards.figures.fiveparts import Bar, bar
 from apps.dashboards.figures.gates import Gate
 from apps.dashboards.figures.history import History
 from apps.dashboards.figures.strip import Strip
-from apps.dashboards.frame import Frame
+from apps.dashboards.frame import Frame, Link
 from apps.dashboards.pages import comparison, missing
 from apps.dashboards.pages.own import Own, own_of
 from apps.dashboards.pages.parts import Part, parts, per_thousand, study_bar, sum_of
@@ -22,17 +22,9 @@ from apps.dashboards.queries.windows import Facts
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.benchmark import literature
 from apps.dashboards.wording.shares import count, share
-from apps.dashboards.wording.translate import Names
 from apps.rollups.parts import TOKEN
 from apps.rollups.window import DeploymentWindow
 
-SCOPES = Names(
-    {
-        "billing": gettext_noop("billing"),
-        "latency": gettext_noop("latency"),
-        "selection": gettext_noop("selection"),
-    }
-)
 HISTORIES = ("retry_rate", "effective_cost_uplift", "failure_rate", "retry_cost_multiple")
 
 
@@ -92,6 +84,8 @@ class StandingPage:
     answer: tuple[comparison.Words, ...]
     basis: str
     headline: Headline | None
+    scopes: tuple[Link, ...]
+    """The scopes in which there is an efficiency to compare, where there are several; each leads to this page in it."""
     rows: tuple[Row, ...]
     chart_basis: str
     histories: tuple[HistoryOf, ...]
@@ -118,15 +112,17 @@ class StandingPage:
         return any(row.median for row in self.rows)
 
 
-def build(facts: Facts, *, frame: Frame, name: str, settings: str) -> StandingPage:
-    """`settings` is where to opt in, and to declare."""
+def build(
+    facts: Facts, *, frame: Frame, name: str, settings: str, here: Callable[[str], str], scope: str = ""
+) -> StandingPage:
+    """`settings` is where to opt in, and to declare; `here` is this page in a scope, `scope` the one that is asked for."""
     window, standings = facts.window, facts.standings
     own = {
         metric: own_of(window.metrics[metric], one.yardstick, facts.weeks)
         for metric, one in standings.items()
         if metric in window.metrics
     }
-    leading = widest(standings)
+    leading = widest(standings, scope)
     amounts = per_thousand(window)
     drawn = bar(amounts, owner=_("You")) if amounts.get(TOKEN) is not None and sum_of(amounts) else None
     return StandingPage(
@@ -134,7 +130,8 @@ def build(facts: Facts, *, frame: Frame, name: str, settings: str) -> StandingPa
         name=name,
         answer=answer(leading, standings, own, name=name),
         basis=_basis(leading),
-        headline=headline(leading, own, window),
+        headline=headline(leading, own, window, scope),
+        scopes=_scopes(standings, leading, here),
         rows=rows(standings, own),
         chart_basis=_chart_basis(leading, window),
         histories=histories(own[metric] for metric in HISTORIES if metric in own),
@@ -155,16 +152,29 @@ def rows(standings: Mapping[str, Standing], own: Mapping[str, Own]) -> tuple[Row
     return tuple(_row(standings[metric], own[metric]) for metric in metrics)
 
 
-def headline(leading: Standing, own: Mapping[str, Own], window: DeploymentWindow) -> Headline | None:
-    """None when the deployment has an efficiency in no scope, neither frozen nor now."""
+def _scopes(standings: Mapping[str, Standing], leading: Standing, here: Callable[[str], str]) -> tuple[Link, ...]:
+    found = [(scope, standings[f"efficiency_{scope}"]) for scope in reversed(EFFICIENCY_SCOPES)]
+    links = [
+        Link(comparison.SCOPE_NAMES[scope], here(scope), one is leading) for scope, one in found if one.own is not None
+    ]
+    return tuple(links) if len(links) > 1 else ()
+
+
+def headline(leading: Standing, own: Mapping[str, Own], window: DeploymentWindow, scope: str = "") -> Headline | None:
+    """None when the deployment has an efficiency in no scope, or not in the one asked for, neither frozen nor now."""
     if leading.own is None:
-        now = window.headline
+        asked_for = next((one for one in window.efficiencies if one.scope == scope), None)
+        now = asked_for if scope else window.headline
         if now is None or now.value is None:
             return None
-        return Headline(share(now.value), SCOPES[now.scope], comparison.SCOPES[now.scope], "", None, "", over=False)
-    scope = leading.metric.removeprefix("efficiency_")
+        return Headline(
+            share(now.value), comparison.SCOPE_NAMES[now.scope], comparison.SCOPES[now.scope], "", None, "", over=False
+        )
+    name = leading.metric.removeprefix("efficiency_")
     row = _row(leading, own[leading.metric])
-    return Headline(row.own, SCOPES[scope], comparison.SCOPES[scope], row.median, row.strip, row.verdict, row.over)
+    return Headline(
+        row.own, comparison.SCOPE_NAMES[name], comparison.SCOPES[name], row.median, row.strip, row.verdict, row.over
+    )
 
 
 def histories(own: Iterable[Own]) -> tuple[HistoryOf, ...]:
