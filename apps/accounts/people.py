@@ -7,11 +7,22 @@ from apps.accounts.models import User
 
 
 def ensure_user(*, email: str, password: str | None = None, name: str = "") -> tuple[User, bool]:
-    """(user, whether it was made now). The address counts as verified; a user who exists keeps name and password."""
+    """(user, whether it was made now). The address counts as verified; a user who exists keeps name and password, unless the
+    address was never shown to be theirs."""
     existing = User.objects.by_email(email)
     if existing is not None:
+        _take_from_whoever_signed_up(existing)
         return existing, False
     with transaction.atomic():
         user = User.objects.create_user(email.strip().lower(), password, name=name)
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user, True
+
+
+@transaction.atomic
+def _take_from_whoever_signed_up(user: User) -> None:
+    """Anybody may sign up with anybody's address. Until that is confirmed, the password is one that its owner may not know:
+    it ends here, and whoever reads the mail of that address sets another."""
+    if EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=False).update(verified=True):
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
