@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django.utils import timezone
 
+from apps.advice.models import Advised
 from apps.benchmarks.closing import BusyError
 from apps.benchmarks.freeze import freeze
 from apps.benchmarks.models import Freeze, Snapshot
@@ -73,6 +74,10 @@ def test_one_command_leads_to_a_median_and_the_next_continues(live_platform: Liv
     until = time.monotonic() + 60
     while weeks_to_freeze(began=began(now=now), now=now):
         assert time.monotonic() < until, "the worker does not freeze the older weeks"
+        time.sleep(0.2)
+    ids = Organization.objects.filter(pool=Organization.Pool.DEMO).values_list("pk", flat=True)
+    while not Advised.objects.filter(organization_id__in=list(ids)).exclude(computed_at=None).exists():
+        assert time.monotonic() < until, "the worker advises nobody"
         time.sleep(0.2)
     again = seed(live_platform.url)
     assert "frozen" not in again

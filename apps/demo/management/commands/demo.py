@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from apps.advice.tasks import advise_due
 from apps.benchmarks.close_week import close_week
 from apps.benchmarks.closing import BusyError
 from apps.benchmarks.tasks import close_due
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         if weeks:
             self._freeze(*weeks)
             enter_bills(now=now)
+            advise_due.delay()  # beat would within ten minutes, and who looks at the demo looks now
             self.stdout.write(f"Rolled up and frozen after {_seconds(now)} s.")
         self.stdout.write(f"Look around in the demo as {account.sign_in()}.")
 
