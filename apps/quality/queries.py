@@ -3,9 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
 import polars as pl
+from django.db import connection
 from django.db.models import Subquery
+from psycopg import sql
 
 from apps.quality.models import Evidence, Threshold
 
@@ -22,28 +26,29 @@ CANDIDATES = pl.Schema(
     }
 )
 """Models with evidence at a task on a day; candidates are those among them that have a price."""
-_READ = tuple(name for name in CANDIDATES if name != "threshold_micro")
+OBSERVED = pl.Schema({**CANDIDATES, "observations": pl.Int64()})
+"""With what their quality rests on."""
+SQL = (Path(__file__).parent / "sql" / "evidence.sql").read_text()
+_THESE = sql.SQL("e.day = ANY(%(days)s::date[])")
+_LAST = sql.SQL(
+    "e.day = (SELECT max(day) FROM quality_evidence WHERE deployment_id = %(deployment)s AND day <= %(until)s)"
+)
 
 
 def evidence_of(deployment_id: int, days: Collection[date]) -> pl.DataFrame:
     """What is known on these days, as CANDIDATES."""
-    rows = Evidence.objects.filter(deployment_id=deployment_id, day__in=list(days)).order_by("day", "task", "model")
-    found = pl.DataFrame(list(rows.values_list(*_READ)), {name: CANDIDATES[name] for name in _READ}, orient="row")
-    if found.is_empty():
-        return CANDIDATES.to_frame(eager=True)
-    declared = pl.DataFrame(
-        list(
-            Threshold.objects.filter(deployment_id=deployment_id)
-            .order_by("effective_from")
-            .values_list("task", "effective_from", "quality_micro")
-        ),
-        {"task": pl.String, "effective_from": pl.Date, "threshold_micro": pl.Int64},
-        orient="row",
-    )
-    dated = found.sort("day").join_asof(
-        declared, left_on="day", right_on="effective_from", by="task", check_sortedness=False
-    )
-    return dated.select(CANDIDATES.names())
+    return _evidence(_THESE, {"deployment": deployment_id, "days": list(days)}).select(CANDIDATES.names())
+
+
+def last_evidence_of(deployment_id: int, until: date) -> pl.DataFrame:
+    """What is known on the last day that has any, not after `until`, as OBSERVED; empty where there is no such day."""
+    return _evidence(_LAST, {"deployment": deployment_id, "until": until})
+
+
+def _evidence(days: sql.SQL, values: dict[str, Any]) -> pl.DataFrame:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(SQL).format(days=days), values)
+        return pl.DataFrame(cursor.fetchall(), OBSERVED, orient="row")
 
 
 @dataclass(frozen=True)
