@@ -1,17 +1,14 @@
 """Reading evidence; needs an open organization."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from django.db import connection
-from django.db.models import Subquery
 from psycopg import sql
-
-from apps.quality.models import Evidence, Threshold
 
 CANDIDATES = pl.Schema(
     {
@@ -28,7 +25,7 @@ CANDIDATES = pl.Schema(
 """Models with evidence at a task on a day; candidates are those among them that have a price."""
 OBSERVED = pl.Schema({**CANDIDATES, "observations": pl.Int64()})
 """With what their quality rests on."""
-SQL = (Path(__file__).parent / "sql" / "evidence.sql").read_text()
+SQL = Path(__file__).parent / "sql"
 _THESE = sql.SQL("e.day = ANY(%(days)s::date[])")
 _LAST = sql.SQL(
     "e.day = (SELECT max(day) FROM quality_evidence WHERE deployment_id = %(deployment)s AND day <= %(until)s)"
@@ -46,8 +43,9 @@ def last_evidence_of(deployment_id: int, until: date) -> pl.DataFrame:
 
 
 def _evidence(days: sql.SQL, values: dict[str, Any]) -> pl.DataFrame:
+    query = sql.SQL((SQL / "evidence.sql").read_text()).format(days=days)
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(SQL).format(days=days), values)
+        cursor.execute(query, values)
         return pl.DataFrame(cursor.fetchall(), OBSERVED, orient="row")
 
 
@@ -71,7 +69,7 @@ class Seen:
         return self.own + self.replayed + self.pooled
 
 
-_SEEN = tuple(Seen.__dataclass_fields__)
+_OF_A_MODEL = tuple(name for name in Seen.__dataclass_fields__ if name != "task")
 
 
 @dataclass(frozen=True)
@@ -85,15 +83,31 @@ class KnownOn:
 
 def known_by(deployment_id: int, day: date) -> KnownOn:
     """The evidence of this day, or of the last one before it for which there is some."""
-    rows = Evidence.objects.filter(deployment_id=deployment_id)
-    last = rows.filter(day__lte=day).order_by("-day").values("day")[:1]
-    found = list(rows.filter(day=Subquery(last)).order_by("task", "model").values_list("day", *_SEEN))
-    known_on = found[0][0] if found else day
-    declared = Threshold.objects.filter(deployment_id=deployment_id, effective_from__lte=day).order_by("effective_from")
-    thresholds = {
-        task: one
-        for task, since, one in declared.values_list("task", "effective_from", "quality_micro")
-        if since <= known_on
-    }
-    seen = tuple(Seen(*row) for _, *row in found)
-    return KnownOn(known_on, seen, {task: one for task, one in thresholds.items() if one is not None})
+    (known,) = known_by_each([(deployment_id, day)])
+    return known
+
+
+def known_by_each(asked: Sequence[tuple[int, date]]) -> list[KnownOn]:
+    """The same of several deployments of one organization, each by a day; one statement."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, _OF_A_MODEL))
+    query = sql.SQL((SQL / "known_by.sql").read_text()).format(columns=columns)
+    found = [_Found(day) for _, day in asked]
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"deployments": [one for one, _ in asked], "days": [day for _, day in asked]})
+        for n, task, day, threshold, *of_a_model in cursor.fetchall():
+            one = found[n - 1]
+            if day is not None:
+                one.day = day
+                one.seen.append(Seen(task, *of_a_model))
+            if threshold is not None:
+                one.thresholds[task] = threshold
+    return [KnownOn(one.day, tuple(one.seen), one.thresholds) for one in found]
+
+
+@dataclass
+class _Found:
+    """What is being read for one of those who ask."""
+
+    day: date
+    seen: list[Seen] = field(default_factory=list)
+    thresholds: dict[str, int] = field(default_factory=dict)
