@@ -14,12 +14,13 @@ from apps.rollups.by_label import requests_by_labels
 from apps.rollups.labels import OTHER
 from apps.rollups.sums import RequestSums
 from apps.rollups.totals import Totals, add
-from apps.rollups.window import DeploymentWindow, deployment_window
+from apps.rollups.window import DeploymentWindow, deployment_windows
 
 
 def choices_in(deployment: Deployment, span: Span, *, now: datetime) -> DeploymentWindow:
-    """A window of which every metric can be measured; it reads raw rows, as other windows do not."""
-    found = deployment_window(deployment.organization_id, deployment.pk, span.start, span.end, span.environment)
+    """A window of which every metric can be measured; it reads raw rows, as other windows do not, and no declared dollars."""
+    window = span.start, span.end, span.environment
+    found = deployment_windows(deployment.organization_id, [deployment.pk], *window, declared={})[deployment.pk]
     return replace(found, totals=chosen_in(found.totals, deployment, span, now=now))
 
 
