@@ -107,9 +107,8 @@ def apart_by(
     more: Any = {"environment": environment, "declared": _declared(deployment) if declared is None else declared}
     if by != "tag":
         return Apart(breakdown(by, **asked, **more))
-    keys = tag_keys(**asked)
-    chosen = key or keys.dearest
-    return Apart(breakdown_by_tag(chosen, **asked, **more) if chosen else (), keys, chosen)
+    slices, keys = breakdown_by_tag(key, **asked, **more)
+    return Apart(slices, keys, key or keys.dearest)
 
 
 @dataclass(frozen=True)

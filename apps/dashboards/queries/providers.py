@@ -13,13 +13,14 @@ from psycopg import sql
 from apps.costing.selection import SHARE_OF_BEST, USAGE
 from apps.dashboards.queries.called import in_words
 from apps.dashboards.queries.span import Span
+from apps.deployments.labels import Labels
 from apps.deployments.models import Deployment
-from apps.deployments.relabel import labels_of
+from apps.deployments.relabel import Called, called_in
 from apps.pricing.quote import appraise
 from apps.pricing.terms import own_price
 from apps.quality.queries import Seen, known_by
 from apps.quality.serving import MICRO, Server, Task
-from apps.rollups.by_label import requests_by_labels
+from apps.rollups.apart import requests_apart
 from apps.rollups.intervals import wilson_of_mean
 from apps.rollups.prices import prices_of
 from apps.rollups.sums import RequestSums
@@ -59,17 +60,25 @@ class Serves:
     unknown: Mapping[Name, RequestSums]
     sums: Mapping[str, RequestSums]
     """Of the window, by task; '' for requests without one."""
+    environments: Sequence[str]
+    """That requests of these days name, whichever is asked for."""
+    kinds: Mapping[str, str]
+    """The public taxonomy's name of each task that has one."""
 
     @property
     def served(self) -> int:
         return sum(one.served_dispatched for one in self.sums.values())
 
 
-def serves_of(deployment: Deployment, span: Span, *, now: datetime) -> Serves:
+def serves_of(deployment: Deployment, span: Span, *, now: datetime, called: Called | None = None) -> Serves:
+    """`called`: what is declared of the deployment's tasks, if already read."""
     place = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
-    planned = requests_by_labels("task", "model", **place, start=span.start, end=span.end, environment=span.environment)
+    (planned,), environments = requests_apart(
+        ("task", "model"), **place, start=span.start, end=span.end, environment=span.environment
+    )
     known = known_by(deployment.pk, span.end)
-    usage = _usage(deployment, span)
+    named = called or called_in([deployment.pk], labelled=[deployment.pk])[deployment.pk]
+    usage = _usage(deployment, span, named.labels)
     seen = {(one.task, one.model): one for one in known.seen if one.task in usage}
     prices = _prices(deployment, list(seen.values()), usage, planned, now)
     tasks = {name[0] for name in prices}
@@ -90,6 +99,8 @@ def serves_of(deployment: Deployment, span: Span, *, now: datetime) -> Serves:
             if one.served_dispatched and name not in seen and name[0] in usage
         },
         sums={task: add(some) for task, some in sums.items()},
+        environments=environments,
+        kinds=named.kinds,
     )
 
 
@@ -168,8 +179,7 @@ def _longer(one: Seen, seen: Sequence[Seen], used: Mapping[tuple[Any, ...], int]
     return (one.output_tokens * mostly.answers) / (one.answers * mostly.output_tokens)
 
 
-def _usage(deployment: Deployment, span: Span) -> dict[str, Usage]:
-    labels = labels_of(deployment.pk)
+def _usage(deployment: Deployment, span: Span, labels: Labels) -> dict[str, Usage]:
     words = in_words(labels)
     statement = sql.SQL((SQL / "task_usage.sql").read_text()).format(
         route=words.route,
