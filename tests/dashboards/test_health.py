@@ -15,9 +15,9 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.dashboards.pages.health_sentences import skew_in_words
-from apps.dashboards.queries.health import Health, Skew, health_of
+from apps.dashboards.queries.health import MOST_FILES, Health, Skew, health_of
 from apps.deployments import ingest_keys
-from apps.ingest.models import Batch, Derivation, SetAside
+from apps.ingest.models import Batch, Derivation, Import, SetAside
 from apps.organizations import access
 from apps.rollups.models import Rebuild
 from apps.traces.nouns import Attempt, Request, Usage
@@ -201,7 +201,7 @@ def test_reasons_are_the_most_frequent_first_beside_the_samples(place: Acme) -> 
 
 def test_what_stands_still_is_said_with_since_when(place: Acme) -> None:
     deployment = place.deployment()
-    owner = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
+    owner: Any = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
     since = NOW - timedelta(hours=1)
     with acting_as("worker"), access.scope(deployment.organization_id):
         Rebuild.objects.update_or_create(**owner, defaults={"attempts": 3, "quarantined_at": since})
@@ -222,6 +222,20 @@ def test_keys_in_use_come_first_and_the_others_are_marked(place: Acme) -> None:
     assert states[0] == "in use"
     assert sorted(states[1:]) == ["expired", "revoked"]
     assert text_of(place).count('class="revoked"') == 2
+
+
+def test_of_many_files_the_latest_are_shown_and_all_are_counted(place: Acme) -> None:
+    assert (health(place).files, health(place).all_files) == ([], 0)
+    deployment = place.deployment()
+    owner = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
+    with acting_as("worker"), access.scope(deployment.organization_id):
+        for n in range(MOST_FILES + 2):
+            told = {"name": f"{n}", "digest": bytes([n]), "size": 1, "created_at": NOW - timedelta(hours=n)}
+            Import.objects.create(**owner, **told)
+        Import.objects.create(**owner, **told | {"digest": b"old", "created_at": NOW - timedelta(days=9)})
+    found = health(place)
+    assert [one.name for one in found.files] == [f"{n}" for n in range(MOST_FILES)]
+    assert found.all_files == MOST_FILES + 2
 
 
 def test_what_is_set_aside_is_counted_with_the_class_of_its_error(place: Acme) -> None:
