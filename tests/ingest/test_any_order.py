@@ -136,7 +136,7 @@ class AnyOrder(RuleBasedStateMachine):
     def _edition(self) -> int:
         return self.prices
 
-    def _book(self, *, edition: int | None = None) -> Book:  # noqa: ARG002  # the state of these tests, not that of the table
+    def _book(self, *, edition: int | None = None) -> Book:  # the state of these tests, not that of the table
         return BOOKS[self.prices]
 
     @initialize(first=st.lists(posts, min_size=2, max_size=6))
