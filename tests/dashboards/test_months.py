@@ -32,7 +32,7 @@ def test_months_bills_and_what_was_used_are_read_as_one_as_they_are_apart(owner:
     month = end.replace(day=1)
     with access.scope(owner.organization_id):
         deployment = Deployment.objects.get(pk=owner.deployment_id)
-        rate = {"currency": "EUR", "usd_per_unit": Decimal("1.082500"), "rate_on": month}
+        rate: Any = {"currency": "EUR", "usd_per_unit": Decimal("1.082500"), "rate_on": month}
         enter_bill(deployment=deployment, bill=Bill(month, "openai", 7_000, **rate), now=NOW, actor=None)
         enter_bill(deployment=deployment, bill=Bill(first, "nobody", 9), now=NOW, actor=None)
         for environment in ("staging", None):

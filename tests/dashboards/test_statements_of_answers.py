@@ -45,6 +45,8 @@ def test_a_page_takes_no_more_statements_than_one_may(judged: Acme, rest: str) -
     assert asked_by(judged, judged.at(f"chat/{rest}")) <= MOST_QUERIES
 
 
-@pytest.mark.parametrize("rest", ["requests", "ingestion", "what-if", "decay", "prices", "failures", "cost/bills"])
+@pytest.mark.parametrize(
+    "rest", ["requests", "ingestion", "what-if", "metrics", "decay", "prices", "failures", "cost/bills"]
+)
 def test_an_answer_takes_no_more_statements_than_one_may(judged: Acme, rest: str) -> None:
     assert asked_by(judged, f"/api/v1/deployments/chat/{rest}") <= MOST_QUERIES

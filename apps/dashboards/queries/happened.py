@@ -44,13 +44,13 @@ def happened_in(deployment: Deployment, span: Span, used: Mapping[Name, int] | N
     counts = _used(deployment, span) if used is None else used
     names = sorted(counts, key=lambda name: (-counts[name], name))
     told = _told(deployment, span)
-    terms = [*_rows(OwnPrice, told["own"], "declared_by"), *_rows(Discount, told["off"], "declared_by")]
+    own, off = _rows(OwnPrice, told["own"], "declared_by"), _rows(Discount, told["off"], "declared_by")
     ((edition, _teller),) = told["edition"]
     return Happened(
         span=span,
         annotations=_rows(Annotation, told["mark"], "told_by"),
         listed=_listed(names[:MOST_MODELS], span, edition),
-        terms=_of_what_was_used(terms, names),
+        terms=_of_what_was_used([*own, *off], names),
         models=len(names),
     )
 
@@ -74,7 +74,7 @@ def begins(day: date) -> datetime:
 
 def _told(deployment: Deployment, span: Span) -> Mapping[str, Sequence[tuple[Any, Mapping[str, Any]]]]:
     """By kind, what is told and who told it; one statement."""
-    values = {
+    values: dict[str, Any] = {
         "organization": deployment.organization_id,
         "deployment": deployment.pk,
         "start": span.start,
@@ -101,7 +101,7 @@ def _rows(model: type[Row], told: Sequence[tuple[Mapping[str, Any], Mapping[str,
     fields = model._meta.concrete_fields  # noqa: SLF001  # Django's documented way to them
     made = []
     for row, teller in told:
-        one = model(**{field.attname: field.to_python(row[field.column]) for field in fields})
+        one = model(**{field.attname: field.to_python(row[field.attname]) for field in fields})
         setattr(one, by, User(**teller) if teller.get("id") else None)
         made.append(one)
     return made

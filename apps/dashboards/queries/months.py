@@ -66,7 +66,7 @@ def _rows(deployment: Deployment, span: Span, first: date, last: date) -> list[t
         sums=sql.SQL(", ").join(sql.SQL("coalesce(sum({0})::bigint, 0) AS {0}").format(name) for name in names),
         names=sql.SQL(", ").join(names),
     )
-    values = {
+    values: dict[str, Any] = {
         "organization": deployment.organization_id,
         "deployment": deployment.pk,
         "start": span.start,
