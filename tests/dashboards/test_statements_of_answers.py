@@ -46,7 +46,7 @@ def test_a_page_takes_no_more_statements_than_one_may(judged: Acme, rest: str) -
 
 
 @pytest.mark.parametrize(
-    "rest", ["requests", "ingestion", "what-if", "metrics", "decay", "prices", "failures", "cost/bills"]
+    "rest", ["requests", "ingestion", "what-if", "metrics", "providers", "decay", "prices", "failures", "cost/bills"]
 )
 def test_an_answer_takes_no_more_statements_than_one_may(judged: Acme, rest: str) -> None:
     assert asked_by(judged, f"/api/v1/deployments/chat/{rest}") <= MOST_QUERIES
