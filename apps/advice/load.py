@@ -14,8 +14,7 @@ from apps.advice.quality import Quality
 from apps.deployments.models import Deployment
 from apps.pricing.quote import appraise
 from apps.pricing.terms import Basis, own_price
-from apps.quality.models import Evidence
-from apps.quality.queries import evidence_of
+from apps.quality.queries import CANDIDATES, last_evidence_of
 from apps.rollups.appraise import evaluated
 from apps.rollups.by_label import requests_by_labels
 from apps.rollups.choices import candidates
@@ -44,8 +43,8 @@ def facts_of(
     first, last = min(day for day, _ in days), today - timedelta(days=1)
     hours = hours_to_read(first, last, requests=sum(one.requests for one in everything.values()), most=most)
     prices = prices_of(deployment.organization_id)
-    found = evaluated(read(**place, hours=hours), prices.book, prices.terms)
-    day = _last_evidence(deployment.pk, today)
+    raw = read(**place, hours=hours, with_evidence=False)  # which model a request should have had is no part of `seen`
+    found, evidence = evaluated(raw, prices.book, prices.terms), last_evidence_of(deployment.pk, today)
     return Facts(
         first=first,
         last=last,
@@ -56,8 +55,8 @@ def facts_of(
             len(hours), ((last - first).days + 1) * HOURS_A_DAY, sum(one.billed_nano for one in days.values())
         ),
         price=pricer(prices),
-        known=known_of(deployment.pk, day) if day else {},
-        eligible=eligible_of(deployment.pk, day, prices) if day else {},
+        known=known_of(evidence),
+        eligible=eligible_of(evidence, prices),
     )
 
 
@@ -77,29 +76,23 @@ def pricer(prices: Prices) -> Pricer:
     return price
 
 
-def known_of(deployment_id: int, day: date) -> Mapping[tuple[str, str], Known]:
+def known_of(evidence: pl.DataFrame) -> Mapping[tuple[str, str], Known]:
     return {
-        (one.task, one.model): Known(
-            one.provider,
-            Quality(one.quality_micro, one.own + one.replayed + one.pooled),
-            Lengths(one.output_tokens, one.answers) if one.output_tokens and one.answers else None,
+        (one["task"], one["model"]): Known(
+            one["provider"],
+            Quality(one["quality_micro"], one["observations"]),
+            Lengths(one["output_tokens"], one["answers"]) if one["output_tokens"] and one["answers"] else None,
         )
-        for one in Evidence.objects.filter(deployment_id=deployment_id, day=day)
+        for one in evidence.iter_rows(named=True)
     }
 
 
-def eligible_of(deployment_id: int, day: date, prices: Prices) -> Mapping[str, Sequence[Model]]:
+def eligible_of(evidence: pl.DataFrame, prices: Prices) -> Mapping[str, Sequence[Model]]:
     """At the tenant's terms, by its own thresholds."""
-    evidence = evidence_of(deployment_id, [day])
     if evidence.is_empty():
         return {}
-    judged = candidates(evidence, Basis(prices.book, prices.terms)).filter("own_eligible")
+    judged = candidates(evidence.select(CANDIDATES.names()), Basis(prices.book, prices.terms)).filter("own_eligible")
     found: dict[str, list[Model]] = {}
     for task, provider, model in judged.select("task", "provider", "model").iter_rows():
         found.setdefault(task, []).append(Model(provider, model))
     return found
-
-
-def _last_evidence(deployment_id: int, until: date) -> date | None:
-    rows = Evidence.objects.filter(deployment_id=deployment_id, day__lte=until).order_by("-day")
-    return rows.values_list("day", flat=True).first()

@@ -3,13 +3,15 @@
 Everything here is read with the rights of one organization: public tables, its own values, its own band of others.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import FilteredRelation, Model, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from apps.benchmarks.disclosure.gates import Gate, failed
 from apps.benchmarks.disclosure.peers import Level
@@ -83,17 +85,12 @@ def standings_of_all(
     """The same of several deployments of one organization, by deployment."""
     if not deployments:
         return {}
-    organization_id = deployments[0].organization_id
-    frozen, tables = _tables(pool, week, organization_id)
+    frozen, tables = _tables(pool, week, deployments)
     if frozen is None:
         unknown = {metric: _unknown(yardstick, week, NOT_FROZEN) for metric, yardstick in YARDSTICKS.items()}
         return {one.pk: unknown for one in deployments}
-    candidate = Candidate.objects.filter(organization_id=organization_id, week=OuterRef("week"))
-    rows = Contribution.objects.filter(deployment__in=deployments, week=frozen.week).annotate(
-        organization_gates=Subquery(candidate.values("gates"))
-    )
-    seen = _look(frozen, tables, rows)
-    own = {(row.deployment_id, row.metric): row for row in rows}
+    seen = _look(frozen, tables)
+    own = {(one.deployment_id, table.metric): one for table in tables for one in table.own}
     return {
         one.pk: {
             metric: _standing(yardstick, seen, own.get((one.pk, metric))) for metric, yardstick in YARDSTICKS.items()
@@ -142,6 +139,17 @@ def headline(found: Mapping[str, Standing], scope: str = "") -> Standing:
 
 
 @dataclass(frozen=True)
+class _Own:
+    """What one deployment brought of one metric."""
+
+    deployment_id: int
+    value: float | None
+    stratum: str
+    eligible: bool
+    gates: tuple[Gate, ...]
+
+
+@dataclass(frozen=True)
 class _Frozen:
     """A frozen week as one organization sees it; tables and bands by (metric, stratum)."""
 
@@ -152,35 +160,58 @@ class _Frozen:
     gates: tuple[Gate, ...]
 
 
-def _tables(pool: str, week: Week | None, organization_id: int) -> tuple[Freeze | None, Sequence[Any]]:
-    """The freeze of a week, or the last one, and its tables, each with the band of this organization's others.
+def _tables(pool: str, week: Week | None, deployments: Sequence[Deployment]) -> tuple[Freeze | None, Sequence[Any]]:
+    """The freeze of a week, or the last one, and its tables, each with what this organization has beside it.
 
     One statement: a pool without a table may still be frozen, and one that is not has none.
     """
-    place = Place.objects.filter(
-        organization_id=organization_id,
-        **{name: OuterRef(f"of_all__{name}") for name in ("week", "cohort", "metric", "stratum")},
-    )
     last = Freeze.objects.filter(pool=pool).order_by("-week").values("week")[:1]
     found = Freeze.objects.filter(pool=pool, week=str(week) if week else Subquery(last)).annotate(
-        of_all=FilteredRelation("snapshots", condition=Q(snapshots__cohort=Snapshot.ALL)),
-        others=Subquery(place.values("others")),
+        of_all=FilteredRelation("snapshots", condition=Q(snapshots__cohort=Snapshot.ALL)), **_beside(deployments)
     )
     of_freeze, of_table = _columns(Freeze), _columns(Snapshot)
-    rows = list(found.values_list(*of_freeze, *(f"of_all__{name}" for name in of_table), "others"))
-    n = len(of_freeze)
+    rows = list(found.values_list(*of_freeze, *(f"of_all__{name}" for name in of_table), *_BESIDE))
+    n, width = len(of_freeze), len(of_table)
     freeze = Freeze(**dict(zip(of_freeze, rows[0][:n], strict=True))) if rows else None
     return freeze, [
-        _table(dict(zip(of_table, values, strict=True)), others)
-        for *values, others in (row[n:] for row in rows)
-        if values[0] is not None
+        _table(dict(zip(of_table, row[n : n + width], strict=True)), *row[n + width :])
+        for row in rows
+        if row[n] is not None
     ]
 
 
-def _table(values: dict[str, Any], others: str | None) -> Any:
+_BESIDE = ("others", "organization_gates", "own")
+
+
+def _beside(deployments: Sequence[Deployment]) -> dict[str, Any]:
+    """Of one organization, beside a table: the band of its others, its gates, and what its deployments brought."""
+    organization_id, of_table = deployments[0].organization_id, ("week", "cohort", "metric", "stratum")
+    place = Place.objects.filter(
+        organization_id=organization_id, **{name: OuterRef(f"of_all__{name}") for name in of_table}
+    )
+    candidate = Candidate.objects.filter(organization_id=organization_id, week=OuterRef("week"))
+    brought = Contribution.objects.filter(
+        deployment__in=deployments, week=OuterRef("week"), metric=OuterRef("of_all__metric")
+    )
+    told = JSONObject(**{name: name for name in ("deployment_id", "value", "stratum", "eligible", "gates")})
+    return {
+        "others": Subquery(place.values("others")),
+        "organization_gates": Subquery(candidate.values("gates")),
+        "own": ArraySubquery(brought.values(told=told)),
+    }
+
+
+def _table(
+    values: dict[str, Any], others: str | None, gates: list[Any] | None, own: Sequence[Mapping[str, Any]]
+) -> Any:
     table: Any = Snapshot(**values)
-    table.others = others
+    table.others, table.organization_gates, table.own = others, gates, [_own(**one) for one in own]
     return table
+
+
+def _own(*, deployment_id: int, value: float | None, stratum: str, eligible: bool, gates: list[Any]) -> _Own:
+    """JSON writes a whole number without its point."""
+    return _Own(deployment_id, None if value is None else float(value), stratum, eligible, load(gates))
 
 
 def _columns(model: type[Model]) -> list[str]:
@@ -188,9 +219,8 @@ def _columns(model: type[Model]) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields]  # noqa: SLF001  # Django's documented way to them
 
 
-def _look(frozen: Freeze, tables: Sequence[Any], own: Iterable[Any]) -> _Frozen:
-    """`own`: contributions of the organization, each with the gates of the whole of it."""
-    gates = next((one.organization_gates for one in own), None)
+def _look(frozen: Freeze, tables: Sequence[Any]) -> _Frozen:
+    gates = next((one.organization_gates for one in tables), None)
     return _Frozen(
         freeze=frozen,
         week=Week.parse(frozen.week),
@@ -200,7 +230,7 @@ def _look(frozen: Freeze, tables: Sequence[Any], own: Iterable[Any]) -> _Frozen:
     )
 
 
-def _standing(yardstick: Yardstick, seen: _Frozen, own: Contribution | None) -> Standing:
+def _standing(yardstick: Yardstick, seen: _Frozen, own: _Own | None) -> Standing:
     if not any((yardstick.metric, stratum) in seen.tables for stratum in strata_of(yardstick)):
         return _unknown(yardstick, seen.week, NOT_POOLED)
     if own is None:
@@ -214,7 +244,7 @@ def _standing(yardstick: Yardstick, seen: _Frozen, own: Contribution | None) -> 
         own=own.value,
         stratum=own.stratum if snapshot else None,
         eligible=own.eligible,
-        gates=seen.gates + load(own.gates),
+        gates=seen.gates + own.gates,
         shown=shown,
         verdict=None if own.value is None else judge(own.value, shown, yardstick),
         missing=_missing(own, snapshot, band, shown),
@@ -224,7 +254,7 @@ def _standing(yardstick: Yardstick, seen: _Frozen, own: Contribution | None) -> 
     )
 
 
-def _missing(own: Contribution, snapshot: Snapshot | None, band: str | None, shown: View) -> str:
+def _missing(own: _Own, snapshot: Snapshot | None, band: str | None, shown: View) -> str:
     if own.value is None or snapshot is None:
         return NOT_MEASURABLE
     if band is None:

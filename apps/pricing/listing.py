@@ -33,13 +33,19 @@ class Listed:
 
 
 def listing(
-    names: Iterable[tuple[str, str]], *, since: datetime, until: datetime, source: str = SOURCE
+    names: Iterable[tuple[str, str]],
+    *,
+    since: datetime,
+    until: datetime,
+    source: str = SOURCE,
+    edition: int | None = None,
 ) -> dict[tuple[str, str], tuple[Listed, ...]]:
     """By provider and model as pages name them, every price in force at some time of the interval, tier by tier.
+    `edition`: of the book's state in force, if already read.
 
     Raises NoPricesError before any list was imported. A model without a price is absent.
     """
-    book, history = load_book_and_history(source=source)
+    book, history = load_book_and_history(source=source, edition=edition)
     names_of = {number: series for series, number in book.series.items()}
     first, last = (round(moment.timestamp() * 1_000_000) for moment in (since, until))
     live = history.filter(

@@ -39,9 +39,11 @@ def current_edition(*, source: str = SOURCE) -> int:
     return newest
 
 
-def load_book(*, source: str = SOURCE) -> Book:
-    """Everything in force, each price in its interval. Editions do not change, so that a process reads each state once."""
-    return _book_of(source, current_edition(source=source))
+def load_book(*, source: str = SOURCE, edition: int | None = None) -> Book:
+    """Everything in force, each price in its interval. Editions do not change, so that a process reads each state once.
+    `edition`: the newest, if already read.
+    """
+    return _book_of(source, current_edition(source=source) if edition is None else edition)
 
 
 def load_history(*, source: str = SOURCE) -> pl.DataFrame:
@@ -49,10 +51,10 @@ def load_history(*, source: str = SOURCE) -> pl.DataFrame:
     return _history_of(source, current_edition(source=source))
 
 
-def load_book_and_history(*, source: str = SOURCE) -> tuple[Book, pl.DataFrame]:
-    """Both of one state of the book, which is looked up once."""
-    edition = current_edition(source=source)
-    return _book_of(source, edition), _history_of(source, edition)
+def load_book_and_history(*, source: str = SOURCE, edition: int | None = None) -> tuple[Book, pl.DataFrame]:
+    """Both of one state of the book, which is looked up once, if it was not read already."""
+    known = current_edition(source=source) if edition is None else edition
+    return _book_of(source, known), _history_of(source, known)
 
 
 def load_prices(price_list_id: int) -> pl.DataFrame:

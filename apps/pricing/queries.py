@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from django.db.models import Min, QuerySet, Value
+from django.db.models import Min, QuerySet
 
 from apps.organizations.models import Organization
 from apps.pricing.models import Discount, Edition, OwnPrice, Proposal
@@ -60,21 +60,6 @@ def discounts(organization: Organization) -> list[Discount]:
 
 def _in_order(rows: QuerySet[T]) -> list[T]:
     return list(rows.select_related("declared_by").order_by("provider", "model", "effective_from"))
-
-
-def begun_between(organization: Organization, first: date, last: date) -> list[OwnPrice | Discount]:
-    """Of both kinds what began on these days. One statement where nothing did, as on most pages, and one more a kind."""
-    begun: Any = {"organization": organization, "effective_from__range": (first, last)}
-    own, off = OwnPrice.objects.filter(**begun), Discount.objects.filter(**begun)
-    kinds = {kind for (kind,) in _kind(own, "own").union(_kind(off, "off"))}
-    return [
-        *(_in_order(own) if "own" in kinds else []),
-        *(_in_order(off) if "off" in kinds else []),
-    ]
-
-
-def _kind(rows: QuerySet[T], name: str) -> QuerySet[T, tuple[str]]:
-    return rows.order_by().annotate(kind_of_term=Value(name)).values_list("kind_of_term")
 
 
 def dated(terms: Sequence[T]) -> list[tuple[T, date | None]]:

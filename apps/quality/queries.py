@@ -1,13 +1,14 @@
 """Reading evidence; needs an open organization."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
 import polars as pl
-from django.db.models import Subquery
-
-from apps.quality.models import Evidence, Threshold
+from django.db import connection
+from psycopg import sql
 
 CANDIDATES = pl.Schema(
     {
@@ -22,28 +23,30 @@ CANDIDATES = pl.Schema(
     }
 )
 """Models with evidence at a task on a day; candidates are those among them that have a price."""
-_READ = tuple(name for name in CANDIDATES if name != "threshold_micro")
+OBSERVED = pl.Schema({**CANDIDATES, "observations": pl.Int64()})
+"""With what their quality rests on."""
+SQL = Path(__file__).parent / "sql"
+_THESE = sql.SQL("e.day = ANY(%(days)s::date[])")
+_LAST = sql.SQL(
+    "e.day = (SELECT max(day) FROM quality_evidence WHERE deployment_id = %(deployment)s AND day <= %(until)s)"
+)
 
 
 def evidence_of(deployment_id: int, days: Collection[date]) -> pl.DataFrame:
     """What is known on these days, as CANDIDATES."""
-    rows = Evidence.objects.filter(deployment_id=deployment_id, day__in=list(days)).order_by("day", "task", "model")
-    found = pl.DataFrame(list(rows.values_list(*_READ)), {name: CANDIDATES[name] for name in _READ}, orient="row")
-    if found.is_empty():
-        return CANDIDATES.to_frame(eager=True)
-    declared = pl.DataFrame(
-        list(
-            Threshold.objects.filter(deployment_id=deployment_id)
-            .order_by("effective_from")
-            .values_list("task", "effective_from", "quality_micro")
-        ),
-        {"task": pl.String, "effective_from": pl.Date, "threshold_micro": pl.Int64},
-        orient="row",
-    )
-    dated = found.sort("day").join_asof(
-        declared, left_on="day", right_on="effective_from", by="task", check_sortedness=False
-    )
-    return dated.select(CANDIDATES.names())
+    return _evidence(_THESE, {"deployment": deployment_id, "days": list(days)}).select(CANDIDATES.names())
+
+
+def last_evidence_of(deployment_id: int, until: date) -> pl.DataFrame:
+    """What is known on the last day that has any, not after `until`, as OBSERVED; empty where there is no such day."""
+    return _evidence(_LAST, {"deployment": deployment_id, "until": until})
+
+
+def _evidence(days: sql.SQL, values: dict[str, Any]) -> pl.DataFrame:
+    query = sql.SQL((SQL / "evidence.sql").read_text()).format(days=days)
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return pl.DataFrame(cursor.fetchall(), OBSERVED, orient="row")
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Seen:
         return self.own + self.replayed + self.pooled
 
 
-_SEEN = tuple(Seen.__dataclass_fields__)
+_OF_A_MODEL = tuple(name for name in Seen.__dataclass_fields__ if name != "task")
 
 
 @dataclass(frozen=True)
@@ -80,15 +83,31 @@ class KnownOn:
 
 def known_by(deployment_id: int, day: date) -> KnownOn:
     """The evidence of this day, or of the last one before it for which there is some."""
-    rows = Evidence.objects.filter(deployment_id=deployment_id)
-    last = rows.filter(day__lte=day).order_by("-day").values("day")[:1]
-    found = list(rows.filter(day=Subquery(last)).order_by("task", "model").values_list("day", *_SEEN))
-    known_on = found[0][0] if found else day
-    declared = Threshold.objects.filter(deployment_id=deployment_id, effective_from__lte=day).order_by("effective_from")
-    thresholds = {
-        task: one
-        for task, since, one in declared.values_list("task", "effective_from", "quality_micro")
-        if since <= known_on
-    }
-    seen = tuple(Seen(*row) for _, *row in found)
-    return KnownOn(known_on, seen, {task: one for task, one in thresholds.items() if one is not None})
+    (known,) = known_by_each([(deployment_id, day)])
+    return known
+
+
+def known_by_each(asked: Sequence[tuple[int, date]]) -> list[KnownOn]:
+    """The same of several deployments of one organization, each by a day; one statement."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, _OF_A_MODEL))
+    query = sql.SQL((SQL / "known_by.sql").read_text()).format(columns=columns)
+    found = [_Found(day) for _, day in asked]
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"deployments": [one for one, _ in asked], "days": [day for _, day in asked]})
+        for n, task, day, threshold, *of_a_model in cursor.fetchall():
+            one = found[n - 1]
+            if day is not None:
+                one.day = day
+                one.seen.append(Seen(task, *of_a_model))
+            if threshold is not None:
+                one.thresholds[task] = threshold
+    return [KnownOn(one.day, tuple(one.seen), one.thresholds) for one in found]
+
+
+@dataclass
+class _Found:
+    """What is being read for one of those who ask."""
+
+    day: date
+    seen: list[Seen] = field(default_factory=list)
+    thresholds: dict[str, int] = field(default_factory=dict)

@@ -52,6 +52,24 @@ def window_apart(
     )
 
 
+def requests_apart(
+    *labels: Sequence[RequestKey],
+    organization_id: int,
+    deployment_id: int,
+    start: date,
+    end: date,
+    environment: str | None,
+) -> tuple[tuple[Mapping[tuple[Any, ...], RequestSums], ...], tuple[str, ...]]:
+    """`by` and `environments` of the same, where the window itself is not asked for."""
+    everywhere = placed(organization_id, [deployment_id], start, end, environment=None)
+    only = None if environment is None else sql.SQL("environment = {}").format(sql.Literal(environment))
+    environments, *found = summed_apart("request", REQUEST_SUMS, [("environment",), *labels], everywhere, only=only)
+    return (
+        tuple(_by(some, rows) for some, rows in zip(labels, found, strict=True)),
+        tuple(name for name, *_ in environments),
+    )
+
+
 def _by(labels: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], RequestSums]:
     """Without labels that requests of other environments alone have."""
     n = len(labels)

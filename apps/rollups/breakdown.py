@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Literal, get_args
 
 from apps.rollups.by_label import requests_by_stretch
-from apps.rollups.by_tag import requests_by_tag
+from apps.rollups.by_tag import TagKeys, keys_and_requests_by_tag, requests_by_tag
 from apps.rollups.parts import MAINTENANCE, Declared, Part, own_parts
 from apps.rollups.queries import PRODUCTION
 from apps.rollups.sums import AttemptSums, RequestSums
@@ -87,18 +87,18 @@ def breakdown_by_tag(
     end: date,
     environment: str | None = PRODUCTION,
     declared: Sequence[Declared],
-) -> list[Slice]:
-    """By the values of a tag's key, the dearest first; sums are those of TAG_SUMS alone, and add up to the whole."""
-    found = chargeback(
+) -> tuple[list[Slice], TagKeys]:
+    """By the values of a tag's key, the dearest first, and the keys there are; without a key, by the dearest of them.
+    Sums are those of TAG_SUMS alone, and add up to the whole."""
+    keys, found = keys_and_requests_by_tag(
         key,
         organization_id=organization_id,
         deployment_id=deployment_id,
-        starts=[start],
+        since=_since([start], declared, end),
         end=end,
         environment=environment,
-        declared=declared,
     )
-    return found[start]
+    return _within(found, start, end, declared), keys
 
 
 def chargeback(
@@ -111,7 +111,8 @@ def chargeback(
     environment: str | None = PRODUCTION,
     declared: Sequence[Declared],
 ) -> dict[date, list[Slice]]:
-    """The same, apart for stretches of days that begin at `starts`, such as months; those without requests are empty."""
+    """By the values of a tag's key, apart for stretches of days that begin at `starts`, such as months; those without requests
+    are empty."""
     found = requests_by_tag(
         key,
         organization_id=organization_id,

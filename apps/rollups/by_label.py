@@ -93,15 +93,6 @@ def attempts_by(
     return {tuple(row[:n]): AttemptSums(*row[n:]) for row in summed("attempt", ATTEMPT_SUMS, list(keys), place)}
 
 
-def environments(*, organization_id: int, deployment_id: int, start: date, end: date) -> list[str]:
-    """That requests of these days name, in alphabetical order."""
-    where, values = placed(organization_id, [deployment_id], start, end, environment=None)
-    query = sql.SQL("SELECT DISTINCT environment FROM rollups_request_day WHERE {} ORDER BY 1").format(where)
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return [name for (name,) in cursor.fetchall()]
-
-
 def folded(*, organization_id: int, deployment_id: int, start: date, end: date) -> list[str]:
     """Kinds of labels of which there were more than are told apart, in the window."""
     where, values = placed(organization_id, [deployment_id], start, end, environment=None)

@@ -58,11 +58,18 @@ class TagsOfDeployments:
 
 def tag_keys(*, organization_id: int, deployment_id: int, start: date, end: date) -> TagKeys:
     place = {"organization": organization_id, "deployment": deployment_id, "start": start, "end": end}
-    rows = _asked(_read("tag_keys"), place)
+    return _keys(_asked(_read("tag_keys"), place))
+
+
+def _keys(rows: Sequence[tuple[Any, ...]]) -> TagKeys:
+    """Of a key, its values, its requests, what was billed under it, and its days; the dearest first."""
     return TagKeys(
         tuple(TagKey(*figures) for *figures, _ in rows if figures[0] != OTHER),
         next((days for key, *_, days in rows if key == OTHER), 0),
     )
+
+
+ByTag = dict[str | None, dict[date, RequestSums]]
 
 
 def requests_by_tag(
@@ -73,23 +80,52 @@ def requests_by_tag(
     since: Sequence[date],
     end: date,
     environment: str | None = PRODUCTION,
-) -> dict[str | None, dict[date, RequestSums]]:
+) -> ByTag:
     """As `by_label.requests_by_stretch`, by a tag's value: None for requests without the key. Sums are those of TAG_SUMS."""
-    values = {
+    values = _window(organization_id, deployment_id, since, end, environment)
+    return _by_value(_stretches({**values, "key": key, "with_keys": False}), since)
+
+
+def keys_and_requests_by_tag(
+    key: str,
+    *,
+    organization_id: int,
+    deployment_id: int,
+    since: Sequence[date],
+    end: date,
+    environment: str | None = PRODUCTION,
+) -> tuple[TagKeys, ByTag]:
+    """`tag_keys`, and `requests_by_tag` by this key or, without one, by the dearest; one statement."""
+    values = _window(organization_id, deployment_id, since, end, environment)
+    rows = _stretches({**values, "key": key or None, "with_keys": True})
+    keys = sorted((place, name, figures) for is_key, name, place, _, figures in rows if is_key)
+    return _keys([(name, *figures) for _, name, figures in keys]), _by_value(rows, since)
+
+
+def _window(
+    organization_id: int, deployment_id: int, since: Sequence[date], end: date, environment: str | None
+) -> dict[str, Any]:
+    return {
         "organization": organization_id,
         "deployment": deployment_id,
         "start": since[0],
         "end": end,
         "since": list(since),
         "environment": environment,
-        "key": key,
         "other": OTHER,
         "most": MOST_VALUES,
     }
+
+
+def _stretches(values: dict[str, Any]) -> list[tuple[Any, ...]]:
     sums = sql.SQL(", ").join(sql.SQL("coalesce(sum({})::bigint, 0)").format(sql.Identifier(name)) for name in TAG_SUMS)
+    return _asked(sql.SQL(_read("stretches_by_tag")).format(sums=sums), values)
+
+
+def _by_value(rows: Sequence[tuple[Any, ...]], since: Sequence[date]) -> ByTag:
     found: dict[tuple[str | None, date], list[int]] = {}
     with_key: dict[tuple[int, bool], list[int]] = {}
-    for value, number, is_crowded, *figures in _asked(sql.SQL(_read("stretches_by_tag")).format(sums=sums), values):
+    for _, value, number, is_crowded, figures in (row for row in rows if not row[0]):
         place = number, is_crowded
         if value is not None:
             _add(with_key, place, figures)
@@ -134,8 +170,8 @@ def _beside(part: Sequence[int] | None, whole: Sequence[int]) -> list[int]:
     return [total - known for total, known in zip(whole, part, strict=True)] if part else list(whole)
 
 
-def _by_label(found: dict[tuple[str | None, date], list[int]]) -> dict[str | None, dict[date, RequestSums]]:
-    by_label: dict[str | None, dict[date, RequestSums]] = {}
+def _by_label(found: dict[tuple[str | None, date], list[int]]) -> ByTag:
+    by_label: ByTag = {}
     for (label, first), figures in found.items():
         by_label.setdefault(label, {})[first] = RequestSums(**dict(zip(TAG_SUMS, figures, strict=True)))
     return by_label

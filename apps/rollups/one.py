@@ -1,13 +1,13 @@
 """Single requests with their figures: the arithmetic of the cells, on the rows of some requests."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from apps.deployments.labels import Labels
-from apps.deployments.models import Deployment
+from apps.deployments.models import Assumptions, Deployment
 from apps.rollups import cells
 from apps.rollups.appraise import evaluated
 from apps.rollups.parts import Declared, Part, own_parts
@@ -33,11 +33,22 @@ class Figures:
         return RequestSums(*(int(value or 0) for value in self.added))
 
 
-def figures(deployment: Deployment, keys: Collection[RowKey], labels: Labels) -> dict[RowKey, Figures]:
-    """By UTC day and id, called as `labels` say; what is not there is not in the answer."""
+def figures(
+    deployment: Deployment,
+    keys: Collection[RowKey],
+    labels: Labels,
+    assumptions: Iterable[Assumptions] | None = None,
+) -> dict[RowKey, Figures]:
+    """By UTC day and id, called as `labels` say; what is not there is absent. `assumptions`: all, if already read."""
     if not keys:
         return {}
-    raw = read_some(organization_id=deployment.organization_id, deployment_id=deployment.pk, keys=keys, labels=labels)
+    raw = read_some(
+        organization_id=deployment.organization_id,
+        deployment_id=deployment.pk,
+        keys=keys,
+        labels=labels,
+        assumptions=assumptions,
+    )
     prices = prices_of(deployment.organization_id)
     found = evaluated(raw, prices.book, prices.terms)
     attempts: dict[int, list[Mapping[str, Any]]] = defaultdict(list)

@@ -1,7 +1,6 @@
 """Reading cells day by day, week by week, and between which days there are any; all need an open organization."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db import connection
@@ -10,7 +9,7 @@ from psycopg import sql
 from apps.rollups.queries import PRODUCTION
 from apps.rollups.select import merged, placed, summed
 from apps.rollups.sums import ATTEMPT_SUMS, BASES, REQUEST_SUMS, AttemptSums, RequestSums
-from apps.rollups.totals import add, add_attempts
+from apps.rollups.totals import add
 
 
 def by_day(
@@ -56,42 +55,6 @@ def attempts_by_month(
     month = sql.SQL("date_trunc('month', day)::date")
     rows = summed("attempt", ATTEMPT_SUMS, [month, "provider"], place)
     return {(first, provider): AttemptSums(*sums) for first, provider, *sums in rows}
-
-
-@dataclass(frozen=True)
-class MonthsAndUsed:
-    """`months`: as `attempts_by_month`; `used`: attempts of the window by provider and model."""
-
-    months: Mapping[tuple[date, str], AttemptSums]
-    used: Mapping[tuple[str, str], int]
-
-
-def months_and_used(
-    *,
-    organization_id: int,
-    deployment_id: int,
-    start: date,
-    end: date,
-    first: date,
-    last: date,
-    environment: str | None,
-) -> MonthsAndUsed:
-    """Of the whole months from `first` to `last`, and of the window within them: one reading of the same cells."""
-    place = placed(organization_id, [deployment_id], first, last, environment=None)
-    month = sql.SQL("date_trunc('month', day)::date")
-    inside = sql.SQL("day BETWEEN {} AND {} AND ({}::text IS NULL OR environment = {})").format(
-        *map(sql.Literal, (start, end, environment, environment))
-    )
-    months: dict[tuple[date, str], list[AttemptSums]] = {}
-    used: dict[tuple[str, str], int] = {}
-    for begun, provider, model, is_inside, *values in summed(
-        "attempt", ATTEMPT_SUMS, [month, "provider", "model", inside], place
-    ):
-        sums = AttemptSums(*values)
-        months.setdefault((begun, provider), []).append(sums)
-        if is_inside:
-            used[provider, model] = used.get((provider, model), 0) + sums.attempts
-    return MonthsAndUsed({key: add_attempts(some) for key, some in months.items()}, used)
 
 
 def last_days(*, organization_id: int, deployment_ids: Collection[int]) -> dict[int, date]:

@@ -24,13 +24,15 @@ def edition() -> int:
         return 0
 
 
-def book_or_empty() -> Book:
+def book_or_empty(*, edition: int | None = None) -> Book:
+    """`edition`: the newest, if already read."""
     try:
-        return load_book()
+        return load_book(edition=edition)
     except NoPricesError:
         return Book.of(PRICES.to_frame())
 
 
 def prices_of(organization_id: int) -> Prices:
-    """Needs the organization to be open."""
-    return Prices(book_or_empty(), load_terms(organization_id))
+    """Needs the organization to be open. One statement, of a process that knows the book."""
+    terms, newest = load_terms(organization_id)
+    return Prices(book_or_empty(edition=newest), terms)

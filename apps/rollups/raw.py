@@ -1,6 +1,6 @@
 """Raw rows of a deployment's hours, as the columns that the arithmetic works on."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import BytesIO
@@ -17,7 +17,7 @@ from apps.deployments.labels import MODEL, NO_LABELS, TAG_COLUMN, Labels, relabe
 from apps.deployments.models import PUBLISHED_ENGAGEMENT_LOSS_PPM as PUBLISHED_PPM
 from apps.deployments.models import Assumptions
 from apps.deployments.relabel import labels_of
-from apps.quality.queries import evidence_of
+from apps.quality.queries import CANDIDATES, evidence_of
 from apps.rollups.labels import MOST_TAG_TEXT
 from apps.rollups.within import RowKey, named, within
 
@@ -83,23 +83,29 @@ class Raw:
     evidence: pl.DataFrame
 
 
-def read(*, organization_id: int, deployment_id: int, hours: Sequence[datetime]) -> Raw:
+def read(*, organization_id: int, deployment_id: int, hours: Sequence[datetime], with_evidence: bool = True) -> Raw:
     """All rows of these hours (their beginnings, UTC), seen in the transaction that is open.
 
     `user_facing` and `engagement_loss_ppm` are resolved by what the deployment declared for the day, `task` and `route` by
-    its labels.
+    its labels. Without evidence nothing can be said of choices, which are dear to evaluate.
     """
     labels = labels_of(deployment_id)
-    return labelled(
-        sent(organization_id=organization_id, deployment_id=deployment_id, hours=hours, labels=labels), labels
-    )
+    asked = questions(organization_id, deployment_id, hours, labels.tags)
+    return labelled(_read(deployment_id, asked, labels, with_evidence=with_evidence), labels)
 
 
-def read_some(*, organization_id: int, deployment_id: int, keys: Collection[RowKey], labels: Labels) -> Raw:
-    """As `read`, the rows of these requests alone, called as `labels` say."""
+def read_some(
+    *,
+    organization_id: int,
+    deployment_id: int,
+    keys: Collection[RowKey],
+    labels: Labels,
+    assumptions: Iterable[Assumptions] | None = None,
+) -> Raw:
+    """As `read`, the rows of these requests alone, called as `labels` say. `assumptions`: all, if already read."""
     values = _literals(organization_id, deployment_id, named(keys), labels.tags)
     asked = _question("requests_of_hours", values), _question("attempts_of_hours", values)
-    return labelled(_read(deployment_id, asked, labels), labels)
+    return labelled(_read(deployment_id, asked, labels, assumptions), labels)
 
 
 def sent(*, organization_id: int, deployment_id: int, hours: Sequence[datetime], labels: Labels) -> Raw:
@@ -115,13 +121,21 @@ def labelled(raw: Raw, labels: Labels) -> Raw:
     return replace(raw, requests=relabelled(raw.requests, labels).drop(looked_at, strict=False))
 
 
-def _read(deployment_id: int, asked: tuple[sql.Composed, sql.Composed], labels: Labels) -> Raw:
+def _read(
+    deployment_id: int,
+    asked: tuple[sql.Composed, sql.Composed],
+    labels: Labels,
+    assumptions: Iterable[Assumptions] | None = None,
+    *,
+    with_evidence: bool = True,
+) -> Raw:
     of_requests, of_attempts = asked
     tags = {f"{TAG_COLUMN}{key}": pl.String() for key in labels.tags}
     requests = copy_out(of_requests, _REQUEST_COLUMNS | tags).with_columns(
         pl.col("day").cast(pl.Date), *(pl.col(name) == "t" for name in _BOOLEANS)
     )
-    numbered = _declared(requests, deployment_id).with_row_index("request_row")
+    known = Assumptions.objects.filter(deployment_id=deployment_id) if assumptions is None else assumptions
+    numbered = _declared(requests, known).with_row_index("request_row")
     attempts = copy_out(of_attempts, _ATTEMPT_COLUMNS)
     owners = numbered.select(pl.col("day").cast(pl.Int32), "request_id", "request_row", "received_us")
     owned = attempts.join(owners, on=("day", "request_id"))
@@ -130,7 +144,9 @@ def _read(deployment_id: int, asked: tuple[sql.Composed, sql.Composed], labels: 
     return Raw(
         requests=_planned(numbered, ordered) if labels.asks_model else numbered,
         attempts=ordered,
-        evidence=evidence_of(deployment_id, numbered["day"].unique().to_list()),
+        evidence=evidence_of(deployment_id, numbered["day"].unique().to_list())
+        if with_evidence
+        else CANDIDATES.to_frame(eager=True),
     )
 
 
@@ -178,14 +194,13 @@ def count_rows(
     return counted
 
 
-def _declared(requests: pl.DataFrame, deployment_id: int) -> pl.DataFrame:
+def _declared(requests: pl.DataFrame, assumptions: Iterable[Assumptions]) -> pl.DataFrame:
     """Each request with the assumptions of its day; without any, nobody is said to wait, and the published loss holds."""
-    rows = Assumptions.objects.filter(deployment_id=deployment_id).order_by("effective_from")
     declared = pl.DataFrame(
-        list(rows.values_list("effective_from", "user_facing", "engagement_loss_ppm")),
+        [(one.effective_from, one.user_facing, one.engagement_loss_ppm) for one in assumptions],
         schema={"effective_from": pl.Date(), "workload": pl.Boolean(), "engagement_loss_ppm": pl.Int64()},
         orient="row",
-    )
+    ).sort("effective_from")
     days = (
         requests.select("day")
         .unique()

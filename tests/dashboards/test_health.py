@@ -15,10 +15,11 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.dashboards.pages.health_sentences import skew_in_words
-from apps.dashboards.queries.health import Health, Skew, health_of
+from apps.dashboards.queries.health import MOST_FILES, Health, Skew, health_of
 from apps.deployments import ingest_keys
-from apps.ingest.models import Batch, SetAside
+from apps.ingest.models import Batch, Derivation, Import, SetAside
 from apps.organizations import access
+from apps.rollups.models import Rebuild
 from apps.traces.nouns import Attempt, Request, Usage
 from tests.connections import acting_as
 from tests.dashboards.tenants import Acme, acme, bring
@@ -168,6 +169,49 @@ def test_what_a_wrong_clock_was_is_read_from_the_ledger(place: Acme) -> None:
     assert (found.posts, found.least_ms, found.most_ms, found.latest_ms) == (2, -7_200_000, 61_000, -7_200_000)
 
 
+def test_clocks_of_all_days_and_ways_in_are_looked_at_together(place: Acme) -> None:
+    assert health(place).skew == Skew(0, None, None, None, None)
+    latest = NOW - timedelta(days=1)
+    enter(place, NOW - timedelta(days=3), skew_ms=-40_000, source="otlp")
+    enter(place, latest, skew_ms=50_000)
+    enter(place, latest, skew_ms=45_000, source="otlp")
+    enter(place, NOW)
+    enter(place, NOW + timedelta(hours=1), skew_ms=90_000)
+    enter(place, NOW - timedelta(days=9), skew_ms=91_000)
+    assert health(place).skew == Skew(3, -40_000, 50_000, 45_000, latest)
+
+
+def test_reasons_are_the_most_frequent_first_beside_the_samples(place: Acme) -> None:
+    told = [{"index": 4, "code": "too_old", "message": "old"}]
+    enter(place, NOW, rejected=3, reasons={"too_old": 2, "bad_time": 1}, warnings={"unknown_field": 7}, samples=told)
+    enter(place, NOW - timedelta(hours=1), rejected=1, reasons={"bad_time": 1}, samples=told, source="file")
+    enter(place, NOW, refused="empty")
+    found = health(place)
+    assert [(one.kind, one.code, one.number) for one in found.reasons] == [
+        ("warning", "unknown_field", 7),
+        ("rejected", "bad_time", 2),
+        ("rejected", "too_old", 2),
+        ("refused", "empty", 1),
+    ]
+    assert [(one.at, one.source, one.number, one.code, one.message) for one in found.samples] == [
+        (NOW, "native", 4, "too_old", "old"),
+        (NOW - timedelta(hours=1), "file", 4, "too_old", "old"),
+    ]
+
+
+def test_what_stands_still_is_said_with_since_when(place: Acme) -> None:
+    deployment = place.deployment()
+    owner: Any = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
+    since = NOW - timedelta(hours=1)
+    with acting_as("worker"), access.scope(deployment.organization_id):
+        Rebuild.objects.update_or_create(**owner, defaults={"attempts": 3, "quarantined_at": since})
+        Derivation.objects.update_or_create(**owner, defaults={"attempts": 0, "quarantined_at": None})
+    assert health(place).aside.stopped == (("rebuild", since),)
+    with acting_as("worker"), access.scope(deployment.organization_id):
+        Derivation.objects.filter(**owner).update(quarantined_at=NOW)
+    assert health(place).aside.stopped == (("derive", NOW), ("rebuild", since))
+
+
 def test_keys_in_use_come_first_and_the_others_are_marked(place: Acme) -> None:
     deployment, now = place.deployment(), timezone.now()
     with acting_as("web"), access.scope(deployment.organization_id):
@@ -178,6 +222,20 @@ def test_keys_in_use_come_first_and_the_others_are_marked(place: Acme) -> None:
     assert states[0] == "in use"
     assert sorted(states[1:]) == ["expired", "revoked"]
     assert text_of(place).count('class="revoked"') == 2
+
+
+def test_of_many_files_the_latest_are_shown_and_all_are_counted(place: Acme) -> None:
+    assert (health(place).files, health(place).all_files) == ([], 0)
+    deployment = place.deployment()
+    owner = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
+    with acting_as("worker"), access.scope(deployment.organization_id):
+        for n in range(MOST_FILES + 2):
+            told = {"name": f"{n}", "digest": bytes([n]), "size": 1, "created_at": NOW - timedelta(hours=n)}
+            Import.objects.create(**owner, **told)
+        Import.objects.create(**owner, **told | {"digest": b"old", "created_at": NOW - timedelta(days=9)})
+    found = health(place)
+    assert [one.name for one in found.files] == [f"{n}" for n in range(MOST_FILES)]
+    assert found.all_files == MOST_FILES + 2
 
 
 def test_what_is_set_aside_is_counted_with_the_class_of_its_error(place: Acme) -> None:

@@ -16,7 +16,7 @@ from msgspec import structs
 from apps.dashboards.pages import bills as pages
 from apps.dashboards.pages.money_over_time import Column, drawn
 from apps.dashboards.pages.money_table import table
-from apps.dashboards.queries.money import Month
+from apps.dashboards.queries.months import Month
 from apps.deployments.bills import Bill, bills_of, enter_bill, remove_bill
 from apps.deployments.declare import Declaration, declare
 from apps.deployments.models import ProviderBill

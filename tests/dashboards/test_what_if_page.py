@@ -9,11 +9,20 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from polars.testing import assert_frame_equal
 
 from apps.advice.advise import EVERY, advise, claimed
+from apps.advice.changes import Model
+from apps.advice.facts import billed_by_day, seen
 from apps.advice.models import Advised
+from apps.dashboards.queries.what_if import offered_of
 from apps.organizations import access
 from apps.quality.freeze import freeze
+from apps.quality.models import Evidence
+from apps.rollups.appraise import evaluated
+from apps.rollups.plan import hours_of
+from apps.rollups.prices import prices_of
+from apps.rollups.raw import read
 from apps.rollups.sweep import rebuild_all
 from apps.traces.nouns import Attempt, Request, Usage
 from tests.connections import acting_as
@@ -178,3 +187,47 @@ def test_what_dies_at_it_is_left_alone_for_a_day(advised: Acme, monkeypatch: pyt
         assert advise(**mine, now=later + timedelta(days=2))
         with access.scope(mine["organization_id"]):
             assert Advised.objects.get(**mine).last_error == ""
+
+
+def test_what_is_read_for_advice_is_what_the_whole_evaluation_says(advised: Acme) -> None:
+    deployment = advised.deployment()
+    place: Any = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
+    hours = hours_of((NOW - timedelta(days=7)).date())
+    with acting_as("web"), access.scope(deployment.organization_id):
+        prices = prices_of(deployment.organization_id)
+        whole, short = (
+            evaluated(read(**place, hours=hours, with_evidence=some), prices.book, prices.terms)
+            for some in (True, False)
+        )
+    assert whole.requests.height == len(history())
+    assert_frame_equal(seen(whole, None), seen(short, None))
+    assert_frame_equal(billed_by_day(whole, None), billed_by_day(short, None))
+
+
+def test_what_may_be_asked_is_offered_by_its_use_and_then_what_there_is_evidence_of(place: Acme) -> None:
+    def used(n: int, model: str, task: str | None, route: str | None) -> list[Request]:
+        attempt = Attempt(provider="openai", model=model, start_offset_ms=0.0, usage=USAGE)
+        named = [f"{model}{task}{route}{i}" for i in range(n)]
+        return [Request(request_id=one, received_at=NOW, attempts=[attempt], task=task, route=route) for one in named]
+
+    bring(
+        place, [*used(2, CHEAP, "zeal", None), *used(1, CHEAP, "ardour", "slow"), *used(4, DEAR, None, "fast")], now=NOW
+    )
+    deployment = place.deployment()
+    known = {"task": "zeal", "quality_micro": 1, "own": 1, "replayed": 0, "pooled": 0}
+    mine = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
+    with acting_as("worker"), access.scope(deployment.organization_id):
+        for provider, model, days_ago in (
+            ("openai", DEAR, 0),
+            ("mistral", "m", 1),
+            (None, "a", 2),
+            ("mistral", "x", 99),
+        ):
+            day = (NOW - timedelta(days=days_ago)).date()
+            Evidence.objects.create(**mine, **known, day=day, provider=provider, model=model)
+    with acting_as("web"), access.scope(deployment.organization_id):
+        found = offered_of(deployment, now=NOW)
+    asked = (Model("openai", DEAR), Model("openai", CHEAP))
+    assert (found.tasks, found.routes, found.models) == ((None, "zeal", "ardour"), ("fast", "slow"), asked)
+    assert found.targets == (*asked, Model("mistral", "m"), Model(None, "a"))
+    assert found.providers == ("openai",)

@@ -9,6 +9,7 @@ from apps.deployments.models import Deployment, StaleSince
 from apps.organizations import access
 from apps.quality.freeze import freeze
 from apps.quality.models import Evidence, EvidenceDay
+from apps.quality.queries import evidence_of, last_evidence_of
 from apps.quality.thresholds import declare_threshold
 from apps.rollups.sweep import rebuild_all
 from apps.rollups.verify import verify
@@ -113,6 +114,40 @@ def test_an_own_threshold_changes_dollars_from_its_day_on_and_never_the_efficien
     assert (after.parts[3].nano or 0) > 0 == before.parts[3].nano
     assert [one.value for one in after.efficiencies] == [one.value for one in before.efficiencies]
     assert after.published == before.published
+
+
+def test_evidence_stands_beside_the_threshold_that_was_in_force_on_its_day() -> None:
+    owner, days = tenant(), [TODAY - timedelta(days=n) for n in range(5)]
+    declared = (
+        ("triage", 3, Decimal("0.4")),
+        ("triage", 1, None),
+        ("triage", -1, Decimal("0.9")),
+        ("x", 9, Decimal(1)),
+    )
+    with access.scope(owner.organization_id):
+        deployment = Deployment.objects.get(pk=owner.deployment_id)
+        for day in days:
+            known = {
+                "day": day,
+                "task": "triage",
+                "model": DEAR,
+                "quality_micro": 1,
+                "own": 7,
+                "replayed": 2,
+                "pooled": 1,
+            }
+            Evidence.objects.create(**owner.place, **known)
+        for task, days_ago, quality in declared:
+            since = TODAY - timedelta(days=days_ago)
+            declare_threshold(
+                deployment=deployment, task=task, quality=quality, effective_from=since, now=NOW, actor=None
+            )
+        found = evidence_of(owner.deployment_id, days)
+        last, none = (last_evidence_of(owner.deployment_id, TODAY - timedelta(days=n)) for n in (2, 99))
+    assert found["day"].to_list() == days[::-1]
+    assert found["threshold_micro"].to_list() == [None, 400_000, 400_000, None, None]
+    assert last.select("day", "threshold_micro", "observations").rows() == [(days[2], 400_000, 10)]
+    assert none.is_empty()
 
 
 def test_scores_that_come_late_change_later_days_only() -> None:

@@ -11,7 +11,7 @@ from msgspec import structs
 from apps.organizations import access
 from apps.rollups import labels, stored
 from apps.rollups.breakdown import breakdown_by_tag, chargeback
-from apps.rollups.by_tag import requests_by_tag, tag_keys, tags_of_deployments
+from apps.rollups.by_tag import TagKeys, requests_by_tag, tag_keys, tags_of_deployments
 from apps.rollups.labels import MOST_TAG_KEYS, MOST_TAG_VALUES, OTHER
 from apps.rollups.queries import totals
 from apps.rollups.rebuild import rebuild
@@ -184,7 +184,11 @@ def _keys_and_slices(owner: Tenant, *, is_crowded: bool) -> None:
     found = tag_keys(**owner.place, **days)
     assert bool(found.crowded_days) == is_crowded
     assert {one.key for one in found.keys} == {"team", "project", "session"}
-    slices = breakdown_by_tag("team", **asked, declared=[])
+    slices, keys = breakdown_by_tag("team", **asked, declared=[])
+    assert keys == found
+    dearest = breakdown_by_tag(found.dearest or "", **asked, declared=[])
+    assert breakdown_by_tag("", **asked, declared=[]) == dearest
+    assert sum(one.sums.billed_nano for one in dearest[0]) == totals(**asked).requests.billed_nano
     assert {one.label for one in slices} >= {OTHER if is_crowded else None, "a"}
     starts = [asked["start"], NOW.date() - timedelta(days=1)]
     periods = chargeback("team", **owner.place, starts=starts, end=NOW.date(), environment=None, declared=[])
@@ -219,4 +223,6 @@ def test_a_tag_that_changes_moves_its_request_and_no_stranger_sees_either(priced
         found = requests_by_tag("team", **owner.place, since=[at.date()], end=NOW.date(), environment=None)
         assert found.keys() == {"after"}
         assert not tag_keys(**stranger.place, start=at.date(), end=NOW.date()).keys
+        days: Any = {**stranger.place, "start": at.date(), "end": NOW.date(), "declared": []}
+        assert breakdown_by_tag("", **days) == ([], TagKeys((), 0))
         assert requests_by_tag("team", **stranger.place, since=[at.date()], end=NOW.date(), environment=None) == {}

@@ -14,7 +14,7 @@ from apps.dashboards.api.dollars import exact_dollars
 from apps.dashboards.api.problems import PROBLEMS
 from apps.dashboards.api.tables import FORMAT, TableView, described, tables
 from apps.dashboards.api.window import PARAMETERS, asked
-from apps.dashboards.queries.money import Month, months_of
+from apps.dashboards.queries.months import Month, months_of
 from apps.dashboards.queries.state import state_of_bills
 
 

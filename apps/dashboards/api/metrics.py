@@ -15,6 +15,7 @@ from apps.dashboards.api.window import PARAMETERS, WindowOut, asked, window_fiel
 from apps.dashboards.queries.single import choices_in
 from apps.dashboards.queries.span import Span
 from apps.dashboards.queries.state import state_of_choices
+from apps.rollups.metrics import registry
 from apps.rollups.metrics.definition import Direction, Measure, Unit
 
 
@@ -97,14 +98,15 @@ class Metrics(TableView):
         query = asked(request)
         self.unless_known(query, state_of_choices(deployment))
         window = choices_in(deployment, Span(**query), now=timezone.now())
+        measures = registry.measure(window.totals, window.days).values()
         if self.wants_table:
-            rows = ({"deployment": slug, **query, **metric_of(measure)} for measure in window.metrics.values())
+            rows = ({"deployment": slug, **query, **metric_of(one)} for one in measures)
             return self.table(MetricRow, rows)
         out = {
             "deployment": slug,
             "window": query,
             "requests": window.totals.requests.requests,
-            "results": [metric_of(measure) for measure in window.metrics.values()],
+            "results": [metric_of(one) for one in measures],
         }
         return Response(MetricsOut(out).data)
 

@@ -17,6 +17,7 @@ from apps.dashboards.api.window import PARAMETERS, WindowOut, asked, window_fiel
 from apps.dashboards.queries.lock_in import CLASSES, Cell, lock_in_of
 from apps.dashboards.queries.providers import Serves, serves_of
 from apps.dashboards.queries.span import Span
+from apps.deployments.relabel import called_in
 from apps.quality.serving import Server, Single, Task, best_single, rule_of
 
 
@@ -182,12 +183,13 @@ class Providers(TableView):
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Quality and price of every model with evidence at each task, who may be the cheapest good enough, and lock-in."""
-        deployment, query = self.deployment(slug), asked(request)
+        (deployment, readable), query = self.deployment_and_readable(slug), asked(request)
         span = Span(**query)
-        found = serves_of(deployment, span, now=timezone.now())
+        called = called_in([one.pk for one in readable], labelled=[deployment.pk])
+        found = serves_of(deployment, span, now=timezone.now(), called=called[deployment.pk])
         if self.wants_table:
             return self._models(slug, query, found)
-        cells = lock_in_of(self.readable(), span)
+        cells = lock_in_of(readable, span, called=called)
         return Response(ProvidersOut(_out(slug, query, found, cells)).data)
 
     def _models(self, slug: str, query: dict[str, Any], found: Serves) -> HttpResponseBase:

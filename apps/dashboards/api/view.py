@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+import structlog
 from django.http import Http404, HttpResponseBase
 from redis import RedisError
 from rest_framework.exceptions import APIException, ValidationError
@@ -83,6 +84,13 @@ class ReadView(InEnglish):
         """Every deployment that the token is for."""
         only = self.program.deployment_ids
         return [one for one in deployments_of(self.organization) if only is None or one.pk in only]
+
+    def deployment_and_readable(self, slug: str) -> tuple[Deployment, list[Deployment]]:
+        """Both from one statement. Raises what `deployment` raises."""
+        readable = self.readable()
+        found = next((one for one in readable if one.slug == slug), None) or self.deployment(slug)
+        structlog.contextvars.bind_contextvars(deployment=found.pk)
+        return found, readable
 
     def unless_known(self, *state: object) -> None:
         """To be called before an answer is computed of what `state` stands for. Raises Unchanged, which becomes 304."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.dashboards.frame import Frame
 from apps.dashboards.pages.comparison import Words, emphasised
-from apps.dashboards.queries.money import Month
+from apps.dashboards.queries.months import Month
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count, listed, share
 from apps.dashboards.wording.signs import AT_LEAST, NOTHING_KNOWN

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from apps.dashboards.queries.single import chosen_in
+from apps.dashboards.queries.single import Chosen, with_choices
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Annotation, Deployment
 from apps.rollups.by_label import requests_by
 from apps.rollups.metrics.definition import Measure
 from apps.rollups.metrics.registry import METRICS, difference, measure
-from apps.rollups.queries import Window, windows
+from apps.rollups.queries import Window
+from apps.rollups.sides import Asked, sides
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Comparison:
 
 def compare(one: Side, other: Side, *, now: datetime) -> Comparison:
     """Needs the organization of both to be open."""
-    first, second = _window(one, now), _window(other, now)
+    first, second = _windows(one, other, now=now)
     left, right = measure(first.totals, first.days), measure(second.totals, second.days)
     return Comparison(
         (first, second),
@@ -76,14 +77,16 @@ def annotations_of(deployment: Deployment, span: Span, *, most: int = 200) -> li
     return list(found.select_related("told_by")[:most])
 
 
-def _window(side: Side, now: datetime) -> Window:
-    one = side.deployment.pk
-    found = windows(
-        organization_id=side.deployment.organization_id,
-        deployment_ids=[one],
-        start=side.span.start,
-        end=side.span.end,
-        environment=side.span.environment,
-        policy=side.policy,
-    )[one]
-    return replace(found, totals=chosen_in(found.totals, side.deployment, side.span, now=now, policy=side.policy))
+def _windows(*compared: Side, now: datetime) -> list[Window]:
+    found = sides(*(_asked(one) for one in compared), organization_id=compared[0].deployment.organization_id)
+    asked = [
+        Chosen(one.deployment, one.span, read.window.totals, read.planned, one.policy)
+        for one, read in zip(compared, found, strict=True)
+    ]
+    chosen = with_choices(asked, now=now)
+    return [replace(read.window, totals=totals) for read, totals in zip(found, chosen, strict=True)]
+
+
+def _asked(side: Side) -> Asked:
+    span = side.span
+    return Asked(side.deployment.pk, span.start, span.end, span.environment, side.policy)

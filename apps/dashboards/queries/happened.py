@@ -1,21 +1,30 @@
 """What happened to a deployment in some days: what was marked, and the prices that changed of what it used."""
 
+import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
 
-from apps.dashboards.queries.compare import annotations_of
+from django.db import connection
+from django.db.models import Model
+
+from apps.accounts.models import User
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Annotation, Deployment
 from apps.pricing.listing import Listed, listing
-from apps.pricing.load import NoPricesError
 from apps.pricing.models import Discount, OwnPrice
-from apps.pricing.queries import begun_between
+from apps.pricing.unfold import SOURCE
 from apps.rollups.by_label import attempts_by
 
+SQL = Path(__file__).parent.parent / "sql" / "happened.sql"
 MOST_MODELS = 20
 """Of which price changes are looked up, those with the most attempts first."""
+MOST_MARKS = 200
 Name = tuple[str, str]
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -34,11 +43,14 @@ def happened_in(deployment: Deployment, span: Span, used: Mapping[Name, int] | N
     """`used`: attempts of these days by provider and model, if already read."""
     counts = _used(deployment, span) if used is None else used
     names = sorted(counts, key=lambda name: (-counts[name], name))
+    told = _told(deployment, span)
+    own, off = _rows(OwnPrice, told["own"], "declared_by"), _rows(Discount, told["off"], "declared_by")
+    ((edition, _teller),) = told["edition"]
     return Happened(
         span=span,
-        annotations=annotations_of(deployment, span),
-        listed=_listed(names[:MOST_MODELS], span),
-        terms=_terms(deployment, names, span),
+        annotations=_rows(Annotation, told["mark"], "told_by"),
+        listed=_listed(names[:MOST_MODELS], span, edition),
+        terms=_of_what_was_used([*own, *off], names),
         models=len(names),
     )
 
@@ -60,16 +72,48 @@ def begins(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _listed(names: Sequence[Name], span: Span) -> Mapping[Name, Sequence[Listed]]:
+def _told(deployment: Deployment, span: Span) -> Mapping[str, Sequence[tuple[Any, Mapping[str, Any]]]]:
+    """By kind, what is told and who told it; one statement."""
+    values: dict[str, Any] = {
+        "organization": deployment.organization_id,
+        "deployment": deployment.pk,
+        "start": span.start,
+        "end": span.end,
+        "since": begins(span.start),
+        "until": begins(span.end) + timedelta(days=1),
+        "most": MOST_MARKS,
+        "source": SOURCE,
+    }
+    found: dict[str, list[tuple[Any, Mapping[str, Any]]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(SQL.read_text(), values)
+        for kind, _place, told, teller in cursor.fetchall():
+            found[kind].append((_loaded(told), _loaded(teller) or {}))
+    return found
+
+
+def _loaded(told: str | None) -> Any:
+    return None if told is None else json.loads(told)
+
+
+def _rows(model: type[Row], told: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], by: str) -> list[Row]:
+    """Each with who told it under the name `by`, or nobody."""
+    fields = model._meta.concrete_fields  # noqa: SLF001  # Django's documented way to them
+    made = []
+    for row, teller in told:
+        one = model(**{field.attname: field.to_python(row[field.attname]) for field in fields})
+        setattr(one, by, User(**teller) if teller.get("id") else None)
+        made.append(one)
+    return made
+
+
+def _listed(names: Sequence[Name], span: Span, edition: int | None) -> Mapping[Name, Sequence[Listed]]:
+    """Nothing before any list was imported."""
     since, until = begins(span.start) - timedelta(microseconds=1), begins(span.end) + timedelta(days=1)
-    try:
-        return listing(names, since=since, until=until)
-    except NoPricesError:
-        return {}
+    return {} if edition is None else listing(names, since=since, until=until, edition=edition)
 
 
-def _terms(deployment: Deployment, names: Sequence[Name], span: Span) -> list[OwnPrice | Discount]:
-    """Of what was used: a discount without a model is of everything that its provider sells."""
+def _of_what_was_used(terms: Sequence[OwnPrice | Discount], names: Sequence[Name]) -> list[OwnPrice | Discount]:
+    """A discount without a model is of everything that its provider sells."""
     used = {*names, *((provider, "") for provider, _ in names)}
-    found = begun_between(deployment.organization, span.start, span.end)
-    return [one for one in found if (one.provider, one.model) in used]
+    return [one for one in terms if (one.provider, one.model) in used]

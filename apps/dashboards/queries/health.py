@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Count, F, Max, Q, Value
+from django.db.models import Count, Window
 
-from apps.dashboards.queries.posts import Reason, folded_labels, reasons_since
+from apps.dashboards.queries.posts import folded_labels
 from apps.deployments.models import Deployment, IngestKey
-from apps.ingest.models import Derivation, Import, SetAside
+from apps.ingest.models import Import
 from apps.rollups.by_label import attempts_by
-from apps.rollups.models import Rebuild
 
 SQL = Path(__file__).parent.parent / "sql"
+_COUNTS = 9
+"""Columns of what came, before those of clocks."""
 DAYS = 7
 MOST_SAMPLES = 30
 MOST_KEYS = 50
@@ -38,6 +38,15 @@ class Arrived:
     rejected: int
     refused: int
     latest: datetime
+
+
+@dataclass(frozen=True)
+class Reason:
+    """`kind` is rejected (items), refused (whole posts) or warning (kept items)."""
+
+    kind: str
+    code: str
+    number: int
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,7 @@ class Health:
     zone: ZoneInfo
     arrived: tuple[Arrived, ...]
     reasons: tuple[Reason, ...]
+    """At most 50, the most frequent."""
     samples: tuple[Sample, ...]
     folded: tuple[str, ...]
     """Kinds of labels of which there were too many to tell them apart."""
@@ -129,30 +139,48 @@ def health_of(deployment: Deployment, *, zone: ZoneInfo, now: datetime) -> Healt
     since = datetime.combine(today - timedelta(days=DAYS - 1), time(), zone).astimezone(UTC)
     owner = {"organization": deployment.organization_id, "deployment": deployment.pk}
     values = {**owner, "since": since, "now": now, "zone": zone.key, "most": MOST_SAMPLES}
-    (skew,) = _rows("skew", values)
-    files = Import.objects.filter(_of(deployment), created_at__gte=since)
-    shown = list(files[:MOST_FILES])
+    arrived, skew = _arrived(values)
+    reasons, samples = _not_taken(values)
+    files = Import.objects.filter(
+        organization_id=deployment.organization_id, deployment_id=deployment.pk, created_at__gte=since
+    )
+    shown = list(files.annotate(number=Window(Count("pk")))[:MOST_FILES])
     keys = _in_use_first(list(IngestKey.objects.filter(deployment=deployment)), now)
     return Health(
         since=since,
         now=now,
         zone=zone,
-        arrived=tuple(Arrived(*row) for row in _rows("posts_by_day", values)),
-        reasons=tuple(reasons_since(deployment, since=since)),
-        samples=tuple(Sample(*row) for row in _rows("samples", values)),
+        arrived=arrived,
+        reasons=reasons,
+        samples=samples,
         folded=tuple(folded_labels(deployment, now=now)),
         pricing=_pricing(deployment, now),
-        skew=Skew(*skew),
+        skew=skew,
         keys=keys[:MOST_KEYS],
         all_keys=len(keys),
-        aside=_aside(deployment),
+        aside=_aside(owner),
         files=shown,
-        all_files=files.count() if len(shown) == MOST_FILES else len(shown),
+        all_files=shown[0].number if shown else 0,
     )
 
 
-def _of(deployment: Deployment) -> Q:
-    return Q(organization_id=deployment.organization_id, deployment_id=deployment.pk)
+def _arrived(values: dict[str, Any]) -> tuple[tuple[Arrived, ...], Skew]:
+    """What came, by day and source, and the clocks of all of them together."""
+    rows = _rows("posts_by_day", values)
+    told = [row[_COUNTS:] for row in rows if row[_COUNTS]]
+    posts, least, most, at, latest = zip(*told, strict=True) if told else ((), (), (), (), (None,))
+    skew = Skew(sum(posts), min(least, default=None), max(most, default=None), latest[0], max(at, default=None))
+    return tuple(Arrived(*row[:_COUNTS]) for row in rows), skew
+
+
+def _not_taken(values: dict[str, Any]) -> tuple[tuple[Reason, ...], tuple[Sample, ...]]:
+    reasons, samples = [], []
+    for _, kind, code, number, at, source, message in _rows("not_taken", values):
+        if kind == "sample":
+            samples.append(Sample(at, source, number, code, message))
+        else:
+            reasons.append(Reason(kind, code, number))
+    return tuple(reasons), tuple(samples)
 
 
 def _in_use_first(keys: list[IngestKey], now: datetime) -> list[IngestKey]:
@@ -183,23 +211,10 @@ def _pricing(deployment: Deployment, now: datetime) -> Pricing:
     return Pricing(first, last, sum(sums.attempts for sums in found.values()), tuple(models))
 
 
-def _aside(deployment: Deployment) -> Aside:
-    told = SetAside.objects.filter(_of(deployment)).aggregate(
-        units=Count("pk"), latest=Max("at"), errors=ArrayAgg("error", distinct=True, order_by="error", default=[])
-    )
-    return Aside(told["units"], tuple(told["errors"][:MOST_ERRORS]), told["latest"], _stopped(deployment))
-
-
-def _stopped(deployment: Deployment) -> tuple[tuple[str, datetime], ...]:
-    """One statement over both."""
-    stopped = [
-        model.objects.filter(_of(deployment), quarantined_at__isnull=False)
-        .order_by()
-        .annotate(what=Value(what), since=F("quarantined_at"))
-        .values_list("what", "since")
-        for what, model in (("derive", Derivation), ("rebuild", Rebuild))
-    ]
-    return tuple(stopped[0].union(stopped[1]).order_by("what"))
+def _aside(owner: dict[str, int]) -> Aside:
+    ((units, errors, latest, *since),) = _rows("set_aside", owner)
+    stopped = tuple((what, at) for what, at in zip(("derive", "rebuild"), since, strict=True) if at)
+    return Aside(units, tuple(errors[:MOST_ERRORS]), latest, stopped)
 
 
 def _rows(question: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -8,8 +8,7 @@ from typing import Any
 
 from apps.benchmarks.queries import Standing, standings
 from apps.dashboards.forms.money import Asked
-from apps.deployments.bills import bills_of
-from apps.deployments.models import Deployment, ProviderBill
+from apps.deployments.models import Deployment
 from apps.rollups.breakdown import (
     By,
     Slice,
@@ -23,9 +22,8 @@ from apps.rollups.breakdown import (
 )
 from apps.rollups.by_label import RequestKey
 from apps.rollups.by_tag import TagKeys, tag_keys
-from apps.rollups.over_time import attempts_by_month, months_and_used
 from apps.rollups.parts import Declared
-from apps.rollups.sums import AttemptSums, RequestSums
+from apps.rollups.sums import RequestSums
 from apps.rollups.window import DeploymentWindow, declarations, deployment_window_apart
 
 BESIDE: Mapping[By, RequestKey] = {"provider": "provider", "model": "model", "task": "task", "route": "route"}
@@ -49,16 +47,6 @@ class Money:
     environments: Sequence[str]
     standings: Mapping[str, Standing]
     """Of the last freeze, whatever the window."""
-
-
-@dataclass(frozen=True)
-class Month:
-    """What one provider did in a month, and its bill; either may be missing."""
-
-    first: date
-    provider: str
-    sums: AttemptSums | None
-    bill: ProviderBill | None
 
 
 def money_of(deployment: Deployment, asked: Asked) -> Money:
@@ -119,9 +107,8 @@ def apart_by(
     more: Any = {"environment": environment, "declared": _declared(deployment) if declared is None else declared}
     if by != "tag":
         return Apart(breakdown(by, **asked, **more))
-    keys = tag_keys(**asked)
-    chosen = key or keys.dearest
-    return Apart(breakdown_by_tag(chosen, **asked, **more) if chosen else (), keys, chosen)
+    slices, keys = breakdown_by_tag(key, **asked, **more)
+    return Apart(slices, keys, key or keys.dearest)
 
 
 @dataclass(frozen=True)
@@ -180,45 +167,3 @@ def _dearest_key(deployments: Sequence[Deployment], first: date, last: date) -> 
 
 def _declared(deployment: Deployment) -> Sequence[Declared]:
     return declarations([deployment.pk]).get(deployment.pk, [])
-
-
-@dataclass(frozen=True)
-class Asking:
-    """Who was asked: by month, the newest first, in each the dearest provider; and in the window by provider and model."""
-
-    months: Sequence[Month]
-    used: Mapping[tuple[str, str], int]
-
-
-def asking_of(deployment: Deployment, asked: Asked, *, first: date, last: date) -> Asking:
-    """Months are whole calendar months (UTC) from `first` to `last`, around the window that is asked for."""
-    found = months_and_used(
-        organization_id=deployment.organization_id,
-        deployment_id=deployment.pk,
-        start=asked.start,
-        end=asked.end,
-        first=first,
-        last=last,
-        environment=asked.environment,
-    )
-    return Asking(_months(deployment, found.months, first, last), found.used)
-
-
-def months_of(deployment: Deployment, *, first: date, last: date) -> list[Month]:
-    """The newest month first, in each the dearest provider; whole calendar months (UTC) from `first` on, until `last`."""
-    counted = attempts_by_month(
-        organization_id=deployment.organization_id, deployment_id=deployment.pk, start=first, end=last
-    )
-    return _months(deployment, counted, first, last)
-
-
-def _months(
-    deployment: Deployment, counted: Mapping[tuple[date, str], AttemptSums], first: date, last: date
-) -> list[Month]:
-    bills = {(one.month, one.provider): one for one in bills_of(deployment, first=first, last=last)}
-    keys = sorted({*counted, *bills}, key=lambda key: (-key[0].toordinal(), -_billed(counted.get(key)), key[1]))
-    return [Month(*key, counted.get(key), bills.get(key)) for key in keys]
-
-
-def _billed(sums: AttemptSums | None) -> int:
-    return sums.billed_nano if sums else 0

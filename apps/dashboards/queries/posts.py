@@ -1,4 +1,4 @@
-"""What became of the posts of a deployment: taken, doubled, turned down, and why."""
+"""What became of the posts of a deployment: taken, doubled, turned down."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,18 +10,9 @@ from django.db import connection
 from apps.deployments.models import Deployment
 from apps.rollups.by_label import folded
 
-SQL = Path(__file__).parent.parent / "sql"
+SQL = (Path(__file__).parents[1] / "sql" / "posts.sql").read_text()
 _COUNTS = ("posts", "accepted", "duplicate", "conflict", "rejected", "refused")
 LOOK_BACK = timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class Reason:
-    """`kind` is rejected (items), refused (whole posts) or warning (kept items)."""
-
-    kind: str
-    code: str
-    number: int
 
 
 @dataclass(frozen=True)
@@ -37,25 +28,14 @@ class Posts:
 
 
 def posts_of(deployment: Deployment, *, now: datetime) -> Posts:
-    values = {
+    values: dict[str, Any] = {
         "organization": deployment.organization_id,
         "deployment": deployment.pk,
         "since": now - LOOK_BACK,
     }
-    (counts,) = _rows("posts", values)
-    return Posts(**dict(zip(_COUNTS, counts, strict=True)))
-
-
-def reasons_since(deployment: Deployment, *, since: datetime) -> list[Reason]:
-    """At most 50, the most frequent."""
-    values = {"organization": deployment.organization_id, "deployment": deployment.pk, "since": since}
-    return [Reason(*row) for row in _rows("reasons", values)]
-
-
-def _rows(question: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute((SQL / f"{question}.sql").read_text(), values)
-        return list(cursor.fetchall())
+        cursor.execute(SQL, values)
+        return Posts(**dict(zip(_COUNTS, cursor.fetchone(), strict=True)))
 
 
 def folded_labels(deployment: Deployment, *, now: datetime) -> list[str]:

@@ -1,6 +1,7 @@
 """Who serves each task of a deployment, at what quality and price, and what is not known of whom."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,15 +14,16 @@ from psycopg import sql
 from apps.costing.selection import SHARE_OF_BEST, USAGE
 from apps.dashboards.queries.called import in_words
 from apps.dashboards.queries.span import Span
+from apps.deployments.labels import Labels
 from apps.deployments.models import Deployment
-from apps.deployments.relabel import labels_of
+from apps.deployments.relabel import Called, called_in
 from apps.pricing.quote import appraise
 from apps.pricing.terms import own_price
-from apps.quality.queries import Seen, known_by
+from apps.quality.queries import KnownOn, Seen, known_by
 from apps.quality.serving import MICRO, Server, Task
-from apps.rollups.by_label import requests_by_labels
+from apps.rollups.apart import requests_apart
 from apps.rollups.intervals import wilson_of_mean
-from apps.rollups.prices import prices_of
+from apps.rollups.prices import Prices, prices_of
 from apps.rollups.sums import RequestSums
 from apps.rollups.totals import add
 
@@ -59,19 +61,45 @@ class Serves:
     unknown: Mapping[Name, RequestSums]
     sums: Mapping[str, RequestSums]
     """Of the window, by task; '' for requests without one."""
+    environments: Sequence[str]
+    """That requests of these days name, whichever is asked for."""
+    kinds: Mapping[str, str]
+    """The public taxonomy's name of each task that has one."""
 
     @property
     def served(self) -> int:
         return sum(one.served_dispatched for one in self.sums.values())
 
 
-def serves_of(deployment: Deployment, span: Span, *, now: datetime) -> Serves:
+@dataclass(frozen=True)
+class Facts:
+    """What must be read before it can be said who serves. `planned`: by task and planned model; `prices` are read if needed."""
+
+    planned: Mapping[tuple[Any, ...], RequestSums]
+    environments: Sequence[str]
+    known: KnownOn
+    kinds: Mapping[str, str]
+    usage: Mapping[str, Usage]
+    prices: Callable[[], Prices]
+
+
+def serves_of(deployment: Deployment, span: Span, *, now: datetime, called: Called | None = None) -> Serves:
+    """`called`: what is declared of the deployment's tasks, if already read."""
     place = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
-    planned = requests_by_labels("task", "model", **place, start=span.start, end=span.end, environment=span.environment)
+    (planned,), environments = requests_apart(
+        ("task", "model"), **place, start=span.start, end=span.end, environment=span.environment
+    )
     known = known_by(deployment.pk, span.end)
-    usage = _usage(deployment, span)
+    named = called or called_in([deployment.pk], labelled=[deployment.pk])[deployment.pk]
+    (usage,) = usage_of_each([(deployment, span, named.labels)])
+    facts = Facts(planned, environments, known, named.kinds, usage, lambda: prices_of(deployment.organization_id))
+    return serving(facts, span, now=now)
+
+
+def serving(facts: Facts, span: Span, *, now: datetime) -> Serves:
+    planned, known, usage = facts.planned, facts.known, facts.usage
     seen = {(one.task, one.model): one for one in known.seen if one.task in usage}
-    prices = _prices(deployment, list(seen.values()), usage, planned, now)
+    prices = _prices(list(seen.values()), facts, now)
     tasks = {name[0] for name in prices}
     sums: dict[str, list[RequestSums]] = {}
     for (task, _), one in planned.items():
@@ -90,6 +118,8 @@ def serves_of(deployment: Deployment, span: Span, *, now: datetime) -> Serves:
             if one.served_dispatched and name not in seen and name[0] in usage
         },
         sums={task: add(some) for task, some in sums.items()},
+        environments=facts.environments,
+        kinds=facts.kinds,
     )
 
 
@@ -125,19 +155,13 @@ def _task(
     return Task(task, served, threshold, tuple(sorted(servers, key=lambda one: (one.price_nano, one.model))))
 
 
-def _prices(
-    deployment: Deployment,
-    seen: Sequence[Seen],
-    usage: Mapping[str, Usage],
-    planned: Mapping[tuple[Any, ...], RequestSums],
-    now: datetime,
-) -> dict[Name, int]:
+def _prices(seen: Sequence[Seen], facts: Facts, now: datetime) -> dict[Name, int]:
     """Of a thousand requests, at the tenant's terms of now; those without a price fall out."""
-    used = {name: sums.served_dispatched for name, sums in planned.items()}
-    rows = [_asked(one, seen, usage[one.task].tokens, used, now) for one in seen]
+    used = {name: sums.served_dispatched for name, sums in facts.planned.items()}
+    rows = [_asked(one, seen, facts.usage[one.task].tokens, used, now) for one in seen]
     if not rows:
         return {}
-    asked, terms = pl.DataFrame(rows, infer_schema_length=None), prices_of(deployment.organization_id)
+    asked, terms = pl.DataFrame(rows, infer_schema_length=None), facts.prices()
     listed = own_price(asked, appraise(asked, terms.book), terms.terms)["price_nano"]
     return {(one.task, one.model): nano * PER for one, nano in zip(seen, listed, strict=True) if nano is not None}
 
@@ -168,8 +192,29 @@ def _longer(one: Seen, seen: Sequence[Seen], used: Mapping[tuple[Any, ...], int]
     return (one.output_tokens * mostly.answers) / (one.answers * mostly.output_tokens)
 
 
-def _usage(deployment: Deployment, span: Span) -> dict[str, Usage]:
-    labels = labels_of(deployment.pk)
+def usage_of_each(asked: Sequence[tuple[Deployment, Span, Labels]]) -> list[dict[str, Usage]]:
+    """What a request of each task uses: of several deployments and spans in one statement."""
+    if not asked:
+        return []
+    parts, values = list[sql.Composed](), dict[str, Any]()
+    for n, one in enumerate(asked):
+        statement, told = _usage_of(*one)
+        values |= {f"{name}_{n}": value for name, value in told.items()}
+        of_one = sql.SQL(_PLACEHOLDER.sub(rf"%(\1_{n})s", statement.as_string()))
+        parts.append(sql.SQL("SELECT {} AS side, of_one.* FROM (\n{}\n) of_one").format(sql.Literal(n), of_one))
+    found: list[dict[str, Usage]] = [{} for _ in asked]
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("\nUNION ALL\n").join(parts), values)
+        for n, task, requests, *tokens in cursor.fetchall():
+            found[n][task] = Usage(requests, dict(zip(USAGE, tokens, strict=True)))
+    return found
+
+
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+def _usage_of(deployment: Deployment, span: Span, labels: Labels) -> tuple[sql.Composed, dict[str, Any]]:
+    """The statement about one of them, and its values."""
     words = in_words(labels)
     statement = sql.SQL((SQL / "task_usage.sql").read_text()).format(
         route=words.route,
@@ -177,17 +222,6 @@ def _usage(deployment: Deployment, span: Span) -> dict[str, Usage]:
         task=words.task,
         could_have_a_task=sql.SQL("true" if labels.rules else "task IS NOT NULL"),
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            statement,
-            {
-                **words.values,
-                "organization": deployment.organization_id,
-                "deployment": deployment.pk,
-                "start": span.start,
-                "end": span.end,
-                "environment": span.environment,
-                "bound": BOUND,
-            },
-        )
-        return {task: Usage(n, dict(zip(USAGE, tokens, strict=True))) for task, n, *tokens in cursor.fetchall()}
+    place = {"organization": deployment.organization_id, "deployment": deployment.pk}
+    days = {"start": span.start, "end": span.end, "environment": span.environment}
+    return statement, {**words.values, **place, **days, "bound": BOUND}

@@ -16,7 +16,7 @@ from apps.costing.causes import OK
 from apps.dashboards.queries.called import called, in_words
 from apps.deployments.create import FIRST_DAY
 from apps.deployments.labels import Labels
-from apps.deployments.models import Deployment
+from apps.deployments.models import Assumptions, Deployment
 from apps.deployments.relabel import labels_of
 from apps.rollups.one import Figures, figures
 from apps.rollups.within import RowKey
@@ -142,25 +142,45 @@ def reach(since: datetime | None, until: datetime | None, *, now: datetime) -> t
     return since, until
 
 
-def requests(deployment: Deployment, asked: Asked, *, with_figures: bool = False) -> PageOfRequests:
-    """Bounded by days, which prunes partitions; pages follow a key, so that a late one costs as little as the first."""
+def requests(
+    deployment: Deployment,
+    asked: Asked,
+    *,
+    with_figures: bool = False,
+    assumptions: Sequence[Assumptions] | None = None,
+) -> PageOfRequests:
+    """Bounded by days, which prunes partitions; pages follow a key, so that a late one costs as little as the first.
+
+    `assumptions`: all of the deployment's, if already read.
+    """
     labels = labels_of(deployment.pk)
-    found = listed(deployment, asked, labels)
+    found = listed(deployment, asked, labels, assumptions)
     rows = rows_of(
-        deployment, found.keys, labels=labels, known=found.known, with_figures=with_figures or asked.needs_figures
+        deployment,
+        found.keys,
+        labels=labels,
+        assumptions=assumptions,
+        known=found.known,
+        with_figures=with_figures or asked.needs_figures,
     )
     return PageOfRequests(rows, found.following, found.looked_down_to)
 
 
-def listed(deployment: Deployment, asked: Asked, labels: Labels | None = None) -> Listed:
-    """A page's requests by name alone, so that a long one can be read piece by piece. `labels`: if already read."""
+def listed(
+    deployment: Deployment,
+    asked: Asked,
+    labels: Labels | None = None,
+    assumptions: Sequence[Assumptions] | None = None,
+) -> Listed:
+    """A page's requests by name alone, so that a long one can be read piece by piece. `labels`, `assumptions`: if already
+    read."""
     labels = labels_of(deployment.pk) if labels is None else labels
     most = MOST_APPRAISED if asked.needs_figures else asked.limit + 1
     found = _look(deployment, asked, most, labels)
     known: Mapping[RowKey, Figures] = {}
     keys = found.keys
     if asked.needs_figures:
-        known = _figures(deployment, keys, labels)
+        known = figures(deployment, [(day, key.request_id) for day, key in keys], labels, assumptions)
         keys = tuple(one for one in keys if _matches(asked, known.get((one[0], one[1].request_id))))
     shown = keys[: asked.limit]
     full = len(keys) > asked.limit
@@ -174,19 +194,22 @@ def rows_of(
     keys: Sequence[RowKey],
     *,
     labels: Labels | None = None,
+    assumptions: Sequence[Assumptions] | None = None,
     known: Mapping[RowKey, Figures] | None = None,
     with_figures: bool = False,
 ) -> tuple[WithAttempts, ...]:
     """These requests in this order; those that are gone are left out. `known` figures are not computed again."""
     labels = labels_of(deployment.pk) if labels is None else labels
-    told = known or (figures(deployment, keys, labels) if with_figures else {})
+    told = known or (figures(deployment, keys, labels, assumptions) if with_figures else {})
     return _with_attempts(deployment, keys, told, labels)
 
 
-def request(deployment: Deployment, day: date, request_id: str) -> WithAttempts | None:
+def request(
+    deployment: Deployment, day: date, request_id: str, *, assumptions: Sequence[Assumptions] | None = None
+) -> WithAttempts | None:
     """One request with its figures; None where there is none of this id on this (UTC) day."""
     key, labels = (day, request_id), labels_of(deployment.pk)
-    found = _with_attempts(deployment, [key], figures(deployment, [key], labels), labels)
+    found = _with_attempts(deployment, [key], figures(deployment, [key], labels, assumptions), labels)
     return found[0] if found else None
 
 
@@ -234,10 +257,6 @@ def _tag(text: str | None) -> dict[str, Any]:
     pieces = text.split(":")
     splits = range(1, min(len(pieces), MOST_TAG_SPLITS + 1))
     return {"tags": [Jsonb({":".join(pieces[:n]): ":".join(pieces[n:])}) for n in splits], "tag_key": None}
-
-
-def _figures(deployment: Deployment, keys: Sequence[tuple[date, Key]], labels: Labels) -> Mapping[RowKey, Figures]:
-    return figures(deployment, [(day, key.request_id) for day, key in keys], labels)
 
 
 def _matches(asked: Asked, found: Figures | None) -> bool:

@@ -1,58 +1,87 @@
 """What a window needs before every metric can be measured: the cheapest single model for everything, and sums by task."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 
-from apps.dashboards.queries.providers import serves_of
+from apps.dashboards.queries.providers import Facts, serving, usage_of_each
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
-from apps.deployments.relabel import kinds_of
-from apps.quality.queries import known_by
+from apps.deployments.relabel import Called, called_in
+from apps.quality.queries import known_by_each
 from apps.quality.serving import Single, best_single
 from apps.quality.taxonomy import public_task
-from apps.rollups.by_label import requests_by_labels
 from apps.rollups.labels import OTHER
+from apps.rollups.prices import prices_of
+from apps.rollups.queries import Window
+from apps.rollups.sides import Asked, sides
 from apps.rollups.sums import RequestSums
 from apps.rollups.totals import Totals, add
-from apps.rollups.window import DeploymentWindow, deployment_window
+
+Planned = Mapping[tuple[str, str], RequestSums]
+"""Requests by task and planned model."""
 
 
-def choices_in(deployment: Deployment, span: Span, *, now: datetime) -> DeploymentWindow:
+@dataclass(frozen=True)
+class Chosen:
+    """A window whose choices are looked at; `policy`: None for requests under any."""
+
+    deployment: Deployment
+    span: Span
+    totals: Totals
+    planned: Planned
+    policy: str | None = None
+
+
+def choices_in(deployment: Deployment, span: Span, *, now: datetime) -> Window:
     """A window of which every metric can be measured; it reads raw rows, as other windows do not."""
-    found = deployment_window(deployment.organization_id, deployment.pk, span.start, span.end, span.environment)
-    return replace(found, totals=chosen_in(found.totals, deployment, span, now=now))
+    place = Asked(deployment.pk, span.start, span.end, span.environment)
+    (found,) = sides(place, organization_id=deployment.organization_id)
+    (totals,) = with_choices([Chosen(deployment, span, found.window.totals, found.planned)], now=now)
+    return replace(found.window, totals=totals)
 
 
-def chosen_in(
-    totals: Totals, deployment: Deployment, span: Span, *, now: datetime, policy: str | None = None
-) -> Totals:
-    """The totals of a span with what its choices need. Which single model would do is not told apart by policy."""
-    single = single_of(deployment, span, now=now) if policy is None else None
-    return replace(totals, single=single, tasks=tasks_of(deployment, span, policy=policy))
+def with_choices(asked: Sequence[Chosen], *, now: datetime) -> list[Totals]:
+    """The totals of windows of one organization, each with what its choices need, in as many statements as for one. Which
+    single model would do is not told apart by policy."""
+    ids = {one.deployment.pk for one in asked}
+    called = called_in(ids, labelled=ids)
+    singles = iter(_singles([one for one in asked if one.policy is None], called, now))
+    return [
+        replace(
+            one.totals,
+            single=next(singles) if one.policy is None else None,
+            tasks=_by_task(one.planned, called[one.deployment.pk].kinds),
+        )
+        for one in asked
+    ]
 
 
-def single_of(deployment: Deployment, span: Span, *, now: datetime) -> Single:
-    """At the prices and by the evidence of the span's last day: what came later decides nothing. Without evidence no raw row
+def _singles(asked: Sequence[Chosen], called: Mapping[int, Called], now: datetime) -> list[Single]:
+    """At the prices and by the evidence of each span's last day: what came later decides nothing. Without evidence no raw row
     is read."""
-    if not known_by(deployment.pk, span.end).seen:
-        return best_single(())
+    known = known_by_each([(one.deployment.pk, one.span.end) for one in asked]) if asked else []
+    judged = [one for one, told in zip(asked, known, strict=True) if told.seen]
+    usages = iter(usage_of_each([(one.deployment, one.span, called[one.deployment.pk].labels) for one in judged]))
+    prices = cache(lambda: prices_of(asked[0].deployment.organization_id))
+    found = []
+    for one, told in zip(asked, known, strict=True):
+        kinds = called[one.deployment.pk].kinds
+        facts = Facts(one.planned, (), told, kinds, next(usages), prices) if told.seen else None
+        found.append(best_single(serving(facts, one.span, now=_then(one.span, now)).tasks if facts else ()))
+    return found
+
+
+def _then(span: Span, now: datetime) -> datetime:
     after = datetime.combine(min(span.end, now.astimezone(UTC).date()) + timedelta(days=1), time(), UTC)
-    return best_single(serves_of(deployment, span, now=min(now, after)).tasks)
+    return min(now, after)
 
 
-def tasks_of(deployment: Deployment, span: Span, *, policy: str | None = None) -> dict[str, RequestSums]:
+def _by_task(planned: Planned, kinds: Mapping[str, str]) -> dict[str, RequestSums]:
     """By task of the public taxonomy, by its own name where it has none there; requests of no task are in none."""
-    kinds, found = kinds_of(deployment.pk), dict[str, list[RequestSums]]()
-    cells = requests_by_labels(
-        "task",
-        "policy",
-        organization_id=deployment.organization_id,
-        deployment_id=deployment.pk,
-        start=span.start,
-        end=span.end,
-        environment=span.environment,
-    )
-    for (task, under), sums in cells.items():
-        if task not in ("", OTHER) and policy in (None, under):
+    found = dict[str, list[RequestSums]]()
+    for (task, _model), sums in planned.items():
+        if task not in ("", OTHER):
             found.setdefault(public_task(task, kinds) or task, []).append(sums)
     return {task: add(some) for task, some in found.items()}

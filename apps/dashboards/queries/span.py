@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from apps.deployments.models import Deployment
-from apps.rollups.by_label import environments
-
 ALL = "all"
 
 
@@ -20,9 +17,3 @@ class Span:
     @property
     def days(self) -> int:
         return (self.end - self.start).days + 1
-
-
-def environments_in(deployment: Deployment, span: Span) -> list[str]:
-    """That requests of these days name."""
-    place = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
-    return environments(**place, start=span.start, end=span.end)

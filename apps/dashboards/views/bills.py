@@ -16,7 +16,7 @@ from apps.dashboards.door import HereAtDeployment, at_deployment
 from apps.dashboards.forms.bills import EnterBill, TakeBack
 from apps.dashboards.frame import around_deployment
 from apps.dashboards.pages.bills import BillsPage, build
-from apps.dashboards.queries.money import months_of
+from apps.dashboards.queries.months import months_of
 from apps.deployments.bills import enter_bill, remove_bill
 from apps.organizations.models import Role
 

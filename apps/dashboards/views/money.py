@@ -21,7 +21,8 @@ from apps.dashboards.pages.behind import Behind
 from apps.dashboards.pages.bills import reconciled
 from apps.dashboards.pages.files import as_cell
 from apps.dashboards.pages.money_table import PARTS, records, sorted_by
-from apps.dashboards.queries.money import Asking, apart, asking_of, chargeback_of, chargeback_of_all, money_of
+from apps.dashboards.queries.money import apart, chargeback_of, chargeback_of_all, money_of
+from apps.dashboards.queries.months import Asking, asking_of
 from apps.dashboards.queries.span import Span
 from apps.dashboards.views.over_days import happenings_at
 from apps.dashboards.views.what_if import fixes_at
@@ -177,7 +178,7 @@ def _shown(
 
 def _asking(here: HereAtDeployment, asked: Asked) -> Asking:
     first, last = whole_months(asked.start, asked.end)
-    return asking_of(here.deployment, asked, first=first, last=last)
+    return asking_of(here.deployment, Span(asked.start, asked.end, asked.environment), first=first, last=last)
 
 
 def _range(asked: Asked) -> str:

@@ -1,5 +1,6 @@
 """Requests of a deployment, and one of them."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
@@ -20,8 +21,10 @@ from apps.dashboards.pages import request as one_page
 from apps.dashboards.pages import requests as pages
 from apps.dashboards.queries.requests import Key, PageOfRequests, request, requests
 from apps.dashboards.queries.trace_links import trace_link_of
+from apps.deployments.models import Assumptions
+from apps.deployments.queries import assumptions_of
 from apps.rollups.parts import Declared
-from apps.rollups.window import declarations
+from apps.rollups.window import declared_in
 
 AFTER = "after"
 
@@ -36,9 +39,9 @@ def requests_of(http: HttpRequest, organization: str, deployment: str) -> HttpRe
     if len(told) < len(http.GET):
         return redirect(addresses.with_query(http.path, told))
     with timezone.override(here.zone):
-        form = RequestFilter(http.GET, now=here.now)
-        found = _found(here, form, told.get(AFTER, ""))
-        page = _page(here, form, found, told)
+        form, assumptions = RequestFilter(http.GET, now=here.now), assumptions_of(here.deployment)
+        found = _found(here, form, told.get(AFTER, ""), assumptions)
+        page = _page(here, form, found, told, declared_in(assumptions).get(here.deployment.pk, []))
         return render(http, "dashboards/requests.html", {"page": page})
 
 
@@ -48,13 +51,14 @@ def requests_of(http: HttpRequest, organization: str, deployment: str) -> HttpRe
 def request_of(http: HttpRequest, organization: str, deployment: str, day: date, request_id: str) -> HttpResponse:
     """Its address may carry the filter of the list it was found in, which leads back to it."""
     here = at_deployment(http, organization, deployment)
-    found = request(here.deployment, day, request_id)
+    assumptions = assumptions_of(here.deployment)
+    found = request(here.deployment, day, request_id, assumptions=assumptions)
     if found is None or found.figures is None:
         raise Http404("No such request.")
     page = one_page.build(
         found,
         frame=around_deployment(here, page="requests"),
-        declared=_declared(here),
+        declared=declared_in(assumptions).get(here.deployment.pk, []),
         trace_link=trace_link_of(here.deployment, found),
         back=addresses.with_query(addresses.requests(here.organization.slug, here.deployment.slug), here.query),
         zone=here.zone,
@@ -62,7 +66,9 @@ def request_of(http: HttpRequest, organization: str, deployment: str, day: date,
     return render(http, "dashboards/request.html", {"page": page})
 
 
-def _found(here: HereAtDeployment, form: RequestFilter, after: str) -> PageOfRequests | None:
+def _found(
+    here: HereAtDeployment, form: RequestFilter, after: str, assumptions: Sequence[Assumptions]
+) -> PageOfRequests | None:
     """None, and the form says why, where it cannot be looked up."""
     key: Key | None = None
     if after:
@@ -72,11 +78,15 @@ def _found(here: HereAtDeployment, form: RequestFilter, after: str) -> PageOfReq
             form.add_error(None, _("This link to a further page is not whole: begin with the first one."))
     if not form.is_valid():
         return None
-    return requests(here.deployment, form.asked(after=key), with_figures=True)
+    return requests(here.deployment, form.asked(after=key), with_figures=True, assumptions=assumptions)
 
 
 def _page(
-    here: HereAtDeployment, form: RequestFilter, found: PageOfRequests | None, told: dict[str, str]
+    here: HereAtDeployment,
+    form: RequestFilter,
+    found: PageOfRequests | None,
+    told: dict[str, str],
+    declared: Sequence[Declared],
 ) -> pages.RequestsPage:
     slug, name = here.organization.slug, here.deployment.slug
     path = addresses.requests(slug, name)
@@ -87,7 +97,7 @@ def _page(
         form=form,
         frame=around_deployment(here, page="requests"),
         name=here.deployment.name,
-        declared=_declared(here),
+        declared=declared,
         address=lambda one: addresses.with_query(addresses.request(slug, name, one.day, one.request_id), first),
         trace_link=partial(trace_link_of, here.deployment),
         following=addresses.with_query(path, {**first, AFTER: cursor.dump(following)}) if following else "",
@@ -96,7 +106,3 @@ def _page(
         exports=addresses.exports(slug, name),
         zone=here.zone,
     )
-
-
-def _declared(here: HereAtDeployment) -> list[Declared]:
-    return declarations([here.deployment.pk]).get(here.deployment.pk, [])

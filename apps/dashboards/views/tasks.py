@@ -1,6 +1,5 @@
 """How good must an answer be? Thresholds of tasks, tried before they are set, and their place in the taxonomy."""
 
-from collections.abc import Mapping
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -20,7 +19,7 @@ from apps.dashboards.pages.span import words
 from apps.dashboards.pages.tasks import TasksPage, build
 from apps.dashboards.queries.providers import Serves, serves_of
 from apps.dashboards.queries.span import Span
-from apps.deployments.relabel import declare_kinds, kinds_of
+from apps.deployments.relabel import declare_kinds
 from apps.organizations.models import Role
 from apps.quality.thresholds import declare_threshold
 
@@ -35,8 +34,8 @@ def tasks(request: HttpRequest, organization: str, deployment: str) -> HttpRespo
     needed = Role.EDITOR if request.method == "POST" else Role.VIEWER
     here = at_deployment(request, organization, deployment, role=needed)
     deed, task = request.POST.get("deed", ""), request.POST.get("task") or request.GET.get("task", "")
-    found, kinds = _found(here), kinds_of(here.deployment.pk)
-    threshold, kind = _forms(request, here, task, found.thresholds.get(task), kinds.get(task, ""))
+    found = _found(here)
+    threshold, kind = _forms(request, here, task, found.thresholds.get(task), found.kinds.get(task, ""))
     if (deed == "set" and threshold.is_valid() and _set(here, threshold)) or (
         deed == "kind" and kind.is_valid() and _name(here, kind)
     ):
@@ -44,7 +43,7 @@ def tasks(request: HttpRequest, organization: str, deployment: str) -> HttpRespo
         messages.success(request, computed if deed == "set" else _("It is said."))
         return redirect(addresses.tasks(organization, deployment))
     tried = (task, threshold.micro) if deed == "try" and threshold.is_valid() else None
-    page = _page(here, found, kinds, task, tried)
+    page = _page(here, found, task, tried)
     return render(request, "dashboards/tasks.html", {"page": page, "threshold": threshold, "kind": kind})
 
 
@@ -80,13 +79,11 @@ def _name(here: HereAtDeployment, form: KindForm) -> bool:
     return True
 
 
-def _page(
-    here: HereAtDeployment, found: Serves, kinds: Mapping[str, str], task: str, tried: tuple[str, int | None] | None
-) -> TasksPage:
+def _page(here: HereAtDeployment, found: Serves, task: str, tried: tuple[str, int | None] | None) -> TasksPage:
     slug, name = here.organization.slug, here.deployment.slug
     return build(
         found,
-        kinds,
+        found.kinds,
         asked=task,
         tried=tried,
         address=addresses.tasks(slug, name),
