@@ -9,7 +9,7 @@ from typing import Any
 from psycopg import sql
 
 from apps.rollups.parts import Waited
-from apps.rollups.select import merged, placed, summed, summed_beside_days, under
+from apps.rollups.select import merged, placed, summed, summed_beside_days
 from apps.rollups.sums import ATTEMPT_SUMS, REQUEST_SKETCHES, REQUEST_SUMS, AttemptSums, RequestSums
 from apps.rollups.totals import Provider, Totals, add, add_attempts
 
@@ -34,18 +34,15 @@ def windows(
     environment: str | None = PRODUCTION,
     with_sketches: bool = True,
     with_attempts: bool = True,
-    policy: str | None = None,
     with_days: bool = True,
 ) -> dict[int, Window]:
     """By deployment, everything of the days `start` to `end`, both included; three statements, however many there are.
 
-    Sketches are most of what it costs, and only quantiles need them; attempts and providers may be left as well. With a
-    `policy`, the requests that were sent under it alone, without attempts and providers, which are not told apart by it.
+    Sketches are most of what it costs, and only quantiles need them; attempts and providers may be left as well.
     Without days no more is told of each than `waited`.
     """
-    everything = placed(organization_id, deployment_ids, start, end, environment)
-    place = everything if policy is None else under(policy, everything)
-    found = _cells(["deployment_id"], place, with_days=with_days, with_attempts=with_attempts and policy is None)
+    place = placed(organization_id, deployment_ids, start, end, environment)
+    found = _cells(["deployment_id"], place, with_days=with_days, with_attempts=with_attempts)
     sketches = merged("deployment_id", REQUEST_SKETCHES, place) if with_sketches else {}
     return {
         one: window_of(found.get((one,), Cells()), start, end, environment, sketches.get(one, {}))

@@ -25,11 +25,6 @@ def placed(
     return sql.SQL(where + " AND environment = %(environment)s"), values | {"environment": environment}
 
 
-def under(policy: str, place: tuple[sql.SQL, dict[str, Any]]) -> tuple[sql.SQL, dict[str, Any]]:
-    where, values = place
-    return sql.SQL(where.as_string() + " AND policy = %(policy)s"), values | {"policy": policy}
-
-
 def summed(
     cube: str,
     names: Sequence[str],
