@@ -33,8 +33,7 @@ def window_apart(
     with_sketches: bool,
 ) -> Apart:
     """One statement, and one for sketches; the cells of other environments are read to name these."""
-    everywhere = placed(organization_id, [deployment_id], start, end, environment=None)
-    only = None if environment is None else sql.SQL("environment = {}").format(sql.Literal(environment))
+    everywhere, only = _everywhere(organization_id, deployment_id, start, end, environment)
     sets = [("day", "completeness"), ("environment",), *labels]
     daily, environments, *others = summed_apart("request", REQUEST_SUMS, sets, everywhere, only=only)
     cells = Cells()
@@ -61,13 +60,22 @@ def requests_apart(
     environment: str | None,
 ) -> tuple[tuple[Mapping[tuple[Any, ...], RequestSums], ...], tuple[str, ...]]:
     """`by` and `environments` of the same, where the window itself is not asked for."""
-    everywhere = placed(organization_id, [deployment_id], start, end, environment=None)
-    only = None if environment is None else sql.SQL("environment = {}").format(sql.Literal(environment))
+    everywhere, only = _everywhere(organization_id, deployment_id, start, end, environment)
     environments, *found = summed_apart("request", REQUEST_SUMS, [("environment",), *labels], everywhere, only=only)
     return (
         tuple(_by(some, rows) for some, rows in zip(labels, found, strict=True)),
         tuple(name for name, *_ in environments),
     )
+
+
+def _everywhere(
+    organization_id: int, deployment_id: int, start: date, end: date, environment: str | None
+) -> tuple[tuple[sql.SQL, dict[str, Any]], sql.SQL | None]:
+    """The place of all environments, and the condition of the one whose cells are summed. Its name is a value and no literal:
+    in a literal, a `%` would be read as the beginning of a value."""
+    where, values = placed(organization_id, [deployment_id], start, end, environment=None)
+    only = None if environment is None else sql.SQL("environment = %(only)s")
+    return (where, values | {"only": environment}), only
 
 
 def _by(labels: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], RequestSums]:

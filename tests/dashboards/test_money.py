@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from io import StringIO
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -382,3 +383,34 @@ def test_a_difference_is_explained_by_what_was_counted_and_else_asked(month: Mon
 def test_a_month_that_runs_is_said_to() -> None:
     assert pages.why(_month(1, None), today=date(2026, 10, 24)) == "The month is not over."
     assert "The month is not over." in pages.why(_month(1, 100), today=date(2026, 10, 24))
+
+
+@pytest.mark.parametrize("environment", ["50%", "%(start)s", "%s", "'; --"])
+def test_any_name_of_an_environment_can_be_asked_for(busy: Acme, environment: str) -> None:
+    today = timezone.now()
+    there = acme()
+    plain = Request(
+        request_id="one",
+        received_at=today,
+        environment=environment,
+        attempts=[Attempt(provider="openai", model="gpt-4o", usage=Usage(input_tokens=1000, output_tokens=0))],
+    )
+    bring(there, [plain, structs.replace(plain, request_id="two", environment="other")], now=today)
+    for path in (
+        "money",
+        "money/table.csv",
+        "failures",
+        "failures.csv",
+        "waiting",
+        "waiting.csv",
+        "standing",
+        "compare",
+    ):
+        get(there, path, environment=environment)
+        get(busy, path, environment=environment)
+    for path in ("cost", "cost/breakdown", "failures", "waiting", "metrics"):
+        asked = f"{path}?{urlencode({'environment': environment})}"
+        assert api(there, asked)
+        assert api(busy, asked)
+    assert api(there, f"cost?{urlencode({'environment': environment})}")["requests"] == 1
+    assert api(busy, f"cost?{urlencode({'environment': environment})}")["requests"] == 0
