@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,8 @@ from apps.dashboards.queries.span import Span
 from apps.dashboards.wording.signs import MINUS
 from apps.dashboards.wording.values import words_of
 from apps.organizations import access
+from apps.pricing.agree import PerToken, set_own_price
+from apps.quality.freeze import freeze
 from apps.rollups.metrics.registry import METRICS
 from apps.traces.nouns import Request
 from tests.connections import acting_as
@@ -98,3 +100,25 @@ def test_the_comparison_and_the_method_name_them(place: Acme) -> None:
     method = place.client().get("/method").content.decode()
     assert f'id="{GAP}"' in method
     assert f'id="{COST}"' in method
+
+
+def test_a_price_that_begins_the_day_after_a_window_decides_nothing_in_it(database: None) -> None:
+    made = acme()
+    known(made, [*answers("triage", DEAR, 60, 58), *answers("triage", CHEAP, 40, 39)])
+    organization, deployment, yesterday = made.organization(), made.deployment(), timezone.now() - timedelta(days=1)
+    with acting_as("worker"):
+        freeze(organization_id=deployment.organization_id, deployment_id=deployment.pk, now=yesterday)
+    today = timezone.now().astimezone(UTC).date()
+    closed = f"deployments/chat/metrics?from={today - timedelta(days=7)}&to={today - timedelta(days=1)}"
+
+    def gap() -> Any:
+        return next(one["value"] for one in get(made, closed).json()["results"] if one["name"] == GAP)
+
+    before = gap()
+    assert before is not None
+    with acting_as("worker"), access.scope(organization.pk):
+        set_own_price(
+            organization=organization, provider=CHEAP[0], model=CHEAP[1], effective_from=today,
+            price=PerToken(10**12, 10**12), now=timezone.now(), actor=None,
+        )  # fmt: skip
+    assert gap() == before

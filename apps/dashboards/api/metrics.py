@@ -31,7 +31,7 @@ class MetricOut(serializers.Serializer[dict[str, Any]]):
     covered = serializers.IntegerField()
     covers = serializers.CharField(help_text="What coverage counts.")
     basis = serializers.CharField(
-        allow_null=True, help_text="Completeness class or basis of overhead, where it matters."
+        allow_null=True, help_text="Completeness class, basis of overhead or single model, where it matters."
     )
     caveat = serializers.CharField()
 
@@ -96,8 +96,9 @@ class Metrics(TableView):
         """All metrics over a window, each with its coverage and, where there is one, its interval."""
         deployment = self.deployment(slug)
         query = asked(request)
-        self.unless_known(query, state_of_choices(deployment))
-        window = choices_in(deployment, Span(**query), now=timezone.now())
+        now = timezone.now()
+        self.unless_known(query, now.date(), state_of_choices(deployment))
+        window = choices_in(deployment, Span(**query), now=now)
         measures = registry.measure(window.totals, window.days).values()
         if self.wants_table:
             rows = ({"deployment": slug, **query, **metric_of(one)} for one in measures)

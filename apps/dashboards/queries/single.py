@@ -74,8 +74,9 @@ def _singles(asked: Sequence[Chosen], called: Mapping[int, Called], now: datetim
 
 
 def _then(span: Span, now: datetime) -> datetime:
+    """The last moment of the span: at the first one after it, prices of the next day hold."""
     after = datetime.combine(min(span.end, now.astimezone(UTC).date()) + timedelta(days=1), time(), UTC)
-    return min(now, after)
+    return min(now, after - timedelta(microseconds=1))
 
 
 def _by_task(planned: Planned, kinds: Mapping[str, str]) -> dict[str, RequestSums]:

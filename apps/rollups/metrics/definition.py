@@ -33,7 +33,7 @@ class Found:
     covered: int
     of: int
     basis: str = ""
-    """On which basis of overhead, or for which class of completeness, where that matters."""
+    """On which basis of overhead, for which class of completeness or with which single model, where that matters."""
 
 
 @dataclass(frozen=True)
