@@ -11,7 +11,7 @@ def ensure_user(*, email: str, password: str | None = None, name: str = "") -> t
     address was never shown to be theirs."""
     existing = User.objects.by_email(email)
     if existing is not None:
-        _take_from_whoever_signed_up(existing)
+        _take_from_whoever_signed_up(existing, password)
         return existing, False
     with transaction.atomic():
         user = User.objects.create_user(email.strip().lower(), password, name=name)
@@ -20,9 +20,18 @@ def ensure_user(*, email: str, password: str | None = None, name: str = "") -> t
 
 
 @transaction.atomic
-def _take_from_whoever_signed_up(user: User) -> None:
-    """Anybody may sign up with anybody's address. Until that is confirmed, the password is one that its owner may not know:
-    it ends here, and whoever reads the mail of that address sets another."""
-    if EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=False).update(verified=True):
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
+def _take_from_whoever_signed_up(user: User, password: str | None) -> None:
+    """Anybody may sign up with anybody's address. Until that is confirmed, the password is one that its owner may not know: it
+    ends here. Without another, whoever reads the mail of that address sets one."""
+    unproven = (
+        EmailAddress.objects.select_for_update().filter(user=user, email__iexact=user.email, verified=False).first()
+    )
+    if unproven is None:
+        return
+    user.set_password(password)  # None is one that nobody can use
+    user.save(update_fields=["password"])
+    if not EmailAddress.objects.filter(
+        email__iexact=user.email, verified=True
+    ).exists():  # another account's second one
+        unproven.verified = True
+        unproven.save(update_fields=["verified"])

@@ -39,6 +39,22 @@ def test_a_password_that_came_with_an_unconfirmed_address_opens_nothing_after_an
     assert EmailAddress.objects.get(user=user).verified
 
 
+@pytest.mark.usefixtures("as_worker")
+def test_the_password_that_an_operator_gives_stands_in_its_place() -> None:
+    user = signed_up(confirmed=False)
+    ensure_user(email=user.email, password="another of at least this length")
+    assert read_again(user).check_password("another of at least this length")
+
+
+@pytest.mark.usefixtures("as_web")
+def test_an_address_that_another_account_has_confirmed_stays_unconfirmed() -> None:
+    user, other = signed_up(confirmed=False), signed_up(confirmed=True)
+    EmailAddress.objects.create(user=other, email=user.email, verified=True, primary=False)
+    assert ensure_user(email=user.email) == (user, False)
+    assert not read_again(user).has_usable_password()
+    assert not EmailAddress.objects.get(user=user).verified
+
+
 @pytest.mark.usefixtures("as_web")
 def test_an_operator_without_any_confirmed_address_keeps_the_password() -> None:
     user = User.objects.create_user(f"{unique('op')}@example.com", PASSWORD)
