@@ -45,7 +45,7 @@ BESIDE = ("money/bills", "providers/replay-sets", "requests/exports")
 ANSWERS = (
     "cost", "cost/breakdown", "cost/chargeback", "cost/bills", "failures", "waiting", "decay", "policies", "providers",
     "replay-sets", "what-if", "fixes", "metrics", "standing", "requests", "ingestion", "annotations", "assumptions",
-    "prices", "prices/models", "prices/terms", "prices/today", "rules", "thresholds", "events",
+    "prices", "prices/models", "prices/terms", "prices/today", "rules", "thresholds", "events", "trend",
 )  # fmt: skip
 LISTS = ("?group=environment", "?group=tag:team")
 FILTERS = (
@@ -56,7 +56,7 @@ FILTERS = (
 
 
 def paths(laid: Laid) -> list[str]:
-    """Every page of an organization that shows figures, for its largest deployment, and every answer of the API."""
+    """The pages of an organization that show figures, for its largest deployment, and the answers of the API about it."""
     page, api = f"/o/{laid.slug}/", "/api/v1/deployments/"
     name = laid.deployments[0][1]
     return [
@@ -66,6 +66,7 @@ def paths(laid: Laid) -> list[str]:
         f"{page}{name}/requests/{_a_request(laid)}",
         *(f"{page}{name}/requests?{one}" for one in FILTERS),
         api,
+        "/api/v1/chargeback",
         *(f"{api}{name}/{rest}" for rest in ANSWERS),
     ]
 
