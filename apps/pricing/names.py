@@ -69,7 +69,7 @@ _GATEWAYS = frozenset({"litellm", "litellm_proxy", "portkey", "gateway", "unknow
 """Names of what stands before a provider: they say nothing about who was paid."""
 
 _DATE = r"20\d\d(?:-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
-_DATE_SUFFIX = re.compile(rf"[-@]{_DATE}(?:-v\d+(?::\d+)?)?\Z")
+_DATE_SUFFIX = re.compile(rf"[-@](?P<date>{_DATE})(?:-v\d+(?::\d+)?)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,8 @@ def canonical_name(provider: str | None, raw_model: str | None) -> Name:
 
 
 def release_of(raw: str, model: str) -> str:
-    """What a name says of the release of a model: `-2024-08-06`; empty where it bears no date, or is another model's."""
+    """The date in a name of the model, as digits however it is spelt: `20240806`; empty where there is none, or in a name of
+    another model."""
     text = raw.strip().lower()
-    spelt = (name for name in (text, text.partition("/")[2]) if _DATE_SUFFIX.sub("", name) == model)
-    return next(spelt, model).removeprefix(model)
+    dated = (_DATE_SUFFIX.search(name) for name in (text, text.partition("/")[2]))
+    return next((one["date"].replace("-", "") for one in dated if one and one.string[: one.start()] == model), "")

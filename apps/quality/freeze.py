@@ -60,7 +60,7 @@ def _make(days: Sequence[date], place: dict[str, int], labels: Labels, now: date
     """The days whose evidence is another than before."""
     scored = own_scores(place, labels, first=days[0] - WINDOW, end=days[-1])
     replayed = replayed_outcomes(place, labels, now=now)
-    releases = releases_of(place, replayed, days)
+    releases = releases_of(place, labels, replayed, days)
     tasks = {one.task for one in scored} | {task for task, _ in replayed}
     pool, kinds = published(place["organization_id"], days), kinds_of(place["deployment_id"])
     known = [

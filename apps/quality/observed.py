@@ -11,6 +11,7 @@ from psycopg import sql
 
 from apps.deployments.labels import ENVIRONMENT, MODEL, OPERATION, ROUTE, TAG_COLUMN, TASK, Labels, relabelled
 from apps.deployments.relabel import labels_of
+from apps.quality.carry import carried
 from apps.quality.gather import Place, Replayed, Scored, together
 from apps.quality.releases import Answered, Releases, days_to_ask
 
@@ -72,13 +73,17 @@ def replayed_outcomes(place: dict[str, int], labels: Labels, *, now: datetime) -
     return together(found)
 
 
-def releases_of(place: dict[str, int], replayed: Mapping[Place, Replayed], days: Sequence[date]) -> Releases:
+def releases_of(
+    place: dict[str, int], labels: Labels, replayed: Mapping[Place, Replayed], days: Sequence[date]
+) -> Releases:
     """Of the models that were replayed alone: who replays nothing reads nothing."""
     if not replayed:
         return Releases(())
-    first, end = days_to_ask(replayed.values(), days)
+    last = carried(place, labels, replayed, before=days[0])
+    first, end = days_to_ask(replayed.values(), [last.day, *days] if last.day else days)
     models = sorted({model for _, model in replayed})
-    return Releases([Answered(*row) for row in ask("releases", place, first=first, end=end, models=models)])
+    rows = ask("releases", place, first=first, end=end, models=models)
+    return Releases([Answered(*row) for row in rows], last)
 
 
 def ask(question: str, place: dict[str, int], **values: Any) -> Sequence[tuple[Any, ...]]:
