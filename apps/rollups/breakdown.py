@@ -1,6 +1,6 @@
 """A window taken apart, by one label or over time, in the same parts as the whole. All need an open organization."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
@@ -105,24 +105,30 @@ def chargeback(
     key: str,
     *,
     organization_id: int,
-    deployment_id: int,
+    deployment_ids: Collection[int],
     starts: Sequence[date],
     end: date,
     environment: str | None = PRODUCTION,
-    declared: Sequence[Declared],
-) -> dict[date, list[Slice]]:
-    """By the values of a tag's key, apart for stretches of days that begin at `starts`, such as months; those without requests
-    are empty."""
+    declared: Mapping[int, Sequence[Declared]],
+) -> dict[int, dict[date, list[Slice]]]:
+    """By deployment and the values of a tag's key, apart for stretches of days that begin at `starts`, such as months; those
+    without requests are absent. One statement."""
     found = requests_by_tag(
         key,
         organization_id=organization_id,
-        deployment_id=deployment_id,
-        since=_since(starts, declared, end),
+        since={one: _since(starts, declared.get(one, []), end) for one in deployment_ids},
         end=end,
         environment=environment,
     )
     ends = [*(later - timedelta(days=1) for later in starts[1:]), end]
-    return {first: _within(found, first, last, declared) for first, last in zip(starts, ends, strict=True)}
+    return {
+        one: {
+            first: slices
+            for first, last in zip(starts, ends, strict=True)
+            if (slices := _within(by_tag, first, last, declared.get(one, [])))
+        }
+        for one, by_tag in found.items()
+    }
 
 
 def _within(

@@ -56,8 +56,9 @@ class TagsOfDeployments:
     """Without those of which no request carries the key."""
 
 
-def tag_keys(*, organization_id: int, deployment_id: int, start: date, end: date) -> TagKeys:
-    place = {"organization": organization_id, "deployment": deployment_id, "start": start, "end": end}
+def tag_keys(*, organization_id: int, deployment_ids: Collection[int], start: date, end: date) -> TagKeys:
+    """Of all these deployments together."""
+    place = {"organization": organization_id, "deployments": list(deployment_ids), "start": start, "end": end}
     return _keys(_asked(_read("tag_keys"), place))
 
 
@@ -76,14 +77,31 @@ def requests_by_tag(
     key: str,
     *,
     organization_id: int,
-    deployment_id: int,
-    since: Sequence[date],
+    since: Mapping[int, Sequence[date]],
     end: date,
     environment: str | None = PRODUCTION,
-) -> ByTag:
-    """As `by_label.requests_by_stretch`, by a tag's value: None for requests without the key. Sums are those of TAG_SUMS."""
-    values = _window(organization_id, deployment_id, since, end, environment)
-    return _by_value(_stretches({**values, "key": key, "with_keys": False}), since)
+) -> dict[int, ByTag]:
+    """As `by_label.requests_by_stretch`, by a tag's value: None for requests without the key. Sums are those of TAG_SUMS.
+
+    By deployment, each with its `since`; one statement, and without those that have no requests."""
+    if not since:
+        return {}
+    values = {
+        "organization": organization_id,
+        "deployments": list(since),
+        "of": [one for one, days in since.items() for _ in days],
+        "since": [day for days in since.values() for day in days],
+        "start": min(days[0] for days in since.values()),
+        "end": end,
+        "environment": environment,
+        "key": key,
+        "other": OTHER,
+        "most": MOST_VALUES,
+    }
+    rows: dict[int, list[tuple[Any, ...]]] = {}
+    for one, *row in _stretches("stretches_of_deployments", values):
+        rows.setdefault(one, []).append(tuple(row))
+    return {one: _by_value(some, since[one]) for one, some in rows.items()}
 
 
 def keys_and_requests_by_tag(
@@ -96,36 +114,33 @@ def keys_and_requests_by_tag(
     environment: str | None = PRODUCTION,
 ) -> tuple[TagKeys, ByTag]:
     """`tag_keys`, and `requests_by_tag` by this key or, without one, by the dearest; one statement."""
-    values = _window(organization_id, deployment_id, since, end, environment)
-    rows = _stretches({**values, "key": key or None, "with_keys": True})
-    keys = sorted((place, name, figures) for is_key, name, place, _, figures in rows if is_key)
-    return _keys([(name, *figures) for _, name, figures in keys]), _by_value(rows, since)
-
-
-def _window(
-    organization_id: int, deployment_id: int, since: Sequence[date], end: date, environment: str | None
-) -> dict[str, Any]:
-    return {
+    values = {
         "organization": organization_id,
         "deployment": deployment_id,
         "start": since[0],
         "end": end,
         "since": list(since),
         "environment": environment,
+        "key": key or None,
         "other": OTHER,
         "most": MOST_VALUES,
     }
+    rows = _stretches("stretches_by_tag", values)
+    keys = sorted((place, name, figures) for is_key, name, place, _, figures in rows if is_key)
+    return _keys([(name, *figures) for _, name, figures in keys]), _by_value(
+        [row for is_key, *row in rows if not is_key], since
+    )
 
 
-def _stretches(values: dict[str, Any]) -> list[tuple[Any, ...]]:
+def _stretches(question: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     sums = sql.SQL(", ").join(sql.SQL("coalesce(sum({})::bigint, 0)").format(sql.Identifier(name)) for name in TAG_SUMS)
-    return _asked(sql.SQL(_read("stretches_by_tag")).format(sums=sums), values)
+    return _asked(sql.SQL(_read(question)).format(sums=sums), values)
 
 
-def _by_value(rows: Sequence[tuple[Any, ...]], since: Sequence[date]) -> ByTag:
+def _by_value(rows: Sequence[Sequence[Any]], since: Sequence[date]) -> ByTag:
     found: dict[tuple[str | None, date], list[int]] = {}
     with_key: dict[tuple[int, bool], list[int]] = {}
-    for _, value, number, is_crowded, figures in (row for row in rows if not row[0]):
+    for value, number, is_crowded, figures in rows:
         place = number, is_crowded
         if value is not None:
             _add(with_key, place, figures)

@@ -6,6 +6,11 @@ meant by it, since whether a thing was measured is told by the count beside it.
 """
 
 from dataclasses import dataclass, fields
+from typing import Literal, get_args
+
+Lack = Literal["price", "price or tokens", "tokens"]
+LACKS: tuple[Lack, ...] = get_args(Lack)
+"""What an attempt without a cost may lack; the surest want of a price first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +161,13 @@ class AttemptSums:
     """Billed for these; over all of them, the `wasted_nano` of requests."""
 
     @property
-    def lacks_price(self) -> bool:
-        """Of one model: whether it is a price that unpriced attempts lack. Where some have one, and no more are unpriced than
-        told no tokens, or where none told any, it is tokens: a price would change nothing."""
-        told = max(self.input_known, self.output_known)
-        return self.unpriced > 0 < told and (not self.computed or self.unpriced > self.attempts - told)
+    def lacks(self) -> Lack:
+        """Of one model, what its unpriced attempts lack, as far as the sums tell. Tokens, where none told any, or as many
+        were priced as told some: a price would change nothing. A price, where none has one though both kinds of tokens were
+        told. Else a price may have begun later or ended, or tokens may be untold that cost something."""
+        if self.computed >= max(self.input_known, self.output_known):
+            return "tokens"
+        return "price or tokens" if self.computed or not min(self.input_known, self.output_known) else "price"
 
 
 REQUEST_KEYS = ("environment", "provider", "model", "task", "route", "policy", "user_facing", "completeness")

@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,13 +10,14 @@ from django.utils import timezone
 
 from apps.benchmarks.disclosure.peers import Level
 from apps.benchmarks.disclosure.table import Table
-from apps.benchmarks.disclosure.view import View
+from apps.benchmarks.disclosure.view import NOT_ENOUGH, View
 from apps.benchmarks.freeze import freeze
 from apps.benchmarks.models import Snapshot
-from apps.benchmarks.queries import ShownWeek
+from apps.benchmarks.queries import NOT_COUNTED, ShownWeek
 from apps.benchmarks.weeks import Week
 from apps.dashboards.figures.decay import PEERS_HALF, PEERS_MEDIAN, STUDY_NAME, Moment, PeerWeek, falling
-from apps.dashboards.pages.decay_peers import weeks_drawn
+from apps.dashboards.pages.decay_peers import peers, weeks_drawn
+from apps.dashboards.queries.decay import Decayed, decayed_of
 from apps.dashboards.wording.shares import share
 from apps.dashboards.wording.signs import EN_DASH
 from apps.organizations import access
@@ -104,6 +106,39 @@ def test_too_few_peers_are_no_band_and_the_page_says_so(database: None) -> None:
     assert "No band of peers: not enough peers yet." in text
     assert PEERS_MEDIAN not in text
     assert get(lonely, "deployments/chat/decay").json()["peers"] == []
+
+
+def test_a_last_week_with_too_few_is_said_to_be_the_one_without_a_band(database: None) -> None:
+    made = acme(pool=unique("pool"))
+    deployment = made.deployment()
+    own = Tenant(made.organization(), deployment)
+    with acting_as("worker"):
+        others = [tenant(made.organization().pool) for _ in range(11)]
+        for n in range(1, 41):
+            sums = RequestSums(requests=100, served=100, served_dispatched=90, evaluable=80, optimal=60)
+            day_cell(deployment, NOW.date() - n * DAY, sums)
+        for week, some in ((WEEK.back(1), others), (WEEK, others[:0])):
+            for n, each in enumerate([own, *some]):
+                bring(each, 0.4 + 0.02 * n, metric=METRIC, week=week)
+            freeze(week=week, now=week.freeze_at + DAY / 24, pool=made.organization().pool)
+    text = text_of(made)
+    assert "No band for the last frozen week: not enough peers yet." in text
+    assert "No band of peers" not in text
+    assert PEERS_MEDIAN in text
+
+
+def test_who_came_after_a_freeze_with_a_band_is_not_told_that_there_is_none(place: Acme) -> None:
+    late = replace(_of(place), peers=replace(_of(place).peers, shown=NOT_ENOUGH, missing=NOT_COUNTED))
+    assert peers(late, WEEK.first_day).startswith(
+        "This deployment was not compared with its peers in the last frozen week: came after the last freeze"
+    )
+    assert peers(late, NOW.date() + DAY).startswith("No band of peers: came after the last freeze")
+
+
+def _of(place: Acme) -> Decayed:
+    deployment = place.deployment()
+    with acting_as("web"), access.scope(deployment.organization_id):
+        return decayed_of(deployment, now=NOW)
 
 
 def week(name: str, median: float, low: float | None = None, high: float | None = None) -> ShownWeek:

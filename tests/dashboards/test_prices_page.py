@@ -120,6 +120,22 @@ def test_where_tokens_are_missing_no_price_is_asked_for(place: Acme) -> None:
     assert "#enter-price" not in health
 
 
+def test_where_it_may_be_a_price_or_tokens_neither_is_denied(place: Acme) -> None:
+    told = request("half", "openai", "gpt-4o")
+    usage = Usage(input_tokens=MTOK, cache_read_input_tokens=0)
+    half = structs.replace(told, attempts=[structs.replace(told.attempts[0], usage=usage)])
+    bring(place, [request("computed", "openai", "gpt-4o"), half], now=NOW)
+    said = shown(place)
+    assert "1 of 1 model had attempts that lack a price or tokens, and it is not known which." in said
+    assert "none of them lacks a price" not in said
+    assert "no known price, or tokens not told" in said
+    assert "Enter its price" in said
+    assert "told no tokens has no cost at any price: let its gateway send" in said
+    health = unescape(place.client().get(place.at("chat/health")).content.decode())
+    assert "no known price, or tokens not told" in health
+    assert "#enter-price" in health
+
+
 def test_a_price_that_is_entered_prices_history_and_moves_no_published_figure(priced: Acme) -> None:
     before = sums(priced)
     assert enter(priced, "price", provider="house", model="house-llama", input="1.5", output="2").status_code == 302

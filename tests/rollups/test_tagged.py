@@ -1,7 +1,7 @@
 """Cells by tag: bounded, whole, and the same whichever way they are made."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -140,12 +140,29 @@ def window(owner: Tenant, environment: str | None = None) -> dict[str, Any]:
     return {**owner.place, "start": NOW.date() - timedelta(days=5), "end": NOW.date(), "environment": environment}
 
 
+def keys_of(owner: Tenant, *, start: date, end: date) -> TagKeys:
+    return tag_keys(organization_id=owner.organization_id, deployment_ids=[owner.deployment_id], start=start, end=end)
+
+
+def values_of(owner: Tenant, since: date) -> set[str | None]:
+    """Of teams, in any environment."""
+    found = requests_by_tag(
+        "team",
+        organization_id=owner.organization_id,
+        since={owner.deployment_id: [since]},
+        end=NOW.date(),
+        environment=None,
+    )
+    return {value for by_tag in found.values() for value in by_tag}
+
+
 def adds_up(owner: Tenant, key: str) -> None:
     """Every sum of every row, in each environment, to those of the cube of requests."""
     for environment in (None, "production", "staging"):
         asked = window(owner, environment)
         whole = totals(**asked).requests
-        found = requests_by_tag(key, since=[asked.pop("start"), NOW.date() - timedelta(days=1)], **asked)
+        since = {asked.pop("deployment_id"): [asked.pop("start"), NOW.date() - timedelta(days=1)]}
+        found = requests_by_tag(key, since=since, **asked)[owner.deployment_id]
         for name in TAG_SUMS:
             parts = [getattr(sums, name) for days in found.values() for sums in days.values()]
             assert sum(parts) == getattr(whole, name), (environment, key, name)
@@ -181,7 +198,7 @@ def test_rows_add_up_to_the_whole_piecemeal_late_and_folded(
 def _keys_and_slices(owner: Tenant, *, is_crowded: bool) -> None:
     asked = window(owner)
     days = {"start": asked["start"], "end": asked["end"]}
-    found = tag_keys(**owner.place, **days)
+    found = keys_of(owner, **days)
     assert bool(found.crowded_days) == is_crowded
     assert {one.key for one in found.keys} == {"team", "project", "session"}
     slices, keys = breakdown_by_tag("team", **asked, declared=[])
@@ -191,7 +208,9 @@ def _keys_and_slices(owner: Tenant, *, is_crowded: bool) -> None:
     assert sum(one.sums.billed_nano for one in dearest[0]) == totals(**asked).requests.billed_nano
     assert {one.label for one in slices} >= {OTHER if is_crowded else None, "a"}
     starts = [asked["start"], NOW.date() - timedelta(days=1)]
-    periods = chargeback("team", **owner.place, starts=starts, end=NOW.date(), environment=None, declared=[])
+    ours: Any = {"organization_id": owner.organization_id, "deployment_ids": [owner.deployment_id]}
+    found_of = chargeback("team", **ours, starts=starts, end=NOW.date(), environment=None, declared={})
+    periods = found_of[owner.deployment_id]
     billed_nano = totals(**asked).requests.billed_nano
     assert sum(one.sums.billed_nano for some in periods.values() for one in some) == billed_nano
     several = tags_of_deployments(
@@ -219,10 +238,9 @@ def test_a_tag_that_changes_moves_its_request_and_no_stranger_sees_either(priced
         mark(owner, {at.replace(minute=0, second=0, microsecond=0)})
     rebuild(**owner.place, now=NOW)
     with access.scope(owner.organization_id):
-        assert {one.key for one in tag_keys(**owner.place, start=at.date(), end=NOW.date()).keys} == {"team"}
-        found = requests_by_tag("team", **owner.place, since=[at.date()], end=NOW.date(), environment=None)
-        assert found.keys() == {"after"}
-        assert not tag_keys(**stranger.place, start=at.date(), end=NOW.date()).keys
+        assert {one.key for one in keys_of(owner, start=at.date(), end=NOW.date()).keys} == {"team"}
+        assert values_of(owner, at.date()) == {"after"}
+        assert not keys_of(stranger, start=at.date(), end=NOW.date()).keys
         days: Any = {**stranger.place, "start": at.date(), "end": NOW.date(), "declared": []}
         assert breakdown_by_tag("", **days) == ([], TagKeys((), 0))
-        assert requests_by_tag("team", **stranger.place, since=[at.date()], end=NOW.date(), environment=None) == {}
+        assert values_of(stranger, at.date()) == set()

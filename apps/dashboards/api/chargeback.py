@@ -20,6 +20,8 @@ from apps.dashboards.pages.money_table import records
 from apps.dashboards.queries.money import Chargeback, chargeback_of, chargeback_of_all
 from apps.dashboards.queries.state import state_of_figures
 
+NO_KEY = "Null: no request carried a tag, and all of them stand under a null value."
+
 
 class ChargedOut(FiguresOut):
     month = serializers.DateField(help_text="Its first day, UTC.")
@@ -34,12 +36,12 @@ class ChargedOut(FiguresOut):
 
 class ChargedRow(ChargedOut):
     deployment = serializers.CharField()
-    key = serializers.CharField()
+    key = serializers.CharField(allow_null=True, help_text=NO_KEY)
 
 
 class ChargebackOut(serializers.Serializer[dict[str, Any]]):
     deployment = serializers.CharField()
-    key = serializers.CharField(allow_null=True, help_text="Null: no request carried a tag.")
+    key = serializers.CharField(allow_null=True, help_text=NO_KEY)
     environment = serializers.CharField(allow_null=True, help_text="Null: all of them.")
     results = ChargedOut(many=True, help_text="By month, in each the dearest first; they add up to what was billed.")
 
@@ -76,7 +78,7 @@ class ChargedDeploymentOut(ChargedOut):
 
 class ChargebackOfAllOut(serializers.Serializer[dict[str, Any]]):
     organization = serializers.CharField()
-    key = serializers.CharField(allow_null=True, help_text="Null: no request carried a tag.")
+    key = serializers.CharField(allow_null=True, help_text=NO_KEY)
     environment = serializers.CharField(allow_null=True, help_text="Null: all of them.")
     results = ChargedDeploymentOut(
         many=True,

@@ -105,7 +105,7 @@ def build(
         weekly=_is_weekly(found),
         period=_("Week from") if _is_weekly(found) else _("Day"),
         chart_basis=_basis(found) if measured else "",
-        peers=peers(found),
+        peers=peers(found, _since(found)),
         peer_lines=peer_lines(found, _since(found)) if measured else (),
         why=why(fall) if fall else None,
         why_missing=why_missing(found, fall) if fall else "",

@@ -1,12 +1,13 @@
 """The cohort behind the curve of good choices: what the published tables show of it, week by week, or why nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from apps.benchmarks.queries import NOT_ENOUGH_PEERS, NOT_MEASURABLE, ShownWeek
+from apps.benchmarks.queries import NOT_ENOUGH_PEERS, NOT_MEASURABLE, ShownWeek, Standing
+from apps.benchmarks.weeks import Week
 from apps.dashboards.figures.decay import PeerWeek
 from apps.dashboards.pages import comparison, missing
 from apps.dashboards.queries.decay import Decayed
@@ -50,14 +51,11 @@ def peer_lines(found: Decayed, since: date) -> tuple[PeerLine, ...]:
     )
 
 
-def peers(found: Decayed) -> str:
-    """Of the last frozen week, in the words of every other page; or why there is nothing to show."""
+def peers(found: Decayed, since: date) -> str:
+    """Of the last frozen week, in the words of every other page; or why there is nothing to show of it since this day."""
     standing = found.peers
     if standing.shown.median is None:
-        # Whoever has no figure of its own would still see a table: only what keeps that from being shown is told.
-        few = standing.missing in (NOT_MEASURABLE, NOT_ENOUGH_PEERS)
-        why = _("not enough peers yet") if few else missing.reason(standing)
-        return _("No band of peers: {why}.").format(why=why)
+        return _no_band(standing, [one.week for one in _since(found.band, since)])
     table = standing.shown.table
     said = (
         _("Peers: median {median}, each organization by its own thresholds and prices; {week}, cohort: {cohort}.")
@@ -73,6 +71,20 @@ def peers(found: Decayed) -> str:
         week=comparison.frozen(standing),
         cohort=comparison.cohort(standing),
     )
+
+
+def _no_band(standing: Standing, drawn: Sequence[Week]) -> str:
+    """`drawn`: the weeks that have a band all the same."""
+    # Whoever has no figure of its own would still see a table: only what keeps that from being shown is told.
+    few = standing.missing in (NOT_MEASURABLE, NOT_ENOUGH_PEERS)
+    why = _("not enough peers yet") if few else missing.reason(standing)
+    if not drawn:
+        said = _("No band of peers: {why}.")
+    elif standing.week in drawn:
+        said = _("This deployment was not compared with its peers in the last frozen week: {why}.")
+    else:
+        said = _("No band for the last frozen week: {why}.")
+    return said.format(why=why)
 
 
 def _since(shown: Iterable[ShownWeek], since: date) -> Iterator[ShownWeek]:

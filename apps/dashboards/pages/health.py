@@ -18,6 +18,7 @@ from apps.dashboards.pages.keys import shown_of, state_of, until_of
 from apps.dashboards.pages.price_entry import price_entry
 from apps.dashboards.queries.health import Health, Pricing, Sample
 from apps.dashboards.wording import times
+from apps.dashboards.wording.models import LACKING
 from apps.dashboards.wording.shares import count, share
 from apps.dashboards.wording.translate import Names
 from apps.ingest.advice import advice
@@ -84,7 +85,7 @@ class Model:
     share: str
     why: str
     url: str
-    """Where its price is entered; empty where it is not one model, or lacks none."""
+    """Where its price is entered; empty where it would change nothing."""
 
 
 @dataclass(frozen=True)
@@ -219,9 +220,15 @@ def _example(one: Sample, zone: ZoneInfo) -> Example:
 def _models(pricing: Pricing, prices: str) -> Iterator[Model]:
     for one in pricing.models[: sentences.NAMED_MODELS]:
         part = share(one.unpriced / pricing.attempts)
-        why = _("no known price") if one.lacks_price else _("no tokens told")
-        url = price_entry(one.provider, one.model, pricing.first, prices=prices) if one.lacks_price else ""
-        yield Model(one.model or _("not told"), one.provider or _("not told"), count(one.unpriced), part, why, url)
+        url = "" if one.lacks == "tokens" else price_entry(one.provider, one.model, pricing.first, prices=prices)
+        yield Model(
+            one.model or _("not told"),
+            one.provider or _("not told"),
+            count(one.unpriced),
+            part,
+            LACKING[one.lacks],
+            url,
+        )
 
 
 def _keys(health: Health) -> Iterator[Key]:

@@ -1,5 +1,6 @@
 """What the models of a deployment cost, since when, and what they were billed: in words."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -15,11 +16,11 @@ from apps.dashboards.pages.priced import Priced, priced_of
 from apps.dashboards.pages.repriced import Moved, models_of, moved_of, providers_of, repriced_answer, repriced_basis
 from apps.dashboards.queries.prices import Name, PricesFacts
 from apps.dashboards.wording import money, times
-from apps.dashboards.wording.models import model_of, provider_of, signed
+from apps.dashboards.wording.models import LACKING, model_of, provider_of, signed
 from apps.dashboards.wording.shares import count, share
 from apps.dashboards.wording.signs import EN_DASH, MINUS, NOTHING_KNOWN
 from apps.rollups.reprice import DAYS
-from apps.rollups.sums import AttemptSums
+from apps.rollups.sums import LACKS, AttemptSums
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def build(facts: PricesFacts, *, zone: ZoneInfo, may_change: bool, address: str,
     )
     unpriced = sorted(
         ((name, one) for name, one in facts.models.items() if one.unpriced),
-        key=lambda item: (not item[1].lacks_price, -item[1].unpriced, item[0]),
+        key=lambda item: (LACKS.index(item[1].lacks), -item[1].unpriced, item[0]),
     )
     everything = sum(one.attempts for one in facts.models.values())
     today, total = facts.now.astimezone(UTC).date(), _total([one for _name, one in compared])
@@ -121,13 +122,7 @@ def _total(sums: Sequence[AttemptSums]) -> AttemptSums:
 def _answer(facts: PricesFacts, compared: AttemptSums, everything: int) -> str:
     if not everything:
         return _("No attempt came in these days, so there is nothing to price.")
-    without = sum(one.lacks_price for one in facts.models.values())
-    said = (
-        _("{number} of {models} had attempts without a price.")
-        if without
-        else _("{models}, and none of them lacks a price.")
-    )
-    first = said.format(number=without, models=count(len(facts.models), "model"))
+    first = _without_price(facts)
     if not compared.compared_computed_nano:
         none = _("No attempt told a cost of its own that could be held against it.")
         return f"{first} {none}"
@@ -137,6 +132,21 @@ def _answer(facts: PricesFacts, compared: AttemptSums, everything: int) -> str:
         difference=_more_or_less(compared),
     )
     return f"{first} {reported}"
+
+
+def _without_price(facts: PricesFacts) -> str:
+    """What cannot be told apart is neither counted as without a price nor denied."""
+    lacks = Counter(one.lacks for one in facts.models.values() if one.unpriced)
+    said = []
+    if lacks["price"]:
+        said.append((lacks["price"], _("{number} of {models} had attempts without a price.")))
+    elif not lacks["price or tokens"]:
+        said.append((0, _("{models}, and none of them lacks a price.")))
+    if lacks["price or tokens"]:
+        unclear = _("{number} of {models} had attempts that lack a price or tokens, and it is not known which.")
+        said.append((lacks["price or tokens"], unclear))
+    models = count(len(facts.models), "model")
+    return " ".join(one.format(number=number, models=models) for number, one in said)
 
 
 def _more_or_less(compared: AttemptSums) -> str:
@@ -160,8 +170,8 @@ def _unpriced(name: Name, one: AttemptSums, everything: int, fix: str) -> Unpric
         provider=provider_of(name),
         attempts=count(one.unpriced),
         share=share(one.unpriced / everything),
-        why=_("no known price") if one.lacks_price else _("no tokens told"),
-        fix=fix if one.lacks_price else "",
+        why=LACKING[one.lacks],
+        fix="" if one.lacks == "tokens" else fix,
     )
 
 
@@ -176,14 +186,15 @@ def _unpriced_basis(everything: int, unpriced: Sequence[AttemptSums]) -> str:
     if not unpriced:
         return _("Every attempt that could have been billed has a cost: its gateway's, or a price.")
     said = [_("A request with such an attempt is in no dollar figure.")]
-    if any(one.lacks_price for one in unpriced):
+    lacks = {one.lacks for one in unpriced}
+    if lacks != {"tokens"}:
         said.append(
             _(
                 "A price of your own puts it there, in your dollars; your routing efficiency is computed at list prices "
                 "alone, and such tokens stay outside its coverage."
             )
         )
-    if not all(one.lacks_price for one in unpriced):
+    if lacks != {"price"}:
         said.append(
             _("An attempt that answered and told no tokens has no cost at any price: let its gateway send `usage`.")
         )

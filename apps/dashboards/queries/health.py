@@ -14,6 +14,7 @@ from apps.dashboards.queries.posts import folded_labels
 from apps.deployments.models import Deployment, IngestKey
 from apps.ingest.models import Import
 from apps.rollups.by_label import attempts_by
+from apps.rollups.sums import Lack
 
 SQL = Path(__file__).parent.parent / "sql"
 _COUNTS = 9
@@ -68,8 +69,7 @@ class Unpriced:
     model: str
     unpriced: int
     attempts: int
-    lacks_price: bool
-    """What is missing is the price, and not the tokens."""
+    lacks: Lack
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ def _pricing(deployment: Deployment, now: datetime) -> Pricing:
         environment=None,
     )
     models = [
-        Unpriced(label[0], label[1], sums.unpriced, sums.attempts, sums.lacks_price)
+        Unpriced(label[0], label[1], sums.unpriced, sums.attempts, sums.lacks)
         for label, sums in found.items()
         if sums.unpriced
     ]

@@ -1,6 +1,5 @@
 """What "Where does the money go?" is built from: the window, its parts over time, and by one label."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -113,7 +112,7 @@ def apart_by(
 
 @dataclass(frozen=True)
 class Chargeback:
-    """`months`: by their first day, those with requests; None: there is no key to go by."""
+    """`months`: by their first day, those with requests; None: no request carried a tag."""
 
     key: str | None
     months: Mapping[date, Sequence[Slice]]
@@ -121,17 +120,8 @@ class Chargeback:
 
 def chargeback_of(deployment: Deployment, *, key: str, first: date, last: date, environment: str | None) -> Chargeback:
     """By calendar month (UTC) and the values of a tag's key; without one, of that under which most was billed."""
-    place = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
-    chosen = key or tag_keys(**place, start=first, end=last).dearest
-    if chosen is None:
-        return Chargeback(None, {})
-    starts = [first]
-    while (later := (starts[-1] + timedelta(days=31)).replace(day=1)) <= last:
-        starts.append(later)
-    months = chargeback(
-        chosen, **place, starts=starts, end=last, environment=environment, declared=_declared(deployment)
-    )
-    return Chargeback(chosen, {month: slices for month, slices in months.items() if slices})
+    found = chargeback_of_all([deployment], key=key, first=first, last=last, environment=environment)
+    return next((charged for _, charged in found.of), Chargeback(found.key, {}))
 
 
 @dataclass(frozen=True)
@@ -145,24 +135,29 @@ class ChargebackOfAll:
 def chargeback_of_all(
     deployments: Sequence[Deployment], *, key: str, first: date, last: date, environment: str | None
 ) -> ChargebackOfAll:
-    """By one key for all of them, so that their sums can be added up. Some statements for each deployment."""
-    chosen = key or _dearest_key(deployments, first, last)
-    if chosen is None:
-        return ChargebackOfAll(None, ())
-    found = [
-        (one, chargeback_of(one, key=chosen, first=first, last=last, environment=environment)) for one in deployments
-    ]
-    return ChargebackOfAll(chosen, [(one, charged) for one, charged in found if charged.months])
+    """By one key for all of them, so that their sums can be added up. As many statements as for one."""
+    if not deployments:
+        return ChargebackOfAll(key or None, ())
+    ids = [one.pk for one in deployments]
+    place: Any = {"organization_id": deployments[0].organization_id, "deployment_ids": ids}
+    chosen = key or tag_keys(**place, start=first, end=last).dearest
+    months = chargeback(
+        chosen or "",  # where there is no key, all requests are without this one
+        **place,
+        starts=_months(first, last),
+        end=last,
+        environment=environment,
+        declared=declarations(ids),
+    )
+    charged = [(one, Chargeback(chosen, months[one.pk])) for one in deployments if months.get(one.pk)]
+    return ChargebackOfAll(chosen, charged)
 
 
-def _dearest_key(deployments: Sequence[Deployment], first: date, last: date) -> str | None:
-    """Under which most was billed, in all of them together."""
-    billed = Counter[str]()
-    for one in deployments:
-        place = {"organization_id": one.organization_id, "deployment_id": one.pk}
-        for found in tag_keys(**place, start=first, end=last).keys:
-            billed[found.key] += found.billed_nano
-    return min(billed, key=lambda name: (-billed[name], name), default=None)
+def _months(first: date, last: date) -> list[date]:
+    starts = [first]
+    while (later := (starts[-1] + timedelta(days=31)).replace(day=1)) <= last:
+        starts.append(later)
+    return starts
 
 
 def _declared(deployment: Deployment) -> Sequence[Declared]:

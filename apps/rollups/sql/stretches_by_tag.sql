@@ -1,13 +1,12 @@
 -- Sums of a tag's key by value, and after them those of all requests (no value), in stretches of days; apart for days on which
 -- there were more keys than are told apart. Of values, the dearest of the window; the others as those that were folded.
--- If asked for, before them the keys of the window as tag_keys.sql tells them; without a key, the dearest is the one.
+-- Before them the keys of the window as tag_keys.sql tells them; without a key, the dearest is the one.
 WITH keys AS (
     SELECT
         key, count(DISTINCT value) AS with_values, sum(requests)::bigint AS requests,
         coalesce(sum(billed_nano), 0)::bigint AS billed_nano, count(DISTINCT day) AS days
     FROM rollups_tag_day
-    WHERE %(with_keys)s
-        AND organization_id = %(organization)s AND deployment_id = %(deployment)s AND day BETWEEN %(start)s AND %(end)s
+    WHERE organization_id = %(organization)s AND deployment_id = %(deployment)s AND day BETWEEN %(start)s AND %(end)s
     GROUP BY key
 ), ranked AS (
     SELECT *, row_number() OVER (ORDER BY billed_nano DESC, requests DESC, key) AS place FROM keys
