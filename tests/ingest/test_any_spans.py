@@ -2,7 +2,7 @@
 
 import random
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from apps.ingest import otlp
@@ -81,7 +81,15 @@ def spans(draw: st.DrawFn) -> Sent:
     )
 
 
+TOLD_TWICE = [
+    Sent("litellm", "s0", 0.0, 0.0, None, name="route cheap", kind=1, trace="t"),
+    Sent("litellm", "s1", 0.0, 0.0, None, name="Received Proxy Server Request", kind=2, trace="t", events=[CHOSEN],
+        said={"http.route": "/v1/chat/completions"}),
+]  # fmt: skip
+
+
 @settings(max_examples=60, deadline=None)
+@example(TOLD_TWICE, random.Random(1))
 @given(st.lists(spans(), max_size=14, unique_by=lambda s: (s.trace, s.id)), st.randoms(use_true_random=False))
 def test_any_spans_can_be_derived_and_stored_in_any_order(sent: list[Sent], chance: random.Random) -> None:
     facts = otlp.decode(export(*sent), now=TAKEN, limits=Limits()).spans

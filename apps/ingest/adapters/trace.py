@@ -102,6 +102,16 @@ def _first_hop(one: Made) -> Made:
     return Made(msgspec.structs.replace(one.request, completeness="complete_first_hop"), one.spans)
 
 
+def _told_once(made: Sequence[Made]) -> Iterable[Made]:
+    """Of one id once: a server whose attempts are told by itself and beside it is read twice, and the fuller reading stands."""
+    of: dict[str, Made] = {}
+    for one in made:
+        known = of.setdefault(one.request.request_id, one)
+        if len(one.request.attempts) > len(known.request.attempts):
+            of[one.request.request_id] = one
+    return of.values()
+
+
 def _finished(made: Sequence[Made], tree: Tree) -> list[Made]:
-    found = [labelled(one, tree) for one in made]
+    found = [labelled(one, tree) for one in _told_once(made)]
     return sorted(found, key=_IN_TIME) if len(found) > 1 else found
