@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from apps.costing.attempts import bill
-from apps.costing.frames import ATTEMPTS, check
+from apps.costing.frames import check
 from apps.costing.latency import wait
 from apps.costing.requests import gather, split
 from apps.costing.selection import CHOSEN
@@ -35,12 +35,4 @@ def with_choices_absent(requests: pl.DataFrame) -> pl.DataFrame:
     named = [(f"{under}{name}", kind) for under in ("", "published_") for name, kind in CHOSEN.items()]
     return requests.with_columns(
         pl.lit(None, dtype=kind).alias(name) for name, kind in named if name not in requests.columns
-    )
-
-
-def with_prices_absent(attempts: pl.DataFrame) -> pl.DataFrame:
-    """Price columns that a caller did not fill, as null: not priced."""
-    absent = [name for name in ATTEMPTS if name.endswith("_nano") or name == "price_is_upper_bound"]
-    return attempts.with_columns(
-        pl.lit(None, dtype=ATTEMPTS[name]).alias(name) for name in absent if name not in attempts.columns
     )

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from apps.rollups.labels import LIMITS, OTHER
 from apps.rollups.queries import PRODUCTION
-from apps.rollups.select import placed, summed, summed_apart
+from apps.rollups.select import placed, summed
 from apps.rollups.sums import ATTEMPT_SUMS, REQUEST_SUMS, AttemptSums, RequestSums
 
 RequestKey = Literal["environment", "provider", "model", "task", "route", "policy", "user_facing", "completeness"]
@@ -45,20 +45,6 @@ def requests_by_labels(
     place = placed(organization_id, [deployment_id], start, end, environment)
     n = len(keys)
     return {tuple(row[:n]): RequestSums(*row[n:]) for row in summed("request", REQUEST_SUMS, list(keys), place)}
-
-
-def requests_by_each(
-    *keys: RequestKey,
-    organization_id: int,
-    deployment_id: int,
-    start: date,
-    end: date,
-    environment: str | None = PRODUCTION,
-) -> tuple[dict[str | None, RequestSums], ...]:
-    """As `requests_by`, for each of several labels by itself, from one reading of the cells."""
-    place = placed(organization_id, [deployment_id], start, end, environment)
-    found = summed_apart("request", REQUEST_SUMS, [(key,) for key in keys], place)
-    return tuple({label or None: RequestSums(*values) for label, *values in rows} for rows in found)
 
 
 def requests_by_stretch(

@@ -1,6 +1,6 @@
 """What the pages of a deployment are built from: its window, its weeks, its standings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,7 +8,7 @@ from apps.benchmarks.queries import Standing, standings
 from apps.deployments.models import Deployment
 from apps.rollups.over_time import by_week
 from apps.rollups.sums import RequestSums
-from apps.rollups.window import DeploymentWindow, deployment_window, deployment_windows
+from apps.rollups.window import DeploymentWindow, deployment_window
 
 DAYS = 28
 WEEKS = 26
@@ -32,14 +32,6 @@ def days_to(now: datetime, *, days: int = DAYS) -> tuple[date, date]:
 def window_of(deployment: Deployment, *, now: datetime) -> DeploymentWindow:
     first, last = days_to(now)
     return deployment_window(deployment.organization_id, deployment.pk, first, last)
-
-
-def windows_of(
-    organization_id: int, deployments: Sequence[Deployment], *, now: datetime
-) -> Mapping[int, DeploymentWindow]:
-    """The same window of several deployments of one organization, by deployment, without quantiles."""
-    first, last = days_to(now)
-    return deployment_windows(organization_id, [one.pk for one in deployments], first, last, with_quantiles=False)
 
 
 def standings_of(deployment: Deployment) -> Mapping[str, Standing]:
