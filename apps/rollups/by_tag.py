@@ -48,9 +48,11 @@ class TagKeys:
 
 
 @dataclass(frozen=True)
-class TagsOfDeployments:
-    """`keys`: the most used first. `dominant`: by deployment, the value that most of its requests with the key carry."""
+class LabelsOfDeployments:
+    """`environments` in alphabetical order; `keys` of tags, the most used first. `dominant`: by deployment, the value that most
+    of its requests with the key carry."""
 
+    environments: tuple[str, ...]
     keys: tuple[str, ...]
     dominant: Mapping[int, str]
     """Without those of which no request carries the key."""
@@ -150,7 +152,7 @@ def _by_value(rows: Sequence[Sequence[Any]], since: Sequence[date]) -> ByTag:
     return _by_label(found)
 
 
-def tags_of_deployments(
+def labels_of_deployments(
     key: str,
     *,
     organization_id: int,
@@ -158,8 +160,9 @@ def tags_of_deployments(
     start: date,
     end: date,
     environment: str | None = PRODUCTION,
-) -> TagsOfDeployments:
-    """Of several deployments, which keys they carry, and the value of `key` that stands for each; one statement."""
+) -> LabelsOfDeployments:
+    """Of several deployments, which environments and keys of tags their requests name, and the value of `key` that stands for
+    each; one statement."""
     values = {
         "organization": organization_id,
         "deployments": list(deployment_ids),
@@ -170,9 +173,12 @@ def tags_of_deployments(
         "other": OTHER,
         "most": MOST_KEYS,
     }
-    rows = _asked(_read("tags_of_deployments"), values)
-    return TagsOfDeployments(
-        tuple(name for one, name, _ in rows if one is None), {one: name for one, name, _ in rows if one is not None}
+    rows = _asked(_read("labels_of_deployments"), values)
+    told = {kind: [(one, name) for of, one, name, _ in rows if of == kind] for kind in ("environment", "key", "value")}
+    return LabelsOfDeployments(
+        tuple(name for _, name in told["environment"]),
+        tuple(name for _, name in told["key"]),
+        dict(told["value"]),
     )
 
 

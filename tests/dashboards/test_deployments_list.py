@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from apps.dashboards.pages.deployments_shown import A_PAGE
 from apps.deployments.create import create_deployment
 from apps.organizations import access
 from apps.traces.nouns import Attempt, Request, Usage
@@ -73,7 +74,12 @@ def test_fifty_deployments_take_no_more_statements_than_a_page_may(crowd: Acme, 
 
 
 def test_the_list_is_searched_sorted_and_grouped_by_its_address(crowd: Acme) -> None:
-    assert len(names(shown(crowd))) == MANY + 1
+    pages = [names(shown(crowd, f"?page={n}")) for n in range(1, -(-(MANY + 1) // A_PAGE) + 1)]
+    assert [len(one) for one in pages[:-1]] == [A_PAGE] * (len(pages) - 1)
+    assert pages[-1][-1] == "chat"
+    assert len({name for one in pages for name in one}) == MANY + 1
+    assert 'rel="next" href="?sort=-name&page=2"' in shown(crowd, "?sort=-name")
+    assert "page=" not in re.findall(r'href="([^"]+sort=[^"]+)"', shown(crowd, "?page=2"))[0]
     assert names(shown(crowd, "?q=APP+4")) == ["App 4", *(f"App {n}" for n in range(40, 49))]
     assert names(shown(crowd, "?sort=seen"))[0] == "chat"
     apart = shown(crowd, "?group=environment&q=chat")
@@ -106,7 +112,8 @@ def test_the_keys_that_the_traffic_carries_are_offered_to_group_by(crowd: Acme) 
 
 
 def test_other_days_and_another_environment_are_carried_to_the_deployments(crowd: Acme) -> None:
-    text = shown(crowd, "?environment=staging")
+    assert '<option value="staging">' in shown(crowd)  # sent by one that stands on a later page
+    text = shown(crowd, "?environment=staging&q=chat")
     assert f'href="{crowd.at("chat/standing")}?environment=staging"' in text
     assert "only production is compared" in text
     assert "Nothing that has a price" in shown(crowd, "?from=2026-01-01&to=2026-01-02")
@@ -116,5 +123,5 @@ def test_other_days_and_another_environment_are_carried_to_the_deployments(crowd
 
 def test_a_moment_is_there_for_programs_and_on_the_clock_of_the_organization(crowd: Acme) -> None:
     assert re.search(
-        r'<time datetime="\d{4}-\d\d-\d\dT[\d:]+\+00:00" title="\d+ \w+ \d{4}, \d\d:\d\d UTC">', shown(crowd)
+        r'<time datetime="\d{4}-\d\d-\d\dT[\d:]+\+00:00" title="\d+ \w+ \d{4}, \d\d:\d\d UTC">', shown(crowd, "?q=chat")
     )

@@ -1,5 +1,6 @@
 """How are your deployments doing?, from what the queries return to what is written."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
@@ -9,9 +10,10 @@ from apps.benchmarks.disclosure.view import View
 from apps.benchmarks.queries import Standing
 from apps.dashboards.pages.deployments import DeploymentsPage, Places, build
 from apps.dashboards.pages.deployments_order import asked
+from apps.dashboards.pages.deployments_shown import A_PAGE, shown
 from apps.dashboards.pages.span import Chooser
 from apps.dashboards.queries.heard import Heard
-from apps.dashboards.queries.list import TREND, Listed, last_weeks
+from apps.dashboards.queries.list import TREND, Listed, Trend, last_weeks
 from apps.dashboards.queries.span import Span
 from apps.rollups.sums import RequestSums
 from tests.dashboards.frames import FRAME
@@ -51,12 +53,17 @@ PLACES = Places(
 )
 
 
-def page(*found: Listed, query: dict[str, str] | None = None) -> DeploymentsPage:
+def page(
+    *found: Listed, query: dict[str, str] | None = None, trends: Mapping[tuple[str, str | None], Trend] | None = None
+) -> DeploymentsPage:
+    wanted = asked(query or {})
     return build(
         found,
+        shown(found, wanted),
+        trends or {},
         frame=FRAME,
         organization="Acme",
-        asked=asked(query or {}),
+        asked=wanted,
         chooser=Chooser("/", "", "", "production", ("production",), (), ()),
         places=PLACES,
         days=28,
@@ -142,7 +149,8 @@ def test_a_deployment_that_is_not_measurable_has_no_efficiency_and_says_so() -> 
 def test_a_week_that_cannot_be_measured_is_a_gap_in_the_trend() -> None:
     good = window(SUMS).totals.evidence
     vague = replace(good, measurable=good.requests // 2)
-    [row] = page(replace(one("chat"), weeks=(good, None, vague, good, good))).rows
+    found = one("chat")
+    [row] = page(found, trends={found.place: (good, None, vague, good, good)}).rows
     assert row.spark is not None
     label = "Efficiency, billing scope, over 5 weeks: from 75.0 % to 75.0 %; 2 weeks without data."
     assert row.spark.label.replace("\u00a0", " ") == label
@@ -229,6 +237,35 @@ def test_a_tag_makes_groups_of_the_values_that_most_requests_carry() -> None:
     assert not made.apart
     assert ("tag:team", "tag team") in made.group_choices
     assert page(*teams, query={"group": "tag:"}).asked.group == ""
+
+
+def test_a_long_list_has_pages_and_its_sentences_are_of_all_of_it() -> None:
+    many = [one(f"d{n:02}") for n in range(A_PAGE)] + [
+        one("late", seen=None),
+        one("worst", sums=with_retries(3 * 10**9)),
+    ]
+    first, last = page(*many), page(*many, query={"page": "2"})
+    assert [names(first), names(last)] == [[f"d{n:02}" for n in range(A_PAGE)], ["late", "worst"]]
+    assert (first.pages.paginator.num_pages, last.pages.number) == (2, 2)
+    assert sentence(first) == sentence(last)
+    assert "worst loses the largest share to retries" in sentence(first)
+    assert len(first.unmeasured[0].links) + int(first.unmeasured[0].more.split()[1]) == A_PAGE + 1
+    assert names(page(*many, query={"sort": "-total", "page": "2"})) == ["worst", "late"]
+    assert [names(page(*many, query={"page": odd})) for odd in ("9", "0", "x")] == [
+        names(last),
+        names(last),
+        names(first),
+    ]
+
+
+def test_a_group_that_a_page_cuts_says_on_both_how_much_is_in_it() -> None:
+    many = [replace(one(f"d{n:02}"), tag="search" if n else "") for n in range(A_PAGE + 3)]
+    asked_for = {"group": "tag:team", "page": ""}
+    first, last = page(*many, query=asked_for), page(*many, query=asked_for | {"page": "2"})
+    assert [group.title for group in first.groups] == ["search"]
+    assert [(group.title, len(group.rows)) for group in last.groups] == [("search", 2), ("no team", 1)]
+    assert first.groups[0].note == last.groups[0].note
+    assert first.groups[0].note.replace("\u00a0", " ").startswith(f"{A_PAGE + 2} deployments, ")
 
 
 def test_what_is_not_measured_has_one_change_for_all_that_it_helps() -> None:

@@ -11,7 +11,7 @@ from msgspec import structs
 from apps.organizations import access
 from apps.rollups import labels, stored
 from apps.rollups.breakdown import breakdown_by_tag, chargeback
-from apps.rollups.by_tag import TagKeys, requests_by_tag, tag_keys, tags_of_deployments
+from apps.rollups.by_tag import TagKeys, labels_of_deployments, requests_by_tag, tag_keys
 from apps.rollups.labels import MOST_TAG_KEYS, MOST_TAG_VALUES, OTHER
 from apps.rollups.queries import totals
 from apps.rollups.rebuild import rebuild
@@ -213,7 +213,7 @@ def _keys_and_slices(owner: Tenant, *, is_crowded: bool) -> None:
     periods = found_of[owner.deployment_id]
     billed_nano = totals(**asked).requests.billed_nano
     assert sum(one.sums.billed_nano for some in periods.values() for one in some) == billed_nano
-    several = tags_of_deployments(
+    several = labels_of_deployments(
         "team",
         organization_id=owner.organization_id,
         deployment_ids=[owner.deployment_id],

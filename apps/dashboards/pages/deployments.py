@@ -1,10 +1,11 @@
 """How are your deployments doing? One row each, in order and in groups, and the sentence above them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.core.paginator import Page
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -26,15 +27,13 @@ from apps.dashboards.pages.deployments_order import (
     SORTS,
     TOTAL,
     Asked,
-    grouped,
-    matching,
-    ordered,
 )
 from apps.dashboards.pages.deployments_row import Reading, Row, row, standing_of
+from apps.dashboards.pages.deployments_shown import Shown, Some
 from apps.dashboards.pages.money_table import Head
 from apps.dashboards.pages.span import Chooser
 from apps.dashboards.pages.unmeasured import Unmeasured, unmeasured
-from apps.dashboards.queries.list import Listed
+from apps.dashboards.queries.list import Listed, Trend
 from apps.dashboards.wording import times
 from apps.dashboards.wording.shares import count
 from apps.dashboards.wording.translate import Names
@@ -75,6 +74,7 @@ class DeploymentsPage:
     scope_says: str
     scope_means: str
     groups: tuple[Group, ...]
+    pages: Page[Listed]
     any: bool
     """Whether there is a deployment at all, found or not."""
     nothing: str
@@ -120,6 +120,8 @@ class Places:
 
 def build(
     found: Sequence[Listed],
+    shown: Shown,
+    trends: Mapping[tuple[str, str | None], Trend],
     *,
     frame: Frame,
     organization: str,
@@ -132,21 +134,22 @@ def build(
     zone: ZoneInfo,
     now: datetime,
 ) -> DeploymentsPage:
-    """`weeks`: the first and the last day of the trend; `tag_keys`: that the traffic carries."""
-    scope = asked.scope or scope_of(found)
-    chosen = ordered(matching(found, asked.search), asked, scope)
-    reading = Reading(scope, found, zone, now)
-    groups = tuple(_group(name, some, asked, reading, places) for name, some in grouped(chosen, asked))
+    """`shown`: of what was found, the page that is asked for; `trends`: of its rows, by their place; `weeks`: the first and the
+    last day of these; `tag_keys`: that the traffic carries."""
+    scope = shown.scope
+    reading = Reading(scope, found, trends, zone, now)
+    groups = tuple(_group(some, asked, reading, places) for some in shown.groups)
     rows = [one for group in groups for one in group.rows]
     trend = _("Trend: efficiency of complete weeks, {window}, UTC; a week that cannot be measured is a gap.")
     return DeploymentsPage(
         frame=frame,
         answer=answer(found, organization=organization, days=days, zone=zone, now=now),
-        basis=_basis(found, chosen, scope, frame.window),
+        basis=_basis(found, shown.matching, scope, frame.window),
         scope=scope,
         scope_says=_SAYS[scope],
         scope_means=comparison.SCOPES[scope],
-        groups=groups if rows else (),
+        groups=groups,
+        pages=shown.pages,
         any=bool(found),
         nothing=_nothing(asked.search) if not rows else "",
         chooser=chooser,
@@ -161,7 +164,7 @@ def build(
         legend=tuple((kind, NAMES[kind]) for kind in NAMES if any(_has(one, kind) for one in rows)),
         strips=any(one.strip for one in rows),
         tails=any(one.strip and one.strip.wide for one in rows),
-        unmeasured=unmeasured(chosen, places.change),
+        unmeasured=unmeasured(shown.matching, places.change),
         chargeback=places.chargeback if any(one.window for one in found) else "",
         add=places.add,
     )
@@ -169,13 +172,6 @@ def build(
 
 def _nothing(word: str) -> str:
     return _("No deployment has “{word}” in its name.").format(word=word) if word else ""
-
-
-def scope_of(found: Sequence[Listed]) -> str:
-    """The widest scope that every deployment with an efficiency has: scopes are not mixed in one list."""
-    headlines = [one.window.headline for one in found if one.window]
-    scopes = [headline.scope for headline in headlines if headline]
-    return min(scopes, key=SCOPES.index, default=BILLING)
 
 
 def _titles(scope: str) -> dict[str, str]:
@@ -204,14 +200,13 @@ def _head(name: str, title: str, asked: Asked, here: Callable[..., str]) -> Head
     return Head(title, here(sort=f"-{name}" if turned else None if name == NAME else name), state)
 
 
-def _group(name: str | None, some: Sequence[Listed], asked: Asked, reading: Reading, places: Places) -> Group:
-    rows = [row(one, reading, page=places.page(one.slug), connect=places.connect(one.slug)) for one in some]
+def _group(some: Some, asked: Asked, reading: Reading, places: Places) -> Group:
+    rows = tuple(row(one, reading, page=places.page(one.slug), connect=places.connect(one.slug)) for one in some.rows)
     if not asked.group:
-        return Group("", "", tuple(rows))
-    requests = sum(one.window.totals.requests.requests for one in some if one.window)
-    title = _("No request in these days") if name is None else name or _without(asked)
-    note = count(len(rows), "deployment") + (f", {count(requests, 'request')}" if requests else "")
-    return Group(title, note, tuple(rows))
+        return Group("", "", rows)
+    title = _("No request in these days") if some.name is None else some.name or _without(asked)
+    note = count(some.size, "deployment") + (f", {count(some.requests, 'request')}" if some.requests else "")
+    return Group(title, note, rows)
 
 
 def _without(asked: Asked) -> str:

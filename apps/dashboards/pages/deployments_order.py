@@ -44,6 +44,7 @@ class Asked:
     group: str = ""
     scope: str = ""
     """Of the efficiency; empty: the widest that all rows have."""
+    page: str = ""
 
     @property
     def by(self) -> str:
@@ -67,6 +68,7 @@ def asked(query: Mapping[str, str]) -> Asked:
         sort=sort if sort.removeprefix("-") in SORTS else NAME,
         group=group if group == BY_ENVIRONMENT or _names_a_tag(group) else "",
         scope=scope if scope in SCOPES else "",
+        page=query.get("page", ""),
     )
 
 
@@ -96,13 +98,15 @@ def grouped(found: Sequence[Listed], asked: Asked) -> list[tuple[str | None, lis
     groups: dict[str | None, list[Listed]] = {}
     for one in found:
         groups.setdefault(_group_of(one, asked), []).append(one)
-    return sorted(groups.items(), key=lambda group: (group[0] is None, -sum(map(_requests, group[1])), group[0] or ""))
+    return sorted(
+        groups.items(), key=lambda group: (group[0] is None, -sum(map(requests_of, group[1])), group[0] or "")
+    )
 
 
 def _group_of(one: Listed, asked: Asked) -> str | None:
     if not asked.tag_key:
         return one.environment
-    return one.tag if _requests(one) else None
+    return one.tag if requests_of(one) else None
 
 
 def efficiency_of(one: Listed, scope: str) -> Efficiency | None:
@@ -147,5 +151,5 @@ _VALUES: Mapping[str, Callable[[Listed, str], Any]] = MappingProxyType(
 )
 
 
-def _requests(one: Listed) -> int:
+def requests_of(one: Listed) -> int:
     return one.window.totals.requests.requests if one.window else 0

@@ -16,9 +16,9 @@ from apps.dashboards.figures.strip import Strip
 from apps.dashboards.pages import comparison, missing
 from apps.dashboards.pages.deployments_answer import is_silent
 from apps.dashboards.pages.deployments_order import efficiency_of, total_of
-from apps.dashboards.pages.parts import per_thousand, why_absent
+from apps.dashboards.pages.parts import absent_of, per_thousand
 from apps.dashboards.pages.unmeasured import short
-from apps.dashboards.queries.list import Listed
+from apps.dashboards.queries.list import Listed, Trend
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count, listed, share
 from apps.dashboards.wording.translate import Names
@@ -73,6 +73,7 @@ class Reading:
 
     scope: str
     found: Sequence[Listed]
+    trends: Mapping[tuple[str, str | None], Trend]
     zone: ZoneInfo
     now: datetime
 
@@ -98,7 +99,7 @@ def row(one: Listed, at: Reading, *, page: str, connect: str) -> Row:
         verdict=comparison.said(standing.verdict) if standing and strip else "",
         over=comparison.is_over(standing.verdict if standing else None),
         reason=_reason(one, standing, strip),
-        spark=_trend(one, at.scope),
+        spark=_trend(at.trends.get(one.place, ()), at.scope),
         measured=_measured(one, amounts),
         lacking=_lacking(one),
         **_seen(one, at, silent=silent),
@@ -122,9 +123,9 @@ def _beside(standing: Standing, at: Reading) -> list[float]:
     return [other.own for other in others if other and other.own is not None and other.snapshot == standing.snapshot]
 
 
-def _trend(one: Listed, scope: str) -> Spark | None:
+def _trend(weeks: Trend, scope: str) -> Spark | None:
     """The efficiency in the scope of the list, week by week; a week that does not pass the gates of it is a gap."""
-    values = [efficiency(scope, week).value if week else None for week in one.weeks]
+    values = [efficiency(scope, week).value if week else None for week in weeks]
     return spark(values, what=_TRENDS[scope], words=share, unit="week")
 
 
@@ -171,7 +172,7 @@ def _lacking(one: Listed) -> str:
     """What is missing, shortest; below the list stands what would measure it."""
     if one.window is None or not one.window.totals.requests.requests:
         return ""
-    lacks = why_absent(one.window)
+    lacks = absent_of(one.window)
     if "token" in lacks:
         return _("not measurable yet")
     words = short(lacks, user_facing=one.user_facing)

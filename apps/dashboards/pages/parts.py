@@ -56,6 +56,11 @@ def is_split(sums: RequestSums) -> bool:
     )
 
 
+def absent_of(window: DeploymentWindow) -> set[str]:
+    """The parts that are not measured."""
+    return {name for name, amount in per_thousand(window).items() if amount is None}
+
+
 def why_absent(window: DeploymentWindow) -> dict[str, str]:
     """For each part that is not measured, what would measure it."""
     everything = window.totals.requests
@@ -73,7 +78,7 @@ def why_absent(window: DeploymentWindow) -> dict[str, str]:
         sums.SELECTION: _("needs scores of two models at a task, with requests or as a replay set"),
         sums.MAINTENANCE: _("needs hours and a rate, in settings"),
     }
-    absent = {name for name, amount in per_thousand(window).items() if amount is None}
+    absent = absent_of(window)
     return {name: reason for name, reason in reasons.items() if name in absent}
 
 

@@ -1,15 +1,16 @@
 """What is not measured of deployments, part by part, each with the one change that would measure it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from apps.dashboards.figures.fiveparts import NAMES
 from apps.dashboards.frame import Link
-from apps.dashboards.pages.advice import NATIVE, OUTCOME, TOKENS, advice_for
-from apps.dashboards.pages.parts import why_absent
+from apps.dashboards.pages.advice import NATIVE, OUTCOME, TOKENS, Advice, advice_for
+from apps.dashboards.pages.parts import absent_of
 from apps.dashboards.queries.list import Listed
 from apps.dashboards.wording.shares import count
 from apps.dashboards.wording.translate import Names
@@ -43,19 +44,20 @@ class Unmeasured:
 
 def unmeasured(found: Sequence[Listed], address: Callable[[str, str], str]) -> tuple[Unmeasured, ...]:
     """`address(name, where)`: of the page on which the change is made. In the order of the parts."""
-    wanting: dict[Change, dict[str, Link]] = {}
+    advised = cache(advice_for)  # hundreds of deployments report in a few ways
+    wanting: dict[Change, dict[str, str]] = {}
     for one in found:
-        for change in changes_of(one):
-            wanting.setdefault(change, {})[one.slug] = Link(one.name, address(one.slug, change.where))
+        for change in changes_of(one, advised):
+            wanting.setdefault(change, {})[one.slug] = one.name
     order = [str(COST), *NAMES.values()]
     return tuple(
         Unmeasured(
             change.part,
             change.what,
-            tuple(links.values())[:MOST_NAMED],
-            _more(len(links) - MOST_NAMED),
+            tuple(Link(names[slug], address(slug, change.where)) for slug in list(names)[:MOST_NAMED]),
+            _more(len(names) - MOST_NAMED),
         )
-        for change, links in sorted(wanting.items(), key=lambda one: (order.index(one[0].part), -len(one[1])))
+        for change, names in sorted(wanting.items(), key=lambda one: (order.index(one[0].part), -len(one[1])))
     )
 
 
@@ -65,12 +67,15 @@ def _more(number: int) -> str:
     return ngettext("and {number} more", "and {number} more", number).format(number=count(number))
 
 
-def changes_of(one: Listed) -> Iterator[Change]:
+Advised = Callable[[tuple[str, ...], tuple[str, ...]], Advice]
+
+
+def changes_of(one: Listed, advised: Advised) -> Iterator[Change]:
     """Nothing for a deployment that has yet to send its first trace: its row says so."""
     if one.window is None or not one.window.totals.requests.requests:
         return
-    requests, lacks = one.window.totals.requests, why_absent(one.window)
-    advice = advice_for(one.heard.sources, one.heard.dialects) if one.heard else NATIVE
+    requests, lacks = one.window.totals.requests, absent_of(one.window)
+    advice = advised(one.heard.sources, one.heard.dialects) if one.heard else NATIVE
     if sums.TOKEN in lacks:
         yield _cost(requests, advice.attempts)
     if sums.LATENCY in lacks and requests.waiting:
@@ -101,9 +106,9 @@ def _waiting(requests: RequestSums, delay: str, overhead: str) -> Change:
     return Change(name, _("Declare what 1,000 user-facing requests are worth, in Settings."), SETTINGS)
 
 
-def short(lacks: Mapping[str, str], *, user_facing: bool) -> list[str]:
+def short(lacks: Collection[str], *, user_facing: bool) -> list[str]:
     """The names of parts that are not measured, in a word or two."""
-    return [_SHORT[kind] for kind in lacks if kind in _SHORT and (user_facing or kind != sums.LATENCY)]
+    return [_SHORT[kind] for kind in _SHORT if kind in lacks and (user_facing or kind != sums.LATENCY)]
 
 
 _SHORT = Names(

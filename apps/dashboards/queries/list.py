@@ -1,4 +1,4 @@
-"""Deployments of an organization with their window, their weeks, their standings, and how they report."""
+"""Deployments of an organization with their window, their standings, and how they report; of those on a page, their weeks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
 from apps.deployments.queries import all_assumptions_of
 from apps.organizations.models import Organization
-from apps.rollups.by_tag import TagsOfDeployments, tags_of_deployments
+from apps.rollups.by_tag import LabelsOfDeployments, labels_of_deployments
 from apps.rollups.parts import Declared
 from apps.rollups.queries import PRODUCTION
 from apps.rollups.weekly import Weekly, evidence_by_week, evidence_of
@@ -43,16 +43,23 @@ class Listed:
     """None: all of them, or with `apart` none, since nothing came in these days."""
     apart: bool = False
     """Whether each environment stands in a row of its own."""
-    weeks: Sequence[Evidence | None] = ()
-    """The oldest first; None where no request came."""
     heard: Heard | None = None
     tag: str = ""
     """Of the key that was asked for, the value that most of its requests carry; empty: they carry none."""
 
+    @property
+    def place(self) -> tuple[str, str | None]:
+        """What tells its row from the others: the short name, and the environment."""
+        return self.slug, self.environment
+
+
+Trend = Sequence[Evidence | None]
+"""Of TREND weeks, the oldest first; None where no request came."""
+
 
 @dataclass(frozen=True)
 class Found:
-    """`environments`: that requests of the weeks of the trend, or of these days, name; `tag_keys`: that they carry."""
+    """`environments`: that requests of these days name; `tag_keys`: that they carry."""
 
     rows: Sequence[Listed]
     environments: Sequence[str]
@@ -76,9 +83,8 @@ def listed(
     there = [one for one in deployments if one.pk in heard]
     assumptions = all_assumptions_of(deployments)
     windows = _windows(organization.pk, there, span, declared_in(assumptions), apart=apart)
-    weeks = _weeks(organization.pk, there, span, now=now)
     places = standings_of_all(deployments=there, pool=organization.pool)
-    tags = _tags(organization.pk, there, span, tag_key)
+    labels = _labels(organization.pk, there, span, tag_key)
     today = now.astimezone(UTC).date()
     in_force = {row.deployment_id: row for row in assumptions if row.effective_from <= today}
     rows: list[Listed] = []
@@ -95,25 +101,35 @@ def listed(
             environment=None,
             apart=apart,
             heard=known,
-            tag=tags.dominant.get(one.pk, ""),
+            tag=labels.dominant.get(one.pk, ""),
         )
         rows += [
             replace(
                 whole,
                 environment=name,
                 window=window,
-                weeks=_trend(weeks.get(one.pk, {}), name, last_weeks(span, now=now)[0]),
                 standings=places.get(one.pk, {}) if name == PRODUCTION else {},
             )
             for name, window in windows.get(one.pk, {}).items()
         ] or [whole]
-    return Found(rows, sorted({name for some in weeks.values() for name in some}), tags.keys)
+    return Found(rows, labels.environments, labels.keys)
+
+
+def trends_of(
+    rows: Sequence[Listed], deployments: Sequence[Deployment], span: Span, *, now: datetime
+) -> dict[tuple[str, str | None], Trend]:
+    """By the `place` of rows of one organization; one statement. Weeks are most of what a row costs: ask for a page of them."""
+    slugs = {one.slug for one in rows if one.window}
+    there = [one for one in deployments if one.slug in slugs]
+    first, weeks = last_weeks(span, now=now)[0], _weeks(there, span, now=now)
+    ids = {one.slug: one.pk for one in there}
+    return {one.place: _trend(weeks.get(ids[one.slug], {}), one.environment, first) for one in rows if one.window}
 
 
 def weeks_of(deployment: Deployment, span: Span, *, now: datetime) -> list[tuple[date, Evidence | None]]:
     """TREND Mondays, the oldest first, each with its week in the environment of the span; None where no request came."""
     first = last_weeks(span, now=now)[0]
-    weeks = _weeks(deployment.organization_id, [deployment], span, now=now).get(deployment.pk, {})
+    weeks = _weeks([deployment], span, now=now).get(deployment.pk, {})
     found = _trend(weeks, span.environment, first)
     return [(first + timedelta(weeks=n), week) for n, week in enumerate(found)]
 
@@ -155,15 +171,17 @@ def _windows(
 
 
 def _weeks(
-    organization_id: int, there: Sequence[Deployment], span: Span, *, now: datetime
+    there: Sequence[Deployment], span: Span, *, now: datetime
 ) -> Mapping[int, Mapping[str, Mapping[date, Weekly]]]:
+    if not there:
+        return {}
     start, end = last_weeks(span, now=now)
     ids = [one.pk for one in there]
-    return evidence_by_week(organization_id=organization_id, deployment_ids=ids, start=start, end=end) if ids else {}
+    return evidence_by_week(organization_id=there[0].organization_id, deployment_ids=ids, start=start, end=end)
 
 
-def _tags(organization_id: int, there: Sequence[Deployment], span: Span, key: str) -> TagsOfDeployments:
-    return tags_of_deployments(
+def _labels(organization_id: int, there: Sequence[Deployment], span: Span, key: str) -> LabelsOfDeployments:
+    return labels_of_deployments(
         key,
         organization_id=organization_id,
         deployment_ids=[one.pk for one in there],
@@ -173,9 +191,7 @@ def _tags(organization_id: int, there: Sequence[Deployment], span: Span, key: st
     )
 
 
-def _trend(
-    weeks: Mapping[str, Mapping[date, Weekly]], environment: str | None, first: date
-) -> tuple[Evidence | None, ...]:
+def _trend(weeks: Mapping[str, Mapping[date, Weekly]], environment: str | None, first: date) -> Trend:
     """Of one environment, or of all of them together."""
     wanted = [some for name, some in weeks.items() if environment in (None, name)]
     mondays = [first + timedelta(weeks=n) for n in range(TREND)]

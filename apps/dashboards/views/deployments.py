@@ -12,9 +12,10 @@ from apps.dashboards.door import Here, at_organization
 from apps.dashboards.frame import around_organization
 from apps.dashboards.pages.deployments import DeploymentsPage, Places, build
 from apps.dashboards.pages.deployments_order import BY_ENVIRONMENT, Asked, asked
+from apps.dashboards.pages.deployments_shown import shown
 from apps.dashboards.pages.span import words
 from apps.dashboards.pages.unmeasured import PRICES, SETTINGS
-from apps.dashboards.queries.list import last_weeks, listed
+from apps.dashboards.queries.list import last_weeks, listed, trends_of
 from apps.dashboards.queries.span import Span
 from apps.dashboards.views.start import A_YEAR_S, LAST
 from apps.organizations.models import Role
@@ -39,11 +40,14 @@ def deployments(request: HttpRequest, organization: str) -> HttpResponse:
 
 def _page(here: Here, chosen: Asked, window: AskedWindow) -> DeploymentsPage:
     apart, span = chosen.group == BY_ENVIRONMENT, window.span
-    shown = Span(span.start, span.end, None) if apart else span
+    days = Span(span.start, span.end, None) if apart else span
     found = listed(here.organization, here.deployments, span, apart=apart, tag_key=chosen.tag_key, now=here.now)
+    some = shown(found.rows, chosen)
     return build(
         found.rows,
-        frame=around_organization(here, page=PAGE, window=words(shown)),
+        some,
+        trends_of(some.rows, here.deployments, span, now=here.now),
+        frame=around_organization(here, page=PAGE, window=words(days)),
         organization=here.organization.name,
         asked=chosen,
         chooser=window.chooser(here, addresses.organization(here.organization.slug), found.environments),
@@ -63,7 +67,9 @@ def _places(here: Here) -> Places:
         page=lambda name: onward("standing", addresses.standing(slug, name), carried, here.zone),
         connect=lambda name: addresses.deployment(slug, name),
         change=lambda name, where: changes.get(where, addresses.deployment)(slug, name),
-        here=lambda **changed: addresses.with_query(addresses.organization(slug), {**here.query, **changed}),
+        here=lambda **changed: addresses.with_query(
+            addresses.organization(slug), {**here.query, "page": None, **changed}
+        ),
         chargeback=addresses.with_query(
             addresses.chargeback_of_all(slug), {name: here.query.get(name) for name in ("from", "to", "environment")}
         ),

@@ -1,5 +1,6 @@
--- Of some deployments: the keys of tags that each carried on its last day of the window with any, the most used first, without
--- a deployment; and with one, the value of the asked key that most of its requests with the key carry.
+-- Of some deployments: the environments that their requests of the window name; the keys of tags that each carried on its last day
+-- of the window with any, the most used first; and of each deployment the value of the asked key that most of its requests with the
+-- key carry.
 WITH carried AS (
     SELECT of_one.key, sum(of_one.requests)::bigint AS requests
     FROM unnest(%(deployments)s::bigint[]) AS wanted (deployment_id)
@@ -29,12 +30,17 @@ dominant AS (
         organization_id = %(organization)s AND deployment_id = ANY(%(deployments)s)
         AND day BETWEEN %(start)s AND %(end)s
         AND (%(environment)s::text IS NULL OR environment = %(environment)s)
-        AND key = %(key)s AND value <> %(other)s
+        AND %(key)s <> '' AND key = %(key)s AND value <> %(other)s
     GROUP BY deployment_id, value
     ORDER BY deployment_id, 3 DESC, value
 )
 
-SELECT NULL::bigint AS deployment_id, key AS name, requests FROM carried
+SELECT 'environment' AS kind, NULL::bigint AS deployment_id, environment AS name, 0 AS requests
+FROM rollups_request_day
+WHERE organization_id = %(organization)s AND deployment_id = ANY(%(deployments)s) AND day BETWEEN %(start)s AND %(end)s
+GROUP BY environment
 UNION ALL
-SELECT deployment_id, value, requests FROM dominant
-ORDER BY 1 NULLS FIRST, 3 DESC, 2
+SELECT 'key', NULL, key, requests FROM carried
+UNION ALL
+SELECT 'value', deployment_id, value, requests FROM dominant
+ORDER BY 1, 2, 4 DESC, 3
