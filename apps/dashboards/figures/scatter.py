@@ -81,7 +81,12 @@ def cost_of_quality(curves: Sequence[Curve], *, per: str) -> Figure:
     costs = [dollars for one in curves for _quality, dollars, _of in one.points]
     layout = {
         **_layout(),
-        "xaxis": {"fixedrange": True, "zeroline": False, "tickformat": ".2f", "title": {"text": _("quality reached")}},
+        "xaxis": {
+            "fixedrange": True,
+            "zeroline": False,
+            "tickformat": ".2f",
+            "title": {"text": _("quality reached"), "standoff": 6},
+        },
         "yaxis": {**_dollars(costs), "title": {"text": per}},
     }
     return {"data": data, "layout": layout}
