@@ -103,7 +103,8 @@ def _first_hop(one: Made) -> Made:
 
 
 def _told_once(made: Sequence[Made]) -> Iterable[Made]:
-    """Of one id once: a server whose attempts are told by itself and beside it is read twice, and the fuller reading stands."""
+    """Of one id once: a proxy's server span that is called as LiteLLM's first generation calls it, and carries choices as the
+    second does, is read as both. The fuller reading stands, and calls of either belong to it."""
     of: dict[str, Made] = {}
     for one in made:
         known = of.setdefault(one.request.request_id, one)
