@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from apps.rollups.by_label import requests_by_stretch
 from apps.rollups.by_tag import TagKeys, keys_and_requests_by_tag, requests_by_tag
-from apps.rollups.parts import MAINTENANCE, Declared, Part, own_parts
+from apps.rollups.parts import Declared, Part, own_parts, parts_of_requests
 from apps.rollups.queries import PRODUCTION
 from apps.rollups.sums import AttemptSums, RequestSums
 from apps.rollups.totals import Totals, add
@@ -61,16 +61,12 @@ def breakdown(
         end=end,
         environment=environment,
     )
-    return sliced(
-        {None if label is None else str(label): days for label, days in found.items()}, end=end, declared=declared
-    )
+    return sliced({None if label is None else str(label): days for label, days in found.items()}, declared)
 
 
-def sliced(
-    found: Mapping[str | None, Mapping[date, RequestSums]], *, end: date, declared: Sequence[Declared]
-) -> list[Slice]:
+def sliced(found: Mapping[str | None, Mapping[date, RequestSums]], declared: Sequence[Declared]) -> list[Slice]:
     """Of what was read by label, apart for each stretch of days in which one declaration is in force."""
-    return _dearest_first([_slice(label, days, end, declared) for label, days in found.items()])
+    return _dearest_first([_slice(label, days, declared) for label, days in found.items()])
 
 
 def is_one_stretch(start: date, end: date, declared: Sequence[Declared]) -> bool:
@@ -135,7 +131,7 @@ def _within(
     found: Mapping[str | None, Mapping[date, RequestSums]], first: date, last: date, declared: Sequence[Declared]
 ) -> list[Slice]:
     cut = {label: {day: sums for day, sums in days.items() if first <= day <= last} for label, days in found.items()}
-    return _dearest_first([_slice(label, days, last, declared) for label, days in cut.items() if days])
+    return _dearest_first([_slice(label, days, declared) for label, days in cut.items() if days])
 
 
 def _since(starts: Sequence[date], declared: Sequence[Declared], end: date) -> list[date]:
@@ -179,10 +175,9 @@ def _merged(parts: Sequence[Part]) -> Part:
     )
 
 
-def _slice(label: str | None, days: Mapping[date, RequestSums], end: date, declared: Sequence[Declared]) -> Slice:
+def _slice(label: str | None, days: Mapping[date, RequestSums], declared: Sequence[Declared]) -> Slice:
     sums = add(days.values())
-    parts = own_parts(_totals(min(days), end, sums), days, declared)
-    return Slice(label, sums, tuple(part for part in parts if part.name != MAINTENANCE))
+    return Slice(label, sums, parts_of_requests(sums, days, declared))
 
 
 def _stretch(first: date, last: date, days: Mapping[date, RequestSums], declared: Sequence[Declared]) -> Stretch:

@@ -58,10 +58,10 @@ class LabelsOfDeployments:
     """Without those of which no request carries the key."""
 
 
-def tag_keys(*, organization_id: int, deployment_ids: Collection[int], start: date, end: date) -> TagKeys:
-    """Of all these deployments together."""
+def dearest_key(*, organization_id: int, deployment_ids: Collection[int], start: date, end: date) -> str | None:
+    """Of all these deployments together, in any environment; None: no request carried a tag."""
     place = {"organization": organization_id, "deployments": list(deployment_ids), "start": start, "end": end}
-    return _keys(_asked(_read("tag_keys"), place))
+    return next((key for (key,) in _asked(_read("dearest_key"), {**place, "other": OTHER})), None)
 
 
 def _keys(rows: Sequence[tuple[Any, ...]]) -> TagKeys:
@@ -115,7 +115,7 @@ def keys_and_requests_by_tag(
     end: date,
     environment: str | None = PRODUCTION,
 ) -> tuple[TagKeys, ByTag]:
-    """`tag_keys`, and `requests_by_tag` by this key or, without one, by the dearest; one statement."""
+    """The keys there are, and `requests_by_tag` by this one or, without one, by the dearest; one statement."""
     values = {
         "organization": organization_id,
         "deployment": deployment_id,
@@ -135,8 +135,10 @@ def keys_and_requests_by_tag(
 
 
 def _stretches(question: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    sums = sql.SQL(", ").join(sql.SQL("coalesce(sum({})::bigint, 0)").format(sql.Identifier(name)) for name in TAG_SUMS)
-    return _asked(sql.SQL(_read(question)).format(sums=sums), values)
+    columns = [sql.Identifier(name) for name in TAG_SUMS]
+    cells = sql.SQL(", ").join(sql.SQL("sum({0})::bigint AS {0}").format(one) for one in columns)
+    sums = sql.SQL(", ").join(sql.SQL("coalesce(sum({})::bigint, 0)").format(one) for one in columns)
+    return _asked(sql.SQL(_read(question)).format(cells=cells, sums=sums), values)
 
 
 def _by_value(rows: Sequence[Sequence[Any]], since: Sequence[date]) -> ByTag:

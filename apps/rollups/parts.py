@@ -54,15 +54,18 @@ Days = Mapping[date, RequestSums] | Mapping[date, Waited]
 
 
 def own_parts(totals: Totals, days: Days, declared: Sequence[Declared]) -> tuple[Part, ...]:
-    """In the order of the equation; waiting is valued day by day, by what was declared for the day."""
-    sums = totals.requests
+    """In the order of the equation."""
+    return (*parts_of_requests(totals.requests, days, declared), _maintenance(totals.start, totals.end, declared))
+
+
+def parts_of_requests(sums: RequestSums, days: Days, declared: Sequence[Declared]) -> tuple[Part, ...]:
+    """Those that some of the requests have by themselves; waiting is valued day by day, by what was declared for the day."""
     split = _share(sums.split, sums.requests)
     return (
         Part(TOKEN, sums.token_nano if sums.split else None, split),
         _retry(sums, sums.wasted_nano + sums.premium_nano if sums.split else None, split),
         _latency(days, declared),
         Part(SELECTION, sums.regret_nano if sums.evaluable else None, _share(sums.evaluable, sums.requests)),
-        _maintenance(totals.start, totals.end, declared),
     )
 
 

@@ -128,6 +128,7 @@ def test_it_goes_through_pages_as_through_one_list(tollmark: Any) -> None:
     assert [one["request_id"] for one in tollmark.deployment_requests_rows("chat", limit=2)] == names
     table = csv.DictReader(tollmark.deployment_requests_csv("chat", limit=2))
     assert [row["request_id"] for row in table] == names
+    assert {one["deployment"] for one in tollmark.chargeback_each(limit=1)} == {"chat"}
 
 
 def test_it_reports_and_hands_files_over(tollmark: Any, tmp_path: Path) -> None:

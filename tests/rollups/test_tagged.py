@@ -11,7 +11,7 @@ from msgspec import structs
 from apps.organizations import access
 from apps.rollups import labels, stored
 from apps.rollups.breakdown import breakdown_by_tag, chargeback
-from apps.rollups.by_tag import TagKeys, labels_of_deployments, requests_by_tag, tag_keys
+from apps.rollups.by_tag import TagKeys, dearest_key, labels_of_deployments, requests_by_tag
 from apps.rollups.labels import MOST_TAG_KEYS, MOST_TAG_VALUES, OTHER
 from apps.rollups.queries import totals
 from apps.rollups.rebuild import rebuild
@@ -141,7 +141,11 @@ def window(owner: Tenant, environment: str | None = None) -> dict[str, Any]:
 
 
 def keys_of(owner: Tenant, *, start: date, end: date) -> TagKeys:
-    return tag_keys(organization_id=owner.organization_id, deployment_ids=[owner.deployment_id], start=start, end=end)
+    """Of which the first is the one that is told of several deployments too."""
+    _, keys = breakdown_by_tag("", **owner.place, start=start, end=end, declared=[])
+    asked: Any = {"organization_id": owner.organization_id, "deployment_ids": [owner.deployment_id]}
+    assert dearest_key(**asked, start=start, end=end) == keys.dearest
+    return keys
 
 
 def values_of(owner: Tenant, since: date) -> set[str | None]:

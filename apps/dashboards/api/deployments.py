@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -11,14 +12,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.dashboards.api import cursor
+from apps.dashboards.api.cursor import address, dump_name, load_name
 from apps.dashboards.api.problems import PROBLEMS
 from apps.dashboards.api.tables import FORMAT, TableView, described, tables
 from apps.dashboards.queries.heard import Heard, heard_of
 from apps.deployments.models import Assumptions, Deployment
-from apps.deployments.queries import assumptions_of_all, deployments_of
+from apps.deployments.queries import assumptions_of_all
 
 MOST = 200
+CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="From `next`; leave it out for the first page.")
 
 
 class DeploymentOut(serializers.Serializer[dict[str, Any]]):
@@ -80,7 +82,7 @@ class Deployments(TableView):
         tags=["deployments"],
         parameters=[
             OpenApiParameter("limit", OpenApiTypes.INT, description=f"1 to {MOST}; {MOST} by default."),
-            OpenApiParameter("cursor", OpenApiTypes.STR, description="From `next`; leave it out for the first page."),
+            CURSOR,
             FORMAT,
         ],
         responses={
@@ -113,16 +115,19 @@ class Deployments(TableView):
         """The deployments, and where the list goes on. Raises ValidationError."""
         query = DeploymentsIn(data=request.query_params)
         query.is_valid(raise_exception=True)
-        limit, only = query.validated_data["limit"], self.program.deployment_ids
-        known = deployments_of(self.organization).order_by("slug")
-        if only is not None:
-            known = known.filter(pk__in=only)
-        if after := query.validated_data.get("cursor"):
-            known = known.filter(slug__gt=cursor.load_name(after))
-        found = list(known[: limit + 1])
-        if len(found) <= limit:
-            return found, None
-        return found[:limit], cursor.address(request, {"cursor": cursor.dump_name(found[limit - 1].slug)})
+        found, mark = page_of(self.readable(), **query.validated_data)
+        return found, address(request, {"cursor": mark}) if mark else None
+
+
+def page_of(
+    readable: QuerySet[Deployment], *, limit: int, cursor: str | None = None
+) -> tuple[list[Deployment], str | None]:
+    """Those after a cursor, by short name, and the cursor of what follows. Raises ValidationError."""
+    known = readable.order_by("slug")
+    if cursor:
+        known = known.filter(slug__gt=load_name(cursor))
+    found = list(known[: limit + 1])
+    return found[:limit], dump_name(found[limit - 1].slug) if len(found) > limit else None
 
 
 def _deployment(one: Deployment) -> dict[str, Any]:

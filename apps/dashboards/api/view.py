@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 import structlog
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBase
 from redis import RedisError
 from rest_framework.exceptions import APIException, ValidationError
@@ -80,14 +81,14 @@ class ReadView(InEnglish):
             raise Http404("No such deployment.")
         return found
 
-    def readable(self) -> list[Deployment]:
+    def readable(self) -> QuerySet[Deployment]:
         """Every deployment that the token is for."""
-        only = self.program.deployment_ids
-        return [one for one in deployments_of(self.organization) if only is None or one.pk in only]
+        every, only = deployments_of(self.organization), self.program.deployment_ids
+        return every if only is None else every.filter(pk__in=only)
 
     def deployment_and_readable(self, slug: str) -> tuple[Deployment, list[Deployment]]:
         """Both from one statement. Raises what `deployment` raises."""
-        readable = self.readable()
+        readable = list(self.readable())
         found = next((one for one in readable if one.slug == slug), None) or self.deployment(slug)
         structlog.contextvars.bind_contextvars(deployment=found.pk)
         return found, readable

@@ -1,6 +1,6 @@
 """What "Where does the money go?" is built from: the window, its parts over time, and by one label."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from apps.rollups.breakdown import (
     sliced,
 )
 from apps.rollups.by_label import RequestKey
-from apps.rollups.by_tag import TagKeys, tag_keys
+from apps.rollups.by_tag import TagKeys, dearest_key
 from apps.rollups.parts import Declared
 from apps.rollups.sums import RequestSums
 from apps.rollups.window import DeploymentWindow, declarations, deployment_window_apart
@@ -71,7 +71,7 @@ def _labels_beside(asked: Asked, declared: Sequence[Declared]) -> list[tuple[Req
 
 def _beside(found: Mapping[tuple[Any, ...], RequestSums], asked: Asked, declared: Sequence[Declared]) -> Apart:
     by_label = {label or None: {asked.start: sums} for (label,), sums in found.items()}
-    return Apart(sliced(by_label, end=asked.end, declared=declared))
+    return Apart(sliced(by_label, declared))
 
 
 def apart(deployment: Deployment, asked: Asked, declared: Sequence[Declared] | None = None) -> Apart:
@@ -133,17 +133,27 @@ class ChargebackOfAll:
 
 
 def chargeback_of_all(
-    deployments: Sequence[Deployment], *, key: str, first: date, last: date, environment: str | None
+    deployments: Sequence[Deployment],
+    *,
+    key: str,
+    first: date,
+    last: date,
+    environment: str | None,
+    among: Iterable[int] | None = None,
 ) -> ChargebackOfAll:
-    """By one key for all of them, so that their sums can be added up. As many statements as for one."""
+    """By one key for all of them, so that their sums can be added up. As many statements as for one. `among`: of which
+    deployments the dearest key is taken where none is asked for; of these by default."""
     if not deployments:
         return ChargebackOfAll(key or None, ())
     ids = [one.pk for one in deployments]
-    place: Any = {"organization_id": deployments[0].organization_id, "deployment_ids": ids}
-    chosen = key or tag_keys(**place, start=first, end=last).dearest
+    organization_id = deployments[0].organization_id
+    chosen = key or dearest_key(
+        organization_id=organization_id, deployment_ids=ids if among is None else list(among), start=first, end=last
+    )
     months = chargeback(
         chosen or "",  # where there is no key, all requests are without this one
-        **place,
+        organization_id=organization_id,
+        deployment_ids=ids,
         starts=_months(first, last),
         end=last,
         environment=environment,

@@ -1,6 +1,7 @@
 -- Sums of a tag's key by value, and after them those of all requests (no value), in stretches of days; apart for days on which
 -- there were more keys than are told apart. Of values, the dearest of the window; the others as those that were folded.
--- Before them the keys of the window as tag_keys.sql tells them; without a key, the dearest is the one.
+-- Before them the keys of the window, with their values and what was billed under them in any environment, the dearest first;
+-- without a key, the dearest is the one.
 WITH keys AS (
     SELECT
         key, count(DISTINCT value) AS with_values, sum(requests)::bigint AS requests,
