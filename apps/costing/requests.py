@@ -5,7 +5,7 @@ import polars as pl
 from apps.costing.attempts import FALLBACK, FREE, UNKNOWN, UNPRICED
 from apps.costing.frames import MEASURABLE, by_request
 from apps.costing.rounding import divide_half_even, product
-from apps.costing.selection import CHOICE, NEVER, is_optimal, optimal_nano, regret
+from apps.costing.selection import CHOICE, NEVER, USAGE, comparable, is_optimal, optimal_nano, regret
 
 LARGEST_PLANNED_NANO = 10**17
 """Planned costs saturate here ($100 million for one request): prices apart by any factor cannot overflow a sum."""
@@ -46,8 +46,8 @@ def gather(requests: pl.DataFrame, attempts: pl.DataFrame) -> pl.DataFrame:
             "request_row",
             serving_us="start_offset_us",
             fallback=pl.col("kind") == FALLBACK,
-            serving_input_tokens="input_tokens",
-            serving_output_tokens="output_tokens",
+            serving_comparable=comparable(attempts),
+            **{f"serving_{name}": name for name in USAGE},
             _serving="billed_nano",
             _price="list_nano",
             _planned_price="planned_list_nano",

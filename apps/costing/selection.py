@@ -58,6 +58,16 @@ CHOSEN = pl.Schema(
     {"choice_planned_nano": pl.Int64(), "choice_optimal_nano": pl.Int64(), "choice_eligible": pl.Boolean()}
 )
 
+
+def comparable(attempts: pl.DataFrame) -> pl.Expr:
+    """Whether an attempt's usage says what it would cost on another model: outside the batch tier, with both kinds of tokens
+    told, and without other units, since pictures or searches cost elsewhere what nobody can say."""
+    told = pl.col("input_tokens").is_not_null() & pl.col("output_tokens").is_not_null()
+    # Frames without the column have none.
+    without_others = pl.col("other_units").is_null() if "other_units" in attempts.columns else pl.lit(value=True)
+    return (pl.col("service_tier") != "batch") & told & without_others
+
+
 PER_MILLE = 1_000
 """Answers are as many thousandths as long as those of the model that served; finer, evidence does not speak."""
 DIVISOR = 1_000_000 * PER_MILLE

@@ -1,12 +1,9 @@
 """Declaring what requests are called, for all of history; and reading what was declared. All need an open organization."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -31,7 +28,14 @@ from apps.organizations import audit
 
 
 def labels_of(deployment_id: int) -> Labels:
-    return _labels(LabelRule.objects.filter(deployment_id=deployment_id).order_by(*_ORDER).values_list(*_OF_A_RULE))
+    rows = LabelRule.objects.filter(deployment_id=deployment_id).order_by("kind", "position")
+    merges, rules = list[Merge](), list[Rule]()
+    for kind, field, match, value, label, tag in rows.values_list("kind", "field", "match", "value", "label", "tag"):
+        if kind == LabelRule.Kind.RULE:
+            rules.append(Rule(field, match, value, label, tag))
+        else:
+            merges.append(Merge(kind, value, label))
+    return Labels(tuple(merges), tuple(rules))
 
 
 def kinds_of(deployment_id: int) -> dict[str, str]:
@@ -46,49 +50,6 @@ def kinds_of_all(deployment_ids: Collection[int]) -> dict[int, dict[str, str]]:
     for one, task, taxonomy in rows.values_list("deployment_id", "task", "taxonomy"):
         found[one][task] = taxonomy
     return found
-
-
-@dataclass(frozen=True)
-class Called:
-    """What is declared of a deployment's tasks: by which labels they are told, and what they are in the public taxonomy."""
-
-    labels: Labels
-    kinds: Mapping[str, str]
-
-
-def called_in(deployment_ids: Collection[int], *, labelled: Collection[int]) -> dict[int, Called]:
-    """Of several deployments, in one statement; without labels of those that are not among `labelled`."""
-    rules = LabelRule.objects.filter(deployment_id__in=labelled).order_by().values_list("deployment_id", *_OF_A_RULE)
-    tasks = (
-        TaskKind.objects.filter(deployment_id__in=deployment_ids).order_by().values_list("deployment_id", *_AS_A_RULE)
-    )
-    told: dict[int, list[_Row]] = {one: [] for one in deployment_ids}
-    for one, *row in rules.union(tasks, all=True).order_by(*_ORDER):
-        told[one].append(tuple(row))
-    return {one: _called(some) for one, some in told.items()}
-
-
-_ORDER = ("kind", "position")
-_OF_A_RULE = (*_ORDER, "field", "match", "value", "label", "tag")
-_KIND = "taxonomy"
-_AS_A_RULE = (Value(_KIND), Value(0), Value(""), Value(""), "task", "taxonomy", Value(""))
-"""The kind of a task in the columns of a rule."""
-_Row = tuple[Any, ...]
-
-
-def _called(rows: Sequence[_Row]) -> Called:
-    kinds = {task: taxonomy for kind, _, _, _, task, taxonomy, _ in rows if kind == _KIND}
-    return Called(_labels(row for row in rows if row[0] != _KIND), kinds)
-
-
-def _labels(rows: Iterable[_Row]) -> Labels:
-    merges, rules = list[Merge](), list[Rule]()
-    for kind, _position, field, match, value, label, tag in rows:
-        if kind == LabelRule.Kind.RULE:
-            rules.append(Rule(field, match, value, label, tag))
-        else:
-            merges.append(Merge(kind, value, label))
-    return Labels(tuple(merges), tuple(rules))
 
 
 def declare_labels(*, deployment: Deployment, labels: Labels, now: datetime, actor: User | None) -> bool:

@@ -9,6 +9,7 @@ from apps.costing.attempts import BOOK, REPORTED, UNPRICED
 from apps.costing.evaluate import Evaluated
 from apps.costing.frames import COUNTED, by_request
 from apps.costing.latency import NEVER_WAITED_FOR
+from apps.costing.selection import NEVER, USAGE
 from apps.rollups import labels
 from apps.rollups.sums import ATTEMPTS, BASES, REQUESTS, Cube, sketch_column
 from apps.sketches.build import build, merge
@@ -166,6 +167,7 @@ def _request_facts() -> dict[str, pl.Expr]:
     has_no_output = pl.col("operation").is_in(NEVER_WAITED_FOR)  # embeddings and rerankings
     output_told = pl.col("serving_output_tokens").is_not_null() | has_no_output
     tokens_told = dispatched & pl.col("serving_input_tokens").is_not_null() & output_told
+    usage_told = served & pl.col("serving_comparable") & ~pl.col("operation").is_in(NEVER) & (pl.col("task") != "")
     tokens = pl.when(tokens_told).then(pl.col("serving_input_tokens") + pl.col("serving_output_tokens").fill_null(0))
     counted = pl.col("completeness").is_in(COUNTED) & (pl.col("attempt_count") > 0)
     retried = counted & (pl.col("attempt_count") > 1)
@@ -191,6 +193,8 @@ def _request_facts() -> dict[str, pl.Expr]:
         "served_tokens": tokens,
         "served_input_tokens": pl.when(tokens_told).then(pl.col("serving_input_tokens")),
         "served_tokens_priced": pl.when(pl.col("published_billed_nano").is_not_null()).then(tokens),
+        "usage_known": usage_told,
+        **{f"usage_{name}": _where(usage_told, f"serving_{name}") for name in USAGE},
         "fallback_known": measurable & pl.col("fallback").is_not_null(),
         "fallbacks": measurable & pl.col("fallback").fill_null(value=False),
         "priced": pl.col("billed_nano").is_not_null(),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from apps.costing.selection import CHOSEN, NEVER, USAGE, choose, judge
+from apps.costing.selection import CHOSEN, NEVER, USAGE, choose, comparable, judge
 from apps.pricing.book import DAY_US, RATES
 from apps.pricing.terms import Basis
 
@@ -53,21 +53,12 @@ def asked_of(requests: pl.DataFrame, attempts: pl.DataFrame, evidence: pl.DataFr
         & pl.col("task").is_in(evidence["task"].unique().implode())
     ).select("request_row", "day", "task")
     planned = attempts.filter(pl.col("n") == 0).select("request_row", planned="model")
-    serving = attempts.filter(
-        pl.col("serving")
-        & (pl.col("service_tier") != "batch")
-        & pl.col("input_tokens").is_not_null()
-        & pl.col("output_tokens").is_not_null()
-        & _without_other_units(attempts)
-    ).select("request_row", "service_tier", "at_us", *USAGE, serving="model")
+    serving = attempts.filter(pl.col("serving") & comparable(attempts)).select(
+        "request_row", "service_tier", "at_us", *USAGE, serving="model"
+    )
     return told.join(serving, on="request_row", maintain_order="left").join(
         planned, on="request_row", maintain_order="left"
     )
-
-
-def _without_other_units(attempts: pl.DataFrame) -> pl.Expr:
-    """Pictures or searches cost elsewhere what nobody can say."""
-    return pl.col("other_units").is_null() if "other_units" in attempts.columns else pl.lit(value=True)
 
 
 @dataclass(frozen=True)

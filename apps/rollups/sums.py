@@ -39,6 +39,15 @@ class RequestSums:
     """The input of them."""
     served_tokens_priced: int = 0
     """Of `served_tokens`, those in requests with a price under the published assumptions."""
+    usage_known: int = 0
+    """Of a task and served, with a usage that models can be compared by, see apps.costing.selection.comparable."""
+    usage_input_tokens: int = 0
+    """Of their serving attempts, likewise the five below."""
+    usage_cache_read_input_tokens: int = 0
+    usage_cache_write_input_tokens: int = 0
+    usage_cache_write_1h_input_tokens: int = 0
+    usage_output_tokens: int = 0
+    usage_reasoning_output_tokens: int = 0
     fallback_known: int = 0
     fallbacks: int = 0
     priced: int = 0

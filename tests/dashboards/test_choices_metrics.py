@@ -75,14 +75,23 @@ def test_without_evidence_both_are_null(database: None) -> None:
     assert (found[COST]["value"], found[COST]["coverage"]) == (None, 0.0)
 
 
-def test_two_policies_have_what_quality_costs_each_and_no_single_model(place: Acme) -> None:
+def test_two_policies_have_what_quality_costs_and_a_single_model_each(place: Acme) -> None:
     today = timezone.now().date()
     span = Span(today - timedelta(days=27), today, "production")
     deployment = place.deployment()
     with acting_as("web"), access.scope(deployment.organization_id):
         found = compare(Side(deployment, span, "old"), Side(deployment, span, "new"), now=timezone.now()).metrics
     assert found[COST].one.value == pytest.approx(1_000 * 60 * USD[DEAR] / 58)
-    assert (found[GAP].one.value, found[GAP].one.coverage, found[GAP].other.value) == (None, None, None)
+    # the old one planned the dear model for triage alone, where the cheap one is as good and was not in use: it reads nothing
+    # from its cache
+    assert found[GAP].one.value == pytest.approx((1_000 * 0.15 + 100 * 0.6) / (600 * 2.5 + 400 * 1.25 + 100 * 10) - 1)
+    assert (found[GAP].one.basis, found[GAP].one.coverage) == ("gpt-4o-mini", 1.0)
+    # the new one planned both tasks, of which the dear model alone is good enough: uncached at triage, where it has no part
+    triage, extraction = 40 * (1_000 * 2.5 + 100 * 10) / 1e6, 40 * USD[DEAR]
+    planned = 40 * USD[CHEAP] + 40 * USD[DEAR] + 40 * USD[OTHER]
+    assert found[GAP].other.value == pytest.approx((triage + 2 * extraction) / planned - 1, rel=1e-3)
+    assert found[GAP].other.basis == "gpt-4o"
+    assert found[GAP].other.coverage == pytest.approx(120 / 125)
 
 
 def test_the_comparison_and_the_method_name_them(place: Acme) -> None:

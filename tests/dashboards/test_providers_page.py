@@ -2,15 +2,23 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
+from msgspec import structs
 
 from apps.dashboards.figures.scatter import Curve, Point, cost_and_quality, cost_of_quality
+from apps.dashboards.queries.providers import Facts, serving
+from apps.dashboards.queries.span import Span
 from apps.dashboards.wording.signs import EN_DASH
+from apps.organizations import access
 from apps.quality.freeze import freeze
+from apps.quality.queries import KnownOn
 from apps.rollups.intervals import wilson
+from apps.rollups.labels import OTHER as OTHER_LABELS
+from apps.rollups.sums import RequestSums
 from apps.traces.nouns import Attempt, Request, Usage
 from tests.connections import acting_as
 from tests.dashboards.drawn import drawn
@@ -18,6 +26,12 @@ from tests.dashboards.tenants import Acme, bring
 from tests.dashboards.test_api import get
 
 USAGE = Usage(input_tokens=1_000, cache_read_input_tokens=400, output_tokens=100)
+BEFORE_USAGE = """
+    WITH gone AS (DELETE FROM rollups_request_day WHERE deployment_id = %s RETURNING *)
+    INSERT INTO rollups_request_day SELECT (jsonb_populate_record(NULL::rollups_request_day,
+        to_jsonb(gone) || '{"usage_known": null}')).* FROM gone
+"""
+"""Makes day cells what they were before they told it."""
 DEAR, CHEAP = ("openai", "gpt-4o"), ("openai", "gpt-4o-mini")
 OTHER = ("anthropic", "claude-3-5-haiku-20241022")
 
@@ -95,6 +109,43 @@ def test_every_task_and_model_with_its_interval_price_and_evidence(place: Acme) 
     assert "Quality against cost: triage" in text
     assert "Quality against cost: extraction" in text_of(place, "?task=extraction")
     assert "Quality against cost: triage" in text_of(place, "?task=unheard-of")
+
+
+def test_usage_is_the_mean_of_all_requests_and_of_none_where_cells_do_not_tell_it(place: Acme) -> None:
+    short = structs.replace(USAGE, input_tokens=1_001, cache_read_input_tokens=401, output_tokens=101)
+    some = [
+        structs.replace(one, request_id=f"short-{one.request_id}", attempts=[structs.replace(tried, usage=short)])
+        for one in answers("triage", DEAR, 60, 58)
+        for tried in one.attempts
+    ]
+    untold = [structs.replace(one, request_id=f"untold-{n}", attempts=[structs.replace(one.attempts[0], usage=None)])
+              for n, one in enumerate(answers("triage", DEAR, 7, None))]  # fmt: skip
+    known(place, [*answers("triage", DEAR, 31, 30), *some, *untold, *answers(None, DEAR, 9, None)])
+    prices = get(place, "deployments/chat/providers").json()["tasks"][0]["models"]
+    assert float(prices[0]["usd_per_1000"]) == pytest.approx(1_000 * (600 * 2.5 + 401 * 1.25 + 101 * 10) / 1e6)
+    assert "1,001 tokens in and 101 out, the mean of 91 served requests of this task with known tokens" in text_of(
+        place
+    )
+    deployment = place.deployment()
+    with acting_as("worker"), access.scope(deployment.organization_id), connection.cursor() as cursor:
+        cursor.execute(BEFORE_USAGE, [deployment.pk])
+        assert cursor.rowcount
+    assert get(place, "deployments/chat/providers").json()["tasks"] == []
+    assert "Nobody can tell yet: no request of your tasks with evidence tells, in these days" in text_of(place)
+    tasks = html.unescape(place.client().get(place.at("chat/tasks")).content.decode())
+    assert "Not measured: no request of your tasks with evidence tells, in these days" in tasks
+
+
+def test_requests_of_no_task_and_of_tasks_beyond_the_bound_have_no_usage() -> None:
+    span = Span(date(2026, 11, 1), date(2026, 11, 28), None)
+    sums = RequestSums(requests=3, served_dispatched=3, usage_known=2, usage_input_tokens=25, usage_output_tokens=7)
+    planned = {(task, "gpt-4o"): sums for task in ("", OTHER_LABELS, "triage")}
+    facts = Facts(planned, (), KnownOn(span.end, (), {}), {}, lambda: pytest.fail("nothing is priced"))
+    found = serving(facts, span, now=timezone.now())
+    assert {task: one.requests for task, one in found.usage.items()} == {"triage": 2}
+    told = found.usage["triage"].tokens
+    assert (told["input_tokens"], told["output_tokens"], told["reasoning_output_tokens"]) == (12, 4, 0)  # half to even
+    assert list(found.unknown) == [("triage", "gpt-4o")]
 
 
 def test_without_evidence_nobody_is_best_and_the_shortest_way_is_told(place: Acme) -> None:

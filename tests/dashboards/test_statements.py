@@ -116,7 +116,7 @@ def test_a_page_in_a_frozen_week_asks_no_more_than_a_page_may(place: Acme, page:
     assert len(asked) <= MOST, "\n".join(one[:200] for one in asked)
 
 
-def test_a_comparison_with_evidence_on_both_sides_reads_raw_rows_once(place: Acme) -> None:
-    asked = statements(place, f"compare?start={TODAY}&end={TODAY}&before={YESTERDAY}&until={YESTERDAY}")
-    (usage,) = [one for one in asked if "traces_request" in one]
-    assert usage.count("FROM traces_request") == 2
+@pytest.mark.parametrize("page", ["providers", "tasks", "compare", "compare?by=policies"])
+def test_a_page_about_choices_reads_no_raw_row(place: Acme, page: str) -> None:
+    asked = statements(place, page)
+    assert [one for one in asked if "traces_" in one] == []

@@ -33,7 +33,35 @@ def simulated(deployment: profile.Deployment, days: int = 3) -> list[nouns.Reque
 
 def mixed() -> list[nouns.Request]:
     """Traffic of every kind, in which embeddings tell no output, as real ones do."""
-    return [_without_output(one) if one.operation == "embeddings" else one for one in traffic(7, 900)]
+    drawn = [_without_output(one) if one.operation == "embeddings" else one for one in traffic(7, 900)]
+    return [*drawn, *_used()]
+
+
+def _used() -> list[nouns.Request]:
+    """One answer with each kind of token, and the same where it cannot be compared: of no task, in the batch tier, with
+    pictures, of another operation, without output. Nobody lists a price for pictures, so that model has none at all."""
+    whole = nouns.Usage(
+        input_tokens=5_003, cache_read_input_tokens=1_009, cache_write_input_tokens=307, cache_write_1h_input_tokens=101,
+        output_tokens=211, reasoning_output_tokens=53,
+    )  # fmt: skip
+    usual = nouns.Attempt(
+        provider="anthropic", model="claude-3-5-haiku-20241022", status=200, start_offset_ms=0.0, usage=whole
+    )
+    pictures = structs.replace(usual, model="unheard-of-1", usage=structs.replace(whole, other={"images": 2}))
+    cut = structs.replace(usual, usage=structs.replace(whole, output_tokens=None, reasoning_output_tokens=None))
+    tried = (usual, structs.replace(usual, service_tier="batch"), pictures, cut)
+    at = NOW - timedelta(hours=5)
+    made = [
+        nouns.Request(request_id=f"used-{n}", received_at=at, attempts=[one], task="used")
+        for n, one in enumerate(tried)
+    ]
+    first = made[0]
+    return [
+        *made,
+        structs.replace(first, request_id="used-by-none", task=None),
+        structs.replace(first, request_id="used-to-rank", operation="rerank"),
+        structs.replace(first, request_id="used-after-pictures", attempts=[pictures, usual]),
+    ]
 
 
 def _without_output(request: nouns.Request) -> nouns.Request:

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, TypeVar
 
 from tests.reference import equation as eq
-from tests.reference.nouns import Assumptions
+from tests.reference.nouns import Assumptions, Usage
 from tests.reference.raw import Facts
 
 BASES = ("receive_to_dispatch", "total_minus_provider", "decision_only")
@@ -53,7 +53,14 @@ def request_key(facts: Facts) -> tuple[Any, ...]:
 
 def request_sums(facts: Facts, under: Under) -> Sums:
     """All that one request adds."""
-    return _counts(facts) | _money(facts, under) | _unknown(facts, under) | _waiting(facts, under) | _times(facts)
+    return (
+        _counts(facts)
+        | _usage(facts)
+        | _money(facts, under)
+        | _unknown(facts, under)
+        | _waiting(facts, under)
+        | _times(facts)
+    )
 
 
 def _counts(facts: Facts) -> dict[str, int]:
@@ -96,6 +103,31 @@ def served_input_tokens(facts: Facts) -> int:
     if served_tokens(facts) is None or facts.request.server is None:
         return 0
     return facts.request.server.usage.input_tokens or 0
+
+
+def _usage(facts: Facts) -> dict[str, int]:
+    compared = compared_usage(facts)
+    told = compared or Usage()
+    return {
+        "usage_known": compared is not None,
+        "usage_input_tokens": told.input_tokens or 0,
+        "usage_cache_read_input_tokens": told.cache_read or 0,
+        "usage_cache_write_input_tokens": told.cache_write or 0,
+        "usage_cache_write_1h_input_tokens": told.cache_write_1h or 0,
+        "usage_output_tokens": told.output_tokens or 0,
+        "usage_reasoning_output_tokens": told.reasoning or 0,
+    }
+
+
+def compared_usage(facts: Facts) -> Usage | None:
+    """Of the serving attempt of a task's request: what other models are priced for. None where it does not tell."""
+    request, position = facts.request, facts.request.server_position
+    if position is None or not facts.row["task"] or request.operation in ("embeddings", "rerank"):
+        return None
+    server, usage = request.attempts[position], request.attempts[position].usage
+    if server.model.service_tier == "batch" or facts.tries[position]["has_other_units"]:
+        return None
+    return None if usage.input_tokens is None or usage.output_tokens is None else usage
 
 
 def _money(facts: Facts, under: Under) -> dict[str, int]:

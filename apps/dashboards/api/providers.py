@@ -17,7 +17,7 @@ from apps.dashboards.api.window import PARAMETERS, WindowOut, asked, window_fiel
 from apps.dashboards.queries.lock_in import CLASSES, Cell, lock_in_of
 from apps.dashboards.queries.providers import Serves, serves_of
 from apps.dashboards.queries.span import Span
-from apps.deployments.relabel import called_in
+from apps.deployments.relabel import kinds_of_all
 from apps.quality.serving import Server, Single, Task, best_single, rule_of
 
 
@@ -185,11 +185,11 @@ class Providers(TableView):
         """Quality and price of every model with evidence at each task, who may be the cheapest good enough, and lock-in."""
         (deployment, readable), query = self.deployment_and_readable(slug), asked(request)
         span = Span(**query)
-        called = called_in([one.pk for one in readable], labelled=[deployment.pk])
-        found = serves_of(deployment, span, now=timezone.now(), called=called[deployment.pk])
+        kinds = kinds_of_all([one.pk for one in readable])
+        found = serves_of(deployment, span, now=timezone.now(), kinds=kinds[deployment.pk])
         if self.wants_table:
             return self._models(slug, query, found)
-        cells = lock_in_of(readable, span, called=called)
+        cells = lock_in_of(readable, span, kinds=kinds)
         return Response(ProvidersOut(_out(slug, query, found, cells)).data)
 
     def _models(self, slug: str, query: dict[str, Any], found: Serves) -> HttpResponseBase:

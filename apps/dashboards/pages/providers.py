@@ -16,7 +16,7 @@ from apps.dashboards.pages.lock_in import LockInPart, lock_in_part
 from apps.dashboards.pages.providers_grid import Grid, grid
 from apps.dashboards.pages.span import Chooser, words
 from apps.dashboards.queries.lock_in import Cell
-from apps.dashboards.queries.providers import BOUND, PER, Serves
+from apps.dashboards.queries.providers import PER, Serves
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count, share
 from apps.dashboards.wording.signs import EN_DASH, NBSP
@@ -235,18 +235,13 @@ def _point(one: Server) -> Point:
 
 def _plot_basis(found: Serves, task: Task) -> str:
     usage, models = found.usage[task.name], len(task.servers)
-    bounded = sum(one.requests for one in found.usage.values()) >= BOUND
     n = sum(found.seen[task.name, one.model].observations for one in task.servers)
-    mean = _("Usage: {read} tokens in and {written} out, the mean of the newest {requests} of this task.")
-    among = _(
-        "Usage: {read} tokens in and {written} out, the mean of the newest {requests} of this task (among the newest {bound} "
-        "of all tasks)."
-    )
-    usage_said = (among if bounded else mean).format(
+    usage_said = _(
+        "Usage: {read} tokens in and {written} out, the mean of {requests} of this task with known tokens."
+    ).format(
         read=count(usage.tokens["input_tokens"]),
         written=count(usage.tokens["output_tokens"]),
         requests=count(usage.requests, "served request"),
-        bound=f"{BOUND:,}",
     )
     rest = _(
         "A model that is not in use has its input taken as uncached. n: {number} observations of {models}. Bars: {share} "

@@ -20,6 +20,11 @@ def answer(found: Serves, tasks: Sequence[Task]) -> tuple[Words, ...]:
     """`tasks`: those with most requests first."""
     if not found.served:
         return (Words(_("No request was served by a model during these days, so nobody has served you best.")),)
+    if not tasks and found.unused:
+        return emphasised(
+            _("{unknown}: no request of your tasks with evidence tells, in these days, which tokens it used."),
+            unknown=Words(_("Nobody can tell yet"), "ink"),
+        )
     if not tasks:
         return emphasised(
             _(

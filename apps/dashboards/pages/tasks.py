@@ -115,6 +115,8 @@ def _answer(found: Serves, tasks: Sequence[Task]) -> str:
     compared = sum(len(one.servers) > 1 for one in tasks)
     own = sum(one.name in found.thresholds for one in tasks)
     all_of_them = count(len(told), "task")
+    if not tasks and found.unused:
+        return _("Not measured: no request of your tasks with evidence tells, in these days, which tokens it used.")
     if not compared:
         return _("Not measured: none of your {tasks} has two models with evidence of quality.").format(
             tasks=all_of_them

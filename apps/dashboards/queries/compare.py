@@ -80,7 +80,7 @@ def annotations_of(deployment: Deployment, span: Span, *, most: int = 200) -> li
 def _windows(*compared: Side, now: datetime) -> list[Window]:
     found = sides(*(_asked(one) for one in compared), organization_id=compared[0].deployment.organization_id)
     asked = [
-        Chosen(one.deployment, one.span, read.window.totals, read.planned, one.policy)
+        Chosen(one.deployment, one.span, read.window.totals, read.planned)
         for one, read in zip(compared, found, strict=True)
     ]
     chosen = with_choices(asked, now=now)

@@ -6,7 +6,7 @@ from typing import Any
 
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
-from apps.deployments.relabel import Called, called_in
+from apps.deployments.relabel import kinds_of_all
 from apps.quality.serving import MICRO
 from apps.quality.taxonomy import public_task
 from apps.rollups.metrics.providers import that_serve
@@ -42,24 +42,22 @@ class Cell:
 
 
 def lock_in_of(
-    deployments: Sequence[Deployment], span: Span, *, called: Mapping[int, Called] | None = None
+    deployments: Sequence[Deployment], span: Span, *, kinds: Mapping[int, Mapping[str, str]] | None = None
 ) -> tuple[Cell, ...]:
     """Of deployments of one organization; tasks with enough scores, some of them above nothing. Two statements for all,
-    and one for what is declared of their tasks (`called`, by deployment), if it was not read already."""
+    and one for what their tasks are in the public taxonomy (`kinds`, by deployment), if it was not read already."""
     if not deployments:
         return ()
     ids = [one.pk for one in deployments]
     place: Any = {"organization_id": deployments[0].organization_id, "deployment_ids": ids}
     window: Any = {**place, "start": span.start, "end": span.end, "environment": span.environment}
     scored, served = scored_by_task(**window), served_by_provider(**window)
-    declared = called_in(ids, labelled=()) if called is None else called
+    declared = kinds_of_all(ids) if kinds is None else kinds
     cells: list[Cell] = []
     for one in deployments:
         providers = that_serve(served.get(one.pk, {}))
         if providers:
-            cells += _cells(
-                one, CLASSES[min(providers, len(CLASSES)) - 1], scored.get(one.pk, {}), declared[one.pk].kinds
-            )
+            cells += _cells(one, CLASSES[min(providers, len(CLASSES)) - 1], scored.get(one.pk, {}), declared[one.pk])
     return tuple(cells)
 
 

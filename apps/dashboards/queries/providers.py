@@ -1,35 +1,28 @@
 """Who serves each task of a deployment, at what quality and price, and what is not known of whom."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from fractions import Fraction
 from typing import Any
 
 import polars as pl
-from django.db import connection
-from psycopg import sql
 
 from apps.costing.selection import SHARE_OF_BEST, USAGE
-from apps.dashboards.queries.called import in_words
 from apps.dashboards.queries.span import Span
-from apps.deployments.labels import Labels
 from apps.deployments.models import Deployment
-from apps.deployments.relabel import Called, called_in
+from apps.deployments.relabel import kinds_of
 from apps.pricing.quote import appraise
 from apps.pricing.terms import own_price
 from apps.quality.queries import KnownOn, Seen, known_by
 from apps.quality.serving import MICRO, Server, Task
 from apps.rollups.apart import requests_apart
 from apps.rollups.intervals import wilson_of_mean
+from apps.rollups.labels import OTHER
 from apps.rollups.prices import Prices, prices_of
 from apps.rollups.sums import RequestSums
 from apps.rollups.totals import add
 
-SQL = Path(__file__).parent.parent / "sql"
-BOUND = 20_000
-"""Requests whose usage is looked at."""
 PER = 1_000
 """Requests that a price is told for."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,14 +40,16 @@ class Usage:
 
 @dataclass(frozen=True)
 class Serves:
-    """`tasks` are those with a model that has evidence and a price; `seen`: the evidence itself; `unpriced`: with evidence
-    and without a price; `unknown`: planned in the window without evidence, with their requests and scored ones."""
+    """`tasks` are those with a model that has evidence and a price; `seen`: the evidence itself; `unused`: served tasks with
+    evidence of which no request tells its usage; `unpriced`: with evidence and without a price; `unknown`: planned in the
+    window without evidence, with their requests and scored ones."""
 
     span: Span
     known_on: date
     tasks: tuple[Task, ...]
     seen: Mapping[Name, Seen]
     usage: Mapping[str, Usage]
+    unused: tuple[str, ...]
     thresholds: Mapping[str, int]
     """By task, in millionths, those that the tenant has set itself."""
     unpriced: tuple[Name, ...]
@@ -79,37 +74,34 @@ class Facts:
     environments: Sequence[str]
     known: KnownOn
     kinds: Mapping[str, str]
-    usage: Mapping[str, Usage]
     prices: Callable[[], Prices]
 
 
-def serves_of(deployment: Deployment, span: Span, *, now: datetime, called: Called | None = None) -> Serves:
-    """`called`: what is declared of the deployment's tasks, if already read."""
+def serves_of(deployment: Deployment, span: Span, *, now: datetime, kinds: Mapping[str, str] | None = None) -> Serves:
+    """`kinds`: what its tasks are in the public taxonomy, if already read."""
     place = {"organization_id": deployment.organization_id, "deployment_id": deployment.pk}
     (planned,), environments = requests_apart(
         ("task", "model"), **place, start=span.start, end=span.end, environment=span.environment
     )
     known = known_by(deployment.pk, span.end)
-    named = called or called_in([deployment.pk], labelled=[deployment.pk])[deployment.pk]
-    (usage,) = usage_of_each([(deployment, span, named.labels)])
-    facts = Facts(planned, environments, known, named.kinds, usage, lambda: prices_of(deployment.organization_id))
+    named = kinds_of(deployment.pk) if kinds is None else kinds
+    facts = Facts(planned, environments, known, named, lambda: prices_of(deployment.organization_id))
     return serving(facts, span, now=now)
 
 
 def serving(facts: Facts, span: Span, *, now: datetime) -> Serves:
-    planned, known, usage = facts.planned, facts.known, facts.usage
+    planned, known, sums = facts.planned, facts.known, _by_task(facts.planned)
+    usage = _usage(sums)
     seen = {(one.task, one.model): one for one in known.seen if one.task in usage}
-    prices = _prices(list(seen.values()), facts, now)
+    prices = _prices(list(seen.values()), facts, usage, now)
     tasks = {name[0] for name in prices}
-    sums: dict[str, list[RequestSums]] = {}
-    for (task, _), one in planned.items():
-        sums.setdefault(task, []).append(one)
     return Serves(
         span=span,
         known_on=known.day,
         tasks=tuple(_task(task, seen, prices, planned, known.thresholds.get(task)) for task in sorted(tasks)),
         seen=seen,
         usage=usage,
+        unused=tuple(sorted({one.task for one in known.seen if one.task not in usage} & _served(sums))),
         thresholds=known.thresholds,
         unpriced=tuple(sorted(name for name in seen if name not in prices)),
         unknown={
@@ -117,7 +109,7 @@ def serving(facts: Facts, span: Span, *, now: datetime) -> Serves:
             for name, one in sorted(planned.items())
             if one.served_dispatched and name not in seen and name[0] in usage
         },
-        sums={task: add(some) for task, some in sums.items()},
+        sums=sums,
         environments=facts.environments,
         kinds=facts.kinds,
     )
@@ -155,10 +147,10 @@ def _task(
     return Task(task, served, threshold, tuple(sorted(servers, key=lambda one: (one.price_nano, one.model))))
 
 
-def _prices(seen: Sequence[Seen], facts: Facts, now: datetime) -> dict[Name, int]:
+def _prices(seen: Sequence[Seen], facts: Facts, usage: Mapping[str, Usage], now: datetime) -> dict[Name, int]:
     """Of a thousand requests, at the tenant's terms of now; those without a price fall out."""
     used = {name: sums.served_dispatched for name, sums in facts.planned.items()}
-    rows = [_asked(one, seen, facts.usage[one.task].tokens, used, now) for one in seen]
+    rows = [_asked(one, seen, usage[one.task].tokens, used, now) for one in seen]
     if not rows:
         return {}
     asked, terms = pl.DataFrame(rows, infer_schema_length=None), facts.prices()
@@ -192,36 +184,25 @@ def _longer(one: Seen, seen: Sequence[Seen], used: Mapping[tuple[Any, ...], int]
     return (one.output_tokens * mostly.answers) / (one.answers * mostly.output_tokens)
 
 
-def usage_of_each(asked: Sequence[tuple[Deployment, Span, Labels]]) -> list[dict[str, Usage]]:
-    """What a request of each task uses: of several deployments and spans in one statement."""
-    if not asked:
-        return []
-    parts, values = list[sql.Composed](), dict[str, Any]()
-    for n, one in enumerate(asked):
-        statement, told = _usage_of(*one)
-        values |= {f"{name}_{n}": value for name, value in told.items()}
-        of_one = sql.SQL(_PLACEHOLDER.sub(rf"%(\1_{n})s", statement.as_string()))
-        parts.append(sql.SQL("SELECT {} AS side, of_one.* FROM (\n{}\n) of_one").format(sql.Literal(n), of_one))
-    found: list[dict[str, Usage]] = [{} for _ in asked]
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("\nUNION ALL\n").join(parts), values)
-        for n, task, requests, *tokens in cursor.fetchall():
-            found[n][task] = Usage(requests, dict(zip(USAGE, tokens, strict=True)))
-    return found
+def _by_task(planned: Mapping[tuple[Any, ...], RequestSums]) -> dict[str, RequestSums]:
+    sums: dict[str, list[RequestSums]] = {}
+    for (task, _), one in planned.items():
+        sums.setdefault(task, []).append(one)
+    return {task: add(some) for task, some in sums.items()}
 
 
-_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+def _served(sums: Mapping[str, RequestSums]) -> set[str]:
+    return {task for task, one in sums.items() if one.served_dispatched and task not in ("", OTHER)}
 
 
-def _usage_of(deployment: Deployment, span: Span, labels: Labels) -> tuple[sql.Composed, dict[str, Any]]:
-    """The statement about one of them, and its values."""
-    words = in_words(labels)
-    statement = sql.SQL((SQL / "task_usage.sql").read_text()).format(
-        route=words.route,
-        merged_task=words.merged_task,
-        task=words.task,
-        could_have_a_task=sql.SQL("true" if labels.rules else "task IS NOT NULL"),
-    )
-    place = {"organization": deployment.organization_id, "deployment": deployment.pk}
-    days = {"start": span.start, "end": span.end, "environment": span.environment}
-    return statement, {**words.values, **place, **days, "bound": BOUND}
+def _usage(sums: Mapping[str, RequestSums]) -> dict[str, Usage]:
+    """Of each task whose cells tell it: older ones, whose raw rows were gone before it was summed, do not."""
+    return {
+        task: Usage(one.usage_known, {name: _mean(one, name) for name in USAGE})
+        for task, one in sums.items()
+        if one.usage_known and task not in ("", OTHER)
+    }
+
+
+def _mean(sums: RequestSums, name: str) -> int:
+    return round(Fraction(getattr(sums, f"usage_{name}"), sums.usage_known))

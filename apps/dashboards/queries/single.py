@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 
-from apps.dashboards.queries.providers import Facts, serving, usage_of_each
+from apps.dashboards.queries.providers import Facts, serving
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
-from apps.deployments.relabel import Called, called_in
+from apps.deployments.relabel import kinds_of_all
 from apps.quality.queries import known_by_each
 from apps.quality.serving import Single, best_single
 from apps.quality.taxonomy import public_task
@@ -25,17 +25,16 @@ Planned = Mapping[tuple[str, str], RequestSums]
 
 @dataclass(frozen=True)
 class Chosen:
-    """A window whose choices are looked at; `policy`: None for requests under any."""
+    """A window whose choices are looked at; `totals` and `planned` are of the same requests."""
 
     deployment: Deployment
     span: Span
     totals: Totals
     planned: Planned
-    policy: str | None = None
 
 
 def choices_in(deployment: Deployment, span: Span, *, now: datetime) -> Window:
-    """A window of which every metric can be measured; it reads raw rows, as other windows do not."""
+    """A window of which every metric can be measured."""
     place = Asked(deployment.pk, span.start, span.end, span.environment)
     (found,) = sides(place, organization_id=deployment.organization_id)
     (totals,) = with_choices([Chosen(deployment, span, found.window.totals, found.planned)], now=now)
@@ -43,33 +42,23 @@ def choices_in(deployment: Deployment, span: Span, *, now: datetime) -> Window:
 
 
 def with_choices(asked: Sequence[Chosen], *, now: datetime) -> list[Totals]:
-    """The totals of windows of one organization, each with what its choices need, in as many statements as for one. Which
-    single model would do is not told apart by policy."""
-    ids = {one.deployment.pk for one in asked}
-    called = called_in(ids, labelled=ids)
-    singles = iter(_singles([one for one in asked if one.policy is None], called, now))
+    """The totals of windows of one organization, each with what its choices need, in as many statements as for one."""
+    kinds = kinds_of_all({one.deployment.pk for one in asked})
     return [
-        replace(
-            one.totals,
-            single=next(singles) if one.policy is None else None,
-            tasks=_by_task(one.planned, called[one.deployment.pk].kinds),
-        )
-        for one in asked
+        replace(one.totals, single=single, tasks=_by_task(one.planned, kinds[one.deployment.pk]))
+        for one, single in zip(asked, _singles(asked, kinds, now), strict=True)
     ]
 
 
-def _singles(asked: Sequence[Chosen], called: Mapping[int, Called], now: datetime) -> list[Single]:
-    """At the prices and by the evidence of each span's last day: what came later decides nothing. Without evidence no raw row
-    is read."""
-    known = known_by_each([(one.deployment.pk, one.span.end) for one in asked]) if asked else []
-    judged = [one for one, told in zip(asked, known, strict=True) if told.seen]
-    usages = iter(usage_of_each([(one.deployment, one.span, called[one.deployment.pk].labels) for one in judged]))
+def _singles(asked: Sequence[Chosen], kinds: Mapping[int, Mapping[str, str]], now: datetime) -> list[Single]:
+    """At the prices and by the evidence of each span's last day: what came later decides nothing. Evidence is of a task,
+    whichever policy chose."""
+    known = known_by_each([(one.deployment.pk, one.span.end) for one in asked])
     prices = cache(lambda: prices_of(asked[0].deployment.organization_id))
     found = []
     for one, told in zip(asked, known, strict=True):
-        kinds = called[one.deployment.pk].kinds
-        facts = Facts(one.planned, (), told, kinds, next(usages), prices) if told.seen else None
-        found.append(best_single(serving(facts, one.span, now=_then(one.span, now)).tasks if facts else ()))
+        facts = Facts(one.planned, (), told, kinds[one.deployment.pk], prices)
+        found.append(best_single(serving(facts, one.span, now=_then(one.span, now)).tasks))
     return found
 
 

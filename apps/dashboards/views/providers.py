@@ -13,7 +13,7 @@ from apps.dashboards.pages import providers as pages
 from apps.dashboards.pages.span import words
 from apps.dashboards.queries.lock_in import lock_in_of
 from apps.dashboards.queries.providers import serves_of
-from apps.deployments.relabel import called_in
+from apps.deployments.relabel import kinds_of_all
 
 WINDOW = ("from", "to", "environment")
 
@@ -31,11 +31,11 @@ def providers(http: HttpRequest, organization: str, deployment: str) -> HttpResp
 
 def _page(http: HttpRequest, here: HereAtDeployment, asked: AskedWindow) -> pages.ProvidersPage:
     slug, name = here.organization.slug, here.deployment.slug
-    called = called_in([one.pk for one in here.deployments], labelled=[here.deployment.pk])
-    found = serves_of(here.deployment, asked.span, now=here.now, called=called[here.deployment.pk])
+    kinds = kinds_of_all([one.pk for one in here.deployments])
+    found = serves_of(here.deployment, asked.span, now=here.now, kinds=kinds[here.deployment.pk])
     return pages.build(
         found,
-        lock_in_of(here.deployments, asked.span, called=called),
+        lock_in_of(here.deployments, asked.span, kinds=kinds),
         frame=around_deployment(here, page="providers", window=words(asked.span)),
         name=here.deployment.name,
         chooser=asked.chooser(here, addresses.providers(slug, name), found.environments),

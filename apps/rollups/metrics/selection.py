@@ -136,8 +136,8 @@ SELECTION = (
         ),
         caveat=_(
             "Evidence of a task is of the days before, and says nothing of single requests: what a model was not tried on, "
-            "nobody knows. Of each task the mean usage of its newest requests, and prices of the last day; a model that is not "
-            "in use has its input taken as uncached. Null where no model is good enough everywhere, or under one policy alone."
+            "nobody knows. Of each task the mean usage of its requests, and prices of the last day; a model that is not in use "
+            "has its input taken as uncached. Null where no model is good enough everywhere."
         ),
         find=_gap,
     ),

@@ -17,6 +17,7 @@ SELECT
     cache_write_1h_input_tokens,
     output_tokens,
     reasoning_output_tokens,
+    other_units IS NOT NULL AS has_other_units,
     reported_cost_nano,
     currency
 FROM traces_attempt

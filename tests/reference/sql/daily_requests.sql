@@ -18,6 +18,12 @@ facts AS (
         r.completeness IN ('complete', 'complete_first_hop', 'count_only') AS counted_class,
         s.input_tokens AS served_input,
         s.output_tokens AS served_output,
+        s.cache_read_input_tokens AS served_read,
+        s.cache_write_input_tokens AS served_written,
+        s.cache_write_1h_input_tokens AS served_written_1h,
+        s.reasoning_output_tokens AS served_reasoning,
+        s.input_tokens IS NOT NULL AND s.output_tokens IS NOT NULL AND s.service_tier <> 'batch' AND s.other_units IS NULL
+            AND r.operation NOT IN ('embeddings', 'rerank') AND coalesce(r.task, '') <> '' AS compared,
         s.n IS NOT NULL AS server_known,
         s.model IS DISTINCT FROM f.model OR s.provider IS DISTINCT FROM f.provider AS replaced,
         CASE
@@ -50,6 +56,13 @@ SELECT
     count(*) FILTER (WHERE measurable) AS measurable,
     sum(served_input + CASE WHEN operation IN ('embeddings', 'rerank') THEN coalesce(served_output, 0) ELSE served_output END)
         AS served_tokens,
+    count(*) FILTER (WHERE compared) AS usage_known,
+    sum(served_input) FILTER (WHERE compared) AS usage_input_tokens,
+    sum(served_read) FILTER (WHERE compared) AS usage_cache_read_input_tokens,
+    sum(served_written) FILTER (WHERE compared) AS usage_cache_write_input_tokens,
+    sum(served_written_1h) FILTER (WHERE compared) AS usage_cache_write_1h_input_tokens,
+    sum(served_output) FILTER (WHERE compared) AS usage_output_tokens,
+    sum(served_reasoning) FILTER (WHERE compared) AS usage_reasoning_output_tokens,
     count(*) FILTER (WHERE measurable AND server_known) AS fallback_known,
     count(*) FILTER (WHERE measurable AND server_known AND replaced) AS fallbacks,
     count(*) FILTER (WHERE measurable AND tries > 1 AND ended IS NOT NULL AND began IS NOT NULL) AS retry_delay_known,
