@@ -29,6 +29,15 @@ def rebuild_all(*, now: datetime, of: Collection[int] | None = None) -> list[Reb
     return [done for turn in turns_now for done in _rebuilt(*turn, now=now)]
 
 
+def mark_all(*, now: datetime, of: Collection[int] | None = None) -> None:
+    """Everything that was ever rebuilt, or is `of` these organizations: for cells that an older version computed."""
+    known = Rebuild.objects.all() if of is None else Rebuild.objects.filter(organization_id__in=of)
+    for organization_id, deployment_id in list(known.values_list("organization_id", "deployment_id")):
+        with access.scope(organization_id):
+            place = {"organization_id": organization_id, "deployment_id": deployment_id}
+            StaleSince.objects.create(**place, since=SINCE_EVER, marked_at=now)
+
+
 def _rebuilt(organization_id: int, deployment_id: int, *, now: datetime) -> Iterator[Rebuilt]:
     left = True
     while left and (done := rebuild(organization_id=organization_id, deployment_id=deployment_id, now=now)):

@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from apps.organizations import access
@@ -15,6 +16,7 @@ from apps.rollups.models import Rebuild
 from apps.rollups.sums import CUBES, REQUESTS
 from apps.rollups.sweep import rebuild_all
 from apps.rollups.tasks import rebuild, sweep
+from apps.rollups.verify import verify
 from apps.traces.models import StaleHour
 from tests.rollups.tenants import NOW, Tenant, store, tenant, traffic
 
@@ -78,3 +80,19 @@ def test_the_command_rebuilds_one_organization_and_leaves_the_marks_of_others() 
     assert said.getvalue().startswith("1 rebuilds: ")
     with pytest.raises(CommandError, match=r"No organization is called nobody\."):
         call_command("rebuild", organization="nobody")
+
+
+def test_everything_is_computed_anew_where_an_older_version_computed_it() -> None:
+    owner = tenant()
+    store(owner, traffic(83, 5, days=1))
+    slug = Organization.objects.get(pk=owner.organization_id).slug
+
+    def differs_after(**how: bool) -> bool:
+        call_command("rebuild", organization=slug, stdout=StringIO(), **how)
+        return any(one.different_cells for one in verify(organization_id=owner.organization_id, now=timezone.now()))
+
+    assert not differs_after()
+    with access.scope(owner.organization_id), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM rollups_request_day WHERE deployment_id = %s", [owner.deployment_id])
+    assert differs_after()
+    assert not differs_after(everything=True)
