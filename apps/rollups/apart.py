@@ -9,14 +9,14 @@ from psycopg import sql
 
 from apps.rollups.by_label import RequestKey
 from apps.rollups.queries import Cells, Window, window_of
-from apps.rollups.select import merged, placed, summed_apart
-from apps.rollups.sums import REQUEST_SKETCHES, REQUEST_SUMS, RequestSums
+from apps.rollups.select import placed, summed_apart
+from apps.rollups.sums import REQUEST_SUMS, RequestSums
 
 
 @dataclass(frozen=True)
 class Apart:
-    """`window` without attempts and providers; `by`: for each set of labels that was asked for, the sums by their values, an
-    empty one where none was told; `environments`: that requests of these days name, whichever is asked for."""
+    """`window` without attempts, providers and sketches; `by`: for each set of labels that was asked for, the sums by their
+    values, an empty one where none was told; `environments`: that requests of these days name, whichever is asked for."""
 
     window: Window
     by: tuple[Mapping[tuple[Any, ...], RequestSums], ...]
@@ -30,9 +30,8 @@ def window_apart(
     start: date,
     end: date,
     environment: str | None,
-    with_sketches: bool,
 ) -> Apart:
-    """One statement, and one for sketches; the cells of other environments are read to name these."""
+    """One statement; the cells of other environments are read to name these."""
     everywhere, only = _everywhere(organization_id, deployment_id, start, end, environment)
     sets = [("day", "completeness"), ("environment",), *labels]
     daily, environments, *others = summed_apart("request", REQUEST_SUMS, sets, everywhere, only=only)
@@ -42,10 +41,8 @@ def window_apart(
         if sums.requests:
             cells.classes.setdefault(completeness, []).append(sums)
             cells.days.setdefault(day, []).append(sums)
-    place = placed(organization_id, [deployment_id], start, end, environment)
-    sketches = merged("deployment_id", REQUEST_SKETCHES, place).get(deployment_id, {}) if with_sketches else {}
     return Apart(
-        window_of(cells, start, end, environment, sketches),
+        window_of(cells, start, end, environment, {}),
         tuple(_by(some, rows) for some, rows in zip(labels, others, strict=True)),
         tuple(name for name, *_ in environments),
     )

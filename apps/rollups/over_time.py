@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db import connection
 from psycopg import sql
 
+from apps.rollups.fold import Sketches
 from apps.rollups.queries import PRODUCTION
 from apps.rollups.select import merged, placed, summed
 from apps.rollups.sums import ATTEMPT_SUMS, BASES, REQUEST_SUMS, AttemptSums, RequestSums
@@ -33,18 +34,17 @@ def by_week(
     return {monday: add(found) for monday, found in sorted(weeks.items())}
 
 
-def user_facing_sketches(
+def sketches_by_day(
     *,
     organization_id: int,
     deployment_id: int,
     start: date,
     end: date,
     environment: str | None = PRODUCTION,
-) -> dict[date, dict[str, tuple[int, ...]]]:
-    """By day, of user-facing requests: retry delay, and routing overhead by basis, each merged over the day's cells."""
-    where, values = placed(organization_id, [deployment_id], start, end, environment)
-    place = sql.SQL("{} AND user_facing").format(where), values
-    return merged("day", ("retry_delay", *BASES), place)
+) -> dict[tuple[date, bool], Sketches]:
+    """Of retry delay, and of routing overhead by basis, by day and by whether requests are user-facing."""
+    place = placed(organization_id, [deployment_id], start, end, environment)
+    return merged(["day", "user_facing"], ("retry_delay", *BASES), place)
 
 
 def attempts_by_month(

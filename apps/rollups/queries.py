@@ -10,7 +10,7 @@ from psycopg import sql
 
 from apps.rollups.parts import Waited
 from apps.rollups.select import merged, placed, summed, summed_beside_days
-from apps.rollups.sums import ATTEMPT_SUMS, REQUEST_SKETCHES, REQUEST_SUMS, AttemptSums, RequestSums
+from apps.rollups.sums import ATTEMPT_SUMS, BASES, REQUEST_SUMS, AttemptSums, RequestSums
 from apps.rollups.totals import Provider, Totals, add, add_attempts
 
 PRODUCTION = "production"
@@ -32,20 +32,21 @@ def windows(
     start: date,
     end: date,
     environment: str | None = PRODUCTION,
-    with_sketches: bool = True,
+    sketches: Sequence[str] = BASES,
     with_attempts: bool = True,
     with_days: bool = True,
 ) -> dict[int, Window]:
     """By deployment, everything of the days `start` to `end`, both included; three statements, however many there are.
 
-    Sketches are most of what it costs, and only quantiles need them; attempts and providers may be left as well.
+    Sketches are most of what it costs; metrics need those of routing overhead alone, and may be left as attempts and
+    providers may.
     Without days no more is told of each than `waited`.
     """
     place = placed(organization_id, deployment_ids, start, end, environment)
     found = _cells(["deployment_id"], place, with_days=with_days, with_attempts=with_attempts)
-    sketches = merged("deployment_id", REQUEST_SKETCHES, place) if with_sketches else {}
+    merged_sketches = merged(["deployment_id"], sketches, place)
     return {
-        one: window_of(found.get((one,), Cells()), start, end, environment, sketches.get(one, {}))
+        one: window_of(found.get((one,), Cells()), start, end, environment, merged_sketches.get((one,), {}))
         for one in deployment_ids
     }
 
@@ -122,7 +123,13 @@ def window_of(
 
 
 def totals(
-    *, organization_id: int, deployment_id: int, start: date, end: date, environment: str | None = PRODUCTION
+    *,
+    organization_id: int,
+    deployment_id: int,
+    start: date,
+    end: date,
+    environment: str | None = PRODUCTION,
+    sketches: Sequence[str] = BASES,
 ) -> Totals:
     """Everything of a window (days, both included): sums, providers and sketches."""
     found = windows(
@@ -131,5 +138,6 @@ def totals(
         start=start,
         end=end,
         environment=environment,
+        sketches=sketches,
     )
     return found[deployment_id].totals

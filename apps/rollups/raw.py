@@ -19,7 +19,7 @@ from apps.deployments.models import Assumptions
 from apps.deployments.relabel import labels_of
 from apps.quality.queries import CANDIDATES, evidence_of
 from apps.rollups.labels import MOST_TAG_TEXT
-from apps.rollups.within import RowKey, named, within
+from apps.rollups.within import RowKey, apart, named, within
 
 SQL = Path(__file__).parent / "sql"
 
@@ -161,8 +161,12 @@ def questions(
     organization_id: int, deployment_id: int, hours: Sequence[datetime], tags: Sequence[str] = ()
 ) -> tuple[sql.Composed, sql.Composed]:
     """What asks for these rows: of requests, with the values of these tags, and of their attempts."""
-    values = _literals(organization_id, deployment_id, within(hours), tags)
-    return _question("requests_of_hours", values), _question("attempts_of_hours", values)
+    each = [_literals(organization_id, deployment_id, within(some), tags) for some in apart(hours)]
+    requests, attempts = (
+        sql.SQL("\nUNION ALL\n").join(_question(name, values) for values in each)
+        for name in ("requests_of_hours", "attempts_of_hours")
+    )
+    return requests, attempts
 
 
 def count_rows(

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
+from apps.rollups.fold import Sketches, folded, in_binary
 from apps.rollups.sums import sketch_column
 
 
@@ -128,20 +129,13 @@ def _sum(name: str, only: sql.Composable | None) -> sql.Composed:
 
 
 def merged(
-    by: str, names: Sequence[str], place: tuple[sql.Composable, Mapping[str, Any]]
-) -> dict[Any, dict[str, tuple[int, ...]]]:
-    """Merging adds the counts of a bucket (entries are bucket << 32 | count), which SQL does as well."""
+    keys: Sequence[str], names: Sequence[str], place: tuple[sql.Composable, Mapping[str, Any]]
+) -> dict[tuple[Any, ...], Sketches]:
+    """Of requests, by the keys, the sketches of these names."""
+    if not names:
+        return {}
     where, values = place
-    named = [sql.SQL("({}, {})").format(sql.Literal(name), sql.Identifier(sketch_column(name))) for name in names]
-    query = sql.SQL(
-        "SELECT {by}, name, array_agg(entry ORDER BY entry) FROM ("
-        "SELECT {by}, name, (packed >> 32 << 32) + sum(packed & 4294967295)::bigint AS entry "
-        "FROM rollups_request_day CROSS JOIN LATERAL (VALUES {named}) s (name, sketch) CROSS JOIN unnest(sketch) packed "
-        "WHERE {where} GROUP BY {by}, name, packed >> 32) merged GROUP BY {by}, name ORDER BY {by}, name"
-    ).format(by=sql.Identifier(by), named=sql.SQL(", ").join(named), where=where)
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        found: dict[Any, dict[str, tuple[int, ...]]] = {}
-        for one, name, entries in cursor.fetchall():
-            found.setdefault(one, {})[name] = tuple(entries)
-        return found
+    query = sql.SQL("SELECT {columns} FROM rollups_request_day WHERE {where}").format(
+        columns=_listed([*keys, *map(sketch_column, names)]), where=where
+    )
+    return folded(in_binary(query, values), names)

@@ -9,8 +9,9 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
+from apps.rollups.fold import Sketches, folded, in_binary
 from apps.rollups.queries import Cells, Window, window_of
-from apps.rollups.sums import ATTEMPT_SUMS, REQUEST_SKETCHES, REQUEST_SUMS, AttemptSums, RequestSums, sketch_column
+from apps.rollups.sums import ATTEMPT_SUMS, BASES, REQUEST_SUMS, AttemptSums, RequestSums, sketch_column
 
 SQL = Path(__file__).parent / "sql"
 
@@ -40,7 +41,7 @@ class _Read:
 
     cells: Cells = field(default_factory=Cells)
     planned: dict[tuple[str, str], RequestSums] = field(default_factory=dict)
-    sketches: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    sketches: Sketches = field(default_factory=dict)
 
 
 def sides(*asked: Asked, organization_id: int) -> list[Side]:
@@ -78,18 +79,20 @@ def _read_requests(found: Sequence[_Read], values: Mapping[str, Any]) -> None:
 
 
 def _read_lists(found: Sequence[_Read], values: Mapping[str, Any]) -> None:
-    sketches = [
-        sql.SQL("({}, c.{})").format(sql.Literal(name), sql.Identifier(sketch_column(name)))
-        for name in REQUEST_SKETCHES
-    ]
+    columns = [sql.SQL("c.{}").format(sql.Identifier(sketch_column(name))) for name in BASES]
     query = sql.SQL((SQL / "lists_of_sides.sql").read_text()).format(
-        sketches=sql.SQL(", ").join(sketches), sums=_sums(ATTEMPT_SUMS)
+        sketches=sql.SQL(", ").join(columns),
+        no_sketches=sql.SQL(", ").join([sql.SQL("NULL")] * len(columns)),
+        sums=_sums(ATTEMPT_SUMS),
     )
-    for n, is_sketch, name, told in _rows(query, values):
-        if is_sketch:
-            found[n - 1].sketches[name] = tuple(told)
+    cells = []
+    for n, provider, sums, *sketches in in_binary(query, values):
+        if sums is None:
+            cells.append((n, *sketches))
         else:
-            found[n - 1].cells.providers[name] = AttemptSums(*told)
+            found[n - 1].cells.providers[provider] = AttemptSums(*sums)
+    for (n,), merged in folded(cells, BASES).items():
+        found[n - 1].sketches = merged
 
 
 def _sums(names: Sequence[str]) -> sql.Composed:

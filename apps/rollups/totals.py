@@ -37,7 +37,7 @@ class Totals:
     attempts: AttemptSums
     providers: Mapping[str, Provider] = field(default_factory=dict)
     sketches: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    """Of microseconds, by the names of apps.rollups.sums.REQUEST_SKETCHES; empty where they were not asked for."""
+    """Of microseconds, by the names of apps.rollups.sums.REQUEST_SKETCHES, as far as they were asked for."""
     tasks: Mapping[str, RequestSums] | None = None
     """By task of the public taxonomy, by its own name where that has none; None where they were not asked for."""
     single: Single | None = None

@@ -14,7 +14,7 @@ from apps.rollups.metrics.definition import Measure
 from apps.rollups.metrics.registry import measure
 from apps.rollups.parts import Declared, Part, own_parts, published_parts
 from apps.rollups.queries import PRODUCTION, Window, windows, windows_by_environment
-from apps.rollups.sums import RequestSums
+from apps.rollups.sums import BASES, RequestSums
 from apps.rollups.totals import Totals
 
 
@@ -75,7 +75,7 @@ def deployment_windows(
         start=start_day,
         end=end_day,
         environment=environment,
-        with_sketches=with_quantiles,
+        sketches=BASES if with_quantiles else (),
         with_attempts=with_attempts,
         with_days=with_days,
     )
@@ -85,7 +85,7 @@ def deployment_windows(
 
 @dataclass(frozen=True)
 class WindowApart:
-    """As `apart.Apart`, of a window without metrics of attempts and providers."""
+    """As `apart.Apart`, of a window without quantiles and metrics of attempts and providers."""
 
     window: DeploymentWindow
     by: tuple[Mapping[tuple[Any, ...], RequestSums], ...]
@@ -99,7 +99,6 @@ def deployment_window_apart(
     end_day: date,
     environment: str | None,
     *labels: Sequence[RequestKey],
-    with_quantiles: bool = False,
     declared: Sequence[Declared] | None = None,
 ) -> WindowApart:
     """A window, and beside it its requests by several sets of labels. `declared`: if already read."""
@@ -110,7 +109,6 @@ def deployment_window_apart(
         start=start_day,
         end=end_day,
         environment=environment,
-        with_sketches=with_quantiles,
     )
     known = declarations([deployment_id]).get(deployment_id, []) if declared is None else declared
     return WindowApart(_window(found.window, known), found.by, found.environments)

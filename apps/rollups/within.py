@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from typing import TypeVar
 
 from psycopg import sql
@@ -46,6 +47,17 @@ def within(hours: Sequence[datetime]) -> sql.Composable:
     if single:
         either.append(_hours_within(single))
     return sql.SQL("({})").format(sql.SQL(" OR ").join(sql.SQL("({})").format(one) for one in either))
+
+
+def apart(hours: Sequence[datetime]) -> list[list[datetime]]:
+    """The same hours, as they are best read: together, or with more than MOST_RANGES ranges the single hours day by day, so
+    that each day is asked about its own alone, by the index over time."""
+    whole, single = _split(hours)
+    if len(stretches(single, HOUR)) <= MOST_RANGES:
+        return [list(hours)]
+    days = {one.astimezone(UTC).date() for one in single}
+    rest = [hour for hour in hours if hour.astimezone(UTC).date() not in days] if whole else []
+    return [*([rest] if rest else []), *(list(some) for _, some in groupby(single, key=datetime.date))]
 
 
 def named(keys: Collection[RowKey]) -> sql.Composable:

@@ -5,10 +5,11 @@ import urllib.request
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.utils import timezone
 
 from apps.dashboards.pages.deployment import came, ledger
-from apps.dashboards.queries.arrivals import arrivals, ever
+from apps.dashboards.queries.arrivals import BOUND, LOOK_BACK, SQL, arrivals, ever
 from apps.dashboards.queries.posts import posts_of
 from apps.organizations import access
 from apps.traces.nouns import Attempt, Request, Usage
@@ -71,6 +72,27 @@ def test_what_a_source_does_not_tell_is_named_with_what_would(place: Acme) -> No
     assert "tokens of every answer" in lacking["Cost"]
     assert "`start_offset_ms`" in lacking["Retry delay"]
     assert "`routing_overhead_ms`" in lacking["Routing overhead"]
+
+
+def test_attempts_are_looked_up_request_by_request_whatever_the_statistics_say(place: Acme) -> None:
+    """Where loops are the last thing the planner would choose, a join of all attempts would be another one."""
+    bring(place, requests(3), now=timezone.now())
+    deployment = place.deployment()
+    with access.scope(deployment.organization_id), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute(
+            "EXPLAIN " + (SQL / "latest_attempts.sql").read_text(),
+            {
+                "organization": deployment.organization_id,
+                "deployment": deployment.pk,
+                "since": timezone.now().date() - LOOK_BACK,
+                "bound": BOUND,
+            },
+        )
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Nested Loop" in plan
+    assert "Hash Join" not in plan
+    assert "Merge Join" not in plan
 
 
 def test_field_names_are_written_as_code_and_nothing_else_is_trusted(place: Acme) -> None:

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.dashboards import addresses
@@ -132,6 +134,19 @@ def test_a_page_looks_through_so_many_and_goes_on_from_there(place: Acme, monkey
     text = place.client().get(place.at("chat/requests?provider=acme")).content.decode()
     assert "there are older ones to look through" in text
     assert "Looked through everything down to" in text
+
+
+@pytest.mark.parametrize(
+    ("filters", "looked_through"),
+    [("", 51), ("min_wait_ms=1", 1_000), ("min_cost_usd=9", 1_000), ("outcome=failed", 20_000)],
+)
+def test_no_more_is_looked_through_than_a_page_needs(place: Acme, filters: str, looked_through: int) -> None:
+    bring(place, some(), now=timezone.now())
+    client = place.client()
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(place.at(f"chat/requests?{filters}")).status_code == 200
+    (statement,) = [one["sql"] for one in asked if "looked_at AS MATERIALIZED" in one["sql"]]
+    assert f"LIMIT {looked_through}\n" in statement.partition("ended AS")[0]
 
 
 def test_pages_follow_each_other_by_links_that_keep_the_filter(place: Acme) -> None:

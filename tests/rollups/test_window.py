@@ -1,5 +1,7 @@
 """What pages and benchmark read: sums of a window, its metrics, parts and efficiencies."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,16 +9,18 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.db import connection
 
 from apps.costing.efficiency import efficiencies, efficiency
 from apps.deployments.models import Deployment
 from apps.deployments.queries import assumptions_of
 from apps.organizations import access
 from apps.rollups.by_label import attempts_by, requests_by, requests_by_labels
-from apps.rollups.over_time import by_day, by_week, first_and_last_day
+from apps.rollups.over_time import by_day, by_week, first_and_last_day, sketches_by_day
 from apps.rollups.parts import Declared
 from apps.rollups.queries import totals, windows, windows_by_environment
 from apps.rollups.rebuild import rebuild
+from apps.rollups.sums import BASES, REQUEST_SKETCHES
 from apps.rollups.totals import add
 from apps.rollups.weekly import evidence_by_week, evidence_of
 from apps.rollups.window import DeploymentWindow, deployment_window, deployment_window_apart, deployment_windows
@@ -210,7 +214,7 @@ def test_windows_by_environment_are_those_of_each_and_weeks_have_the_evidence_of
     with access.scope(owner.organization_id):
         apart = windows_by_environment(**place, start=START, end=END)
         each = {
-            name: windows(**place, start=START, end=END, environment=name, with_sketches=False, with_attempts=False)[
+            name: windows(**place, start=START, end=END, environment=name, sketches=(), with_attempts=False)[
                 owner.deployment_id
             ]
             for name in ("production", "staging")
@@ -254,6 +258,43 @@ def test_every_week_is_split_as_its_days_are_one_by_one() -> None:
     assert {"production", "staging"} == weeks.keys()
 
 
+def test_sketches_of_a_window_are_the_sums_of_its_cells_bucket_by_bucket() -> None:
+    owner = tenant()
+    store(owner, traffic(103, 400, days=20))
+    rebuild(**owner.place, now=NOW)
+    columns = ", ".join(f"{name}_sketch" for name in REQUEST_SKETCHES)
+    window: Any = {**owner.place, "start": START, "end": END, "environment": None}
+    with access.scope(owner.organization_id):
+        whole = totals(**window, sketches=REQUEST_SKETCHES).sketches
+        usual = totals(**window).sketches
+        daily = sketches_by_day(**window)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT day, user_facing, {columns} FROM rollups_request_day "
+                "WHERE deployment_id = %s AND day BETWEEN %s AND %s",
+                [owner.deployment_id, START, END],
+            )
+            cells = cursor.fetchall()
+    asked = {(day, facing) for day, facing, *_ in cells}
+    for n, name in enumerate(REQUEST_SKETCHES, 2):
+        assert whole.get(name, ()) == _added(row[n] for row in cells)
+        assert usual.get(name, ()) == (whole.get(name, ()) if name in BASES else ())
+        if name in ("retry_delay", *BASES):
+            for key in asked:
+                assert daily.get(key, {}).get(name, ()) == _added(row[n] for row in cells if row[:2] == key)
+    assert {"latency", "retry_delay", "receive_to_dispatch"} <= whole.keys()
+    assert list(daily) == sorted(daily)
+    assert len({facing for _, facing in daily}) == 2
+
+
+def _added(sketches: Iterable[list[int] | None]) -> tuple[int, ...]:
+    counts = Counter[int]()
+    for sketch in sketches:
+        for entry in sketch or ():
+            counts[entry >> 32] += entry & 0xFFFFFFFF
+    return tuple(bucket << 32 | counts[bucket] for bucket in sorted(counts))
+
+
 @pytest.mark.parametrize("environment", ["production", None])
 def test_a_window_is_the_same_however_much_of_it_is_summed_where_it_lies(environment: str | None) -> None:
     owner = tenant()
@@ -274,9 +315,7 @@ def test_a_window_is_the_same_however_much_of_it_is_summed_where_it_lies(environ
             for days in (True, False)
         )
         labels: Any = (("route",), ("provider", "model"), ("user_facing",))
-        apart = deployment_window_apart(
-            place[0], owner.deployment_id, *place[1:], *labels, with_quantiles=True, declared=declared
-        )
+        apart = deployment_window_apart(place[0], owner.deployment_id, *place[1:], *labels, declared=declared)
         window: Any = {**owner.place, "start": START, "end": END, "environment": environment}
         separately = [requests_by_labels(*some, **window) for some in labels]
         names = sorted(str(name) for name in requests_by("environment", **{**window, "environment": None}))
@@ -284,6 +323,6 @@ def test_a_window_is_the_same_however_much_of_it_is_summed_where_it_lies(environ
         each, days={}, totals=replace(each.totals, sketches={})
     )
     assert together.days == {}
-    assert apart.window == each
+    assert apart.window == replace(each, totals=replace(each.totals, sketches={}))
     assert list(apart.by) == separately
     assert list(apart.environments) == names == ["production", "staging"]

@@ -72,6 +72,7 @@ def _kept(laid: Laid, deployment_id: int) -> Totals:
         start=laid.first_day,
         end=laid.last_day,
         environment=None,
+        sketches=SKETCHES,
     )
 
 

@@ -85,6 +85,23 @@ class Asked:
         return BOUND_OF_ATTEMPTS if by_attempt else BOUND
 
     @property
+    def chooses(self) -> bool:
+        """Whether the rows that are looked through are filtered where they lie."""
+        names = (
+            "environment",
+            "outcome",
+            "task",
+            "route",
+            "completeness",
+            "tag",
+            "model",
+            "provider",
+            "cause",
+            "again",
+        )
+        return any(getattr(self, name) is not None for name in names)
+
+    @property
     def needs_figures(self) -> bool:
         told = any(one is not None for one in (self.cause, self.min_cost_nano, self.min_wait_us))
         return told or self.again == FALLBACK
@@ -238,7 +255,7 @@ def _parameters(deployment: Deployment, asked: Asked, most: int) -> dict[str, An
         "until": asked.until,
         "newest": newest,
         "after_id": asked.after.request_id if asked.after and newest == asked.after.received_at else None,
-        "bound": asked.bound,
+        "bound": asked.bound if asked.chooses else min(asked.bound, most),
         "most": most,
         "with_failure": asked.cause is not None,
         "again": asked.again is not None,

@@ -1,13 +1,14 @@
 """What is waited for in a window, by people: retry delay, and routing overhead on each basis, with their quantiles."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from apps.dashboards.queries.span import Span
 from apps.deployments.models import Deployment
-from apps.rollups.over_time import user_facing_sketches
+from apps.rollups.fold import Sketches
+from apps.rollups.over_time import sketches_by_day
 from apps.rollups.parts import LATENCY, Part
 from apps.rollups.sums import BASES, RequestSums
 from apps.rollups.window import DeploymentWindow, deployment_window_apart
@@ -63,14 +64,14 @@ def waiting_of(deployment: Deployment, span: Span) -> Waiting:
         span.end,
         span.environment,
         ("user_facing",),
-        with_quantiles=True,
     )
     (by_user_facing,) = found.by
-    days = user_facing_sketches(**place)
+    everyone = sketches_by_day(**place)
+    days = {day: some for (day, user_facing), some in everyone.items() if user_facing}
     weekly = span.days > MOST_DAYS
     return Waiting(
         span=span,
-        window=found.window,
+        window=_with_overhead(found.window, everyone.values()),
         environments=found.environments,
         user_facing=by_user_facing.get((True,), RequestSums()),
         weekly=weekly,
@@ -84,10 +85,14 @@ def latency_of(found: Waiting) -> Part:
     return next(part for part in found.window.parts if part.name == LATENCY)
 
 
-def _periods(
-    days: Mapping[date, Mapping[str, tuple[int, ...]]], *, weekly: bool
-) -> dict[date, list[Mapping[str, tuple[int, ...]]]]:
-    found: dict[date, list[Mapping[str, tuple[int, ...]]]] = {}
+def _with_overhead(window: DeploymentWindow, parts: Iterable[Sketches]) -> DeploymentWindow:
+    """With what its quantiles are told from, of all requests."""
+    sketches = {name: tuple(sketch) for name in BASES if (sketch := _merged(name, parts))}
+    return replace(window, totals=replace(window.totals, sketches=sketches))
+
+
+def _periods(days: Mapping[date, Sketches], *, weekly: bool) -> dict[date, list[Sketches]]:
+    found: dict[date, list[Sketches]] = {}
     for day, sketches in days.items():
         first = day - timedelta(days=day.weekday()) if weekly else day
         found.setdefault(first, []).append(sketches)
@@ -95,7 +100,7 @@ def _periods(
 
 
 def _by_measure(
-    periods: Mapping[date, Iterable[Mapping[str, tuple[int, ...]]]],
+    periods: Mapping[date, Iterable[Sketches]],
 ) -> dict[str, dict[date, Quantiles]]:
     found: dict[str, dict[date, Quantiles]] = {}
     for first, sketches in periods.items():
@@ -104,10 +109,14 @@ def _by_measure(
     return found
 
 
-def _quantiles(parts: Iterable[Mapping[str, tuple[int, ...]]]) -> dict[str, Quantiles]:
+def _quantiles(parts: Iterable[Sketches]) -> dict[str, Quantiles]:
     told = list(parts)
-    merged = {name: encode(combine(part[name] for part in told if name in part)) for name in MEASURES}
+    merged = {name: _merged(name, told) for name in MEASURES}
     return {name: found for name, sketch in merged.items() if (found := _told(sketch)) is not None}
+
+
+def _merged(name: str, parts: Iterable[Sketches]) -> list[int]:
+    return encode(combine(part[name] for part in parts if name in part))
 
 
 def _told(sketch: list[int]) -> Quantiles | None:

@@ -1,4 +1,5 @@
--- What the attempts of the latest requests carry: tokens, costs, start times, models. Bounded like latest_requests.
+-- What the attempts of the latest requests carry: tokens, costs, start times, models. Bounded like latest_requests. Attempts
+-- are looked up request by request: by its guess of how many there are, the planner else joined those of all five weeks.
 WITH latest AS (
     SELECT day, request_id
     FROM traces_request
@@ -18,7 +19,10 @@ SELECT
     array_remove(array_agg(DISTINCT a.model), NULL) AS models,
     array_remove(array_agg(DISTINCT a.provider), NULL) AS providers
 FROM latest
-INNER JOIN traces_attempt AS a
-    ON a.organization_id = %(organization)s AND a.deployment_id = %(deployment)s
-    AND a.day = latest.day AND a.request_id = latest.request_id
-WHERE a.day >= %(since)s
+CROSS JOIN LATERAL (
+    SELECT * FROM traces_attempt AS t
+    WHERE
+        t.organization_id = %(organization)s AND t.deployment_id = %(deployment)s
+        AND t.day >= %(since)s AND t.day = latest.day AND t.request_id = latest.request_id
+    OFFSET 0
+) AS a

@@ -1,7 +1,8 @@
 -- Keys of requests that match, the newest first, among the `bound` newest of the window: however rare a match is, a page
 -- reads no more than those. Attempts are looked up request by request: an EXISTS became a join of all attempts of the window in
 -- partitions that were not analyzed yet; the days of the window are said of them too, since a query is planned for every
--- partition that it does not leave out. Each row repeats where the looking ended and after how many; no row: nothing was there.
+-- partition that it does not leave out. Each row repeats where the looking ended and after how many, unless the page is full:
+-- then nobody asks, and no more is looked at than it took to fill it. Without a day: nothing was found.
 -- Routes and tasks are as the deployment's labels read them: queries/called.py writes that.
 WITH looked_at AS MATERIALIZED (
     SELECT
@@ -14,13 +15,6 @@ WITH looked_at AS MATERIALIZED (
         AND (%(after_id)s::text IS NULL OR received_at < %(newest)s OR request_id < %(after_id)s)
     ORDER BY received_at DESC, request_id DESC
     LIMIT %(bound)s
-),
-
-ended AS (
-    SELECT received_at, request_id, (SELECT count(*) FROM looked_at) AS looked
-    FROM looked_at
-    ORDER BY received_at, request_id
-    LIMIT 1
 ),
 
 merged AS (
@@ -67,9 +61,18 @@ found AS (
         )
     ORDER BY received_at DESC, request_id DESC
     LIMIT %(most)s
+),
+
+ended AS (
+    SELECT received_at, request_id, (SELECT count(*) FROM looked_at) AS looked
+    FROM looked_at
+    WHERE (SELECT count(*) FROM found) < %(most)s
+    ORDER BY received_at, request_id
+    LIMIT 1
 )
 
 SELECT f.day, f.request_id, f.received_at, e.received_at, e.request_id, e.looked
-FROM ended AS e
+FROM (VALUES (true)) AS page (is_one)
+LEFT JOIN ended AS e ON true
 LEFT JOIN found AS f ON true
 ORDER BY f.received_at DESC, f.request_id DESC

@@ -1,0 +1,58 @@
+"""Sketches of cells, read and merged."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import polars as pl
+from django.db import connection
+from psycopg import Cursor, sql
+from psycopg.pq import Format
+
+from apps.sketches.build import merge
+
+Sketches = Mapping[str, tuple[int, ...]]
+"""By name."""
+
+
+def folded(rows: Iterable[tuple[Any, ...]], names: Sequence[str]) -> dict[tuple[Any, ...], Sketches]:
+    """Of rows of keys and then a sketch of each name: what these are merged, by key and in its order, without empty ones.
+
+    Merged here, since Postgres would unnest and group them: 90,000 entries took it 45 ms, and take 15 so, most of them on
+    the way.
+    """
+    parts = _parts(rows, names)
+    order = sorted(parts)
+    frame = pl.DataFrame(
+        {"group": range(len(order)), "sketch": [list(chain.from_iterable(parts[one])) for one in order]},
+        schema={"group": pl.Int64, "sketch": pl.List(pl.Int64)},
+    )
+    found: dict[tuple[Any, ...], dict[str, tuple[int, ...]]] = defaultdict(dict)
+    for group, sketch in merge(frame, "group", "sketch").iter_rows():
+        key, name = order[group]
+        found[key][name] = tuple(sketch)
+    return dict(found)
+
+
+def _parts(
+    rows: Iterable[tuple[Any, ...]], names: Sequence[str]
+) -> dict[tuple[tuple[Any, ...], str], list[Iterable[int]]]:
+    parts: dict[tuple[tuple[Any, ...], str], list[Iterable[int]]] = defaultdict(list)
+    for row in rows:
+        key = row[: -len(names)]
+        for name, sketch in zip(names, row[-len(names) :], strict=True):
+            if sketch:
+                parts[key, name].append(sketch)
+    return parts
+
+
+def in_binary(query: sql.Composed, values: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """What a query answers, arrays of numbers in half the bytes and a third of the time. Django's own cursor writes values into
+    the statement, and then answers come as text; this one is wrapped as that is."""
+    connection.ensure_connection()
+    told: Any = Cursor(connection.connection)
+    told.format = Format.BINARY
+    with connection.make_debug_cursor(told) if connection.queries_logged else connection.make_cursor(told) as cursor:
+        cursor.execute(query, values)
+        yield from cursor
