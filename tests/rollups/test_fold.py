@@ -1,0 +1,47 @@
+"""Sketches of cells, merged as they come: the same sums, and never all of them in memory."""
+
+from collections import Counter
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+from weakref import WeakSet
+
+import pytest
+
+from apps.rollups import fold
+
+NAMES = ("one", "other")
+
+
+class Sketch(list[int]):
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+def rows(seed: int, held: WeakSet[Sketch], most: list[int]) -> Iterator[tuple[Any, ...]]:
+    random = Random(seed)
+    for n in range(400):
+        cell = Sketch(random.randrange(30) << 32 | random.randrange(1, 9) for _ in range(random.randrange(4)))
+        held.add(cell)
+        yield n % 7, "ab"[n % 2], cell, (None, [])[n % 2]
+        del cell
+        most.append(sum(map(len, held)))
+
+
+@pytest.mark.parametrize("at_once", [0, 40, 10**6])
+def test_sums_are_the_same_however_many_cells_are_held_at_once(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fold, "AT_ONCE", at_once)
+    counts: dict[tuple[Any, ...], Counter[int]] = {}
+    for *key, sketch, _ in rows(9, WeakSet(), []):
+        for entry in sketch:
+            counts.setdefault(tuple(key), Counter())[entry >> 32] += entry & 0xFFFFFFFF
+    wanted = {key: {"one": tuple(b << 32 | told[b] for b in sorted(told))} for key, told in sorted(counts.items())}
+    held, most = WeakSet[Sketch](), list[int]()
+    found = fold.folded(rows(9, held, most), NAMES)
+    assert found == wanted
+    assert list(found) == list(wanted)
+    assert max(most) <= at_once + 6 or at_once > max(most)
+
+
+def test_nothing_is_merged_to_nothing() -> None:
+    assert fold.folded([], NAMES) == {}
+    assert fold.folded([(1, None, []), (2, [], None)], NAMES) == {}
