@@ -204,7 +204,7 @@ def test_any_order_can_be_turned_round_and_the_unknown_stays_last() -> None:
 def test_a_search_shows_some_and_says_of_how_many() -> None:
     made = page(*some(), query={"q": " BET "})
     assert names(made) == ["Beta"]
-    assert "Shown: 1 of 4 deployments." in made.basis.replace("\u00a0", " ")
+    assert "Found: 1 of 4 deployments." in made.basis.replace("\u00a0", " ")
     assert sentence(made) == sentence(page(*some()))
     none = page(*some(), query={"q": "nobody"})
     assert (none.groups, none.nothing) == ((), "No deployment has “nobody” in its name.")

@@ -136,6 +136,17 @@ def test_usage_is_the_mean_of_all_requests_and_of_none_where_cells_do_not_tell_i
     assert "Not measured: no request of your tasks with evidence tells, in these days" in tasks
 
 
+def test_a_task_with_evidence_whose_usage_nobody_told_is_named_with_what_is_missing(place: Acme) -> None:
+    untold = [structs.replace(one, attempts=[structs.replace(one.attempts[0], usage=None)])
+              for one in answers("extraction", DEAR, 40, 39)]  # fmt: skip
+    known(place, [*answers("triage", DEAR, 40, 39), *untold])
+    assert [one["task"] for one in get(place, "deployments/chat/providers").json()["tasks"]] == ["triage"]
+    assert "none of its requests in these days tells which tokens it used" in text_of(place)
+    tasks = html.unescape(place.client().get(place.at("chat/tasks")).content.decode())
+    assert "none of its requests in these days tells which tokens it used" in tasks
+    assert "40 scored; 30 of each of two models are needed" not in tasks
+
+
 def test_requests_of_no_task_and_of_tasks_beyond_the_bound_have_no_usage() -> None:
     span = Span(date(2026, 11, 1), date(2026, 11, 28), None)
     sums = RequestSums(requests=3, served_dispatched=3, usage_known=2, usage_input_tokens=25, usage_output_tokens=7)

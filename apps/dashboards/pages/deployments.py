@@ -226,6 +226,6 @@ def _basis(found: Sequence[Listed], chosen: Sequence[Listed], scope: str, window
         who = f", {comparison.cohort(compared)}" if compared.stratum is not None else ""
         said.append(_("Places: production, {week}.").format(week=f"{comparison.frozen(compared)}{who}"))
     if len(shown) < len(names):
-        some = _("Shown: {number} of {deployments}.")
+        some = _("Found: {number} of {deployments}.")
         said.append(some.format(number=len(shown), deployments=count(len(names), "deployment")))
     return " ".join(said)

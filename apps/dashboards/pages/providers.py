@@ -270,7 +270,12 @@ def _unknown(found: Serves) -> tuple[Unknown, ...]:
     ]
     why = _("has evidence and no price: see Prices")
     unpriced = [Unknown(task, model, "", why) for task, model in found.unpriced]
-    return (*planned, *unpriced)
+    unused = [Unknown(task, model, "", _no_usage()) for task, model in found.unused]
+    return (*planned, *unpriced, *unused)
+
+
+def _no_usage() -> str:
+    return _("has evidence of the task, and none of its requests in these days tells which tokens it used")
 
 
 def _why(scored: int) -> str:

@@ -18,6 +18,7 @@ from apps.quality.gather import FEWEST
 from apps.quality.queries import Seen
 from apps.quality.serving import Server, Task, with_threshold
 from apps.quality.taxonomy import public_task
+from apps.rollups.sums import RequestSums
 
 NOT_SAID = gettext_lazy("not in the public taxonomy")
 
@@ -189,17 +190,26 @@ def _unmeasured(
     found: Serves, known: Mapping[str, Task], kinds: Mapping[str, str], urls: Mapping[str, str]
 ) -> list[Unmeasured]:
     without = ((task, sums) for task, sums in found.sums.items() if task not in known)
-    scored = _("{number} scored; {fewest} of each of two models are needed")
+    unused = {task for task, _model in found.unused}
     return [
         Unmeasured(
             task=task or _("no task"),
             kind=(public_task(task, kinds) or str(NOT_SAID)) if task else _("name it by a rule"),
             requests=f"{sums.requests:,}",
-            scored=scored.format(number=count(sums.scored), fewest=FEWEST),
+            scored=_no_usage() if task in unused else _scored(sums),
             url=urls.get(task, ""),
         )
         for task, sums in sorted(without, key=lambda one: (-one[1].requests, one[0]))
     ]
+
+
+def _no_usage() -> str:
+    return _("there is evidence, but none of its requests in these days tells which tokens it used")
+
+
+def _scored(sums: RequestSums) -> str:
+    said = _("{number} scored; {fewest} of each of two models are needed")
+    return said.format(number=count(sums.scored), fewest=FEWEST)
 
 
 def _would(task: Task, micro: int | None) -> Would:

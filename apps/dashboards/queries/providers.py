@@ -40,8 +40,8 @@ class Usage:
 
 @dataclass(frozen=True)
 class Serves:
-    """`tasks` are those with a model that has evidence and a price; `seen`: the evidence itself; `unused`: served tasks with
-    evidence of which no request tells its usage; `unpriced`: with evidence and without a price; `unknown`: planned in the
+    """`tasks` are those with a model that has evidence and a price; `seen`: the evidence itself; `unused`: evidence of
+    served tasks of which no request tells its usage; `unpriced`: with evidence and without a price; `unknown`: planned in the
     window without evidence, with their requests and scored ones."""
 
     span: Span
@@ -49,7 +49,7 @@ class Serves:
     tasks: tuple[Task, ...]
     seen: Mapping[Name, Seen]
     usage: Mapping[str, Usage]
-    unused: tuple[str, ...]
+    unused: tuple[Name, ...]
     thresholds: Mapping[str, int]
     """By task, in millionths, those that the tenant has set itself."""
     unpriced: tuple[Name, ...]
@@ -91,7 +91,7 @@ def serves_of(deployment: Deployment, span: Span, *, now: datetime, kinds: Mappi
 
 def serving(facts: Facts, span: Span, *, now: datetime) -> Serves:
     planned, known, sums = facts.planned, facts.known, _by_task(facts.planned)
-    usage = _usage(sums)
+    usage, served = _usage(sums), _served(sums)
     seen = {(one.task, one.model): one for one in known.seen if one.task in usage}
     prices = _prices(list(seen.values()), facts, usage, now)
     tasks = {name[0] for name in prices}
@@ -101,7 +101,7 @@ def serving(facts: Facts, span: Span, *, now: datetime) -> Serves:
         tasks=tuple(_task(task, seen, prices, planned, known.thresholds.get(task)) for task in sorted(tasks)),
         seen=seen,
         usage=usage,
-        unused=tuple(sorted({one.task for one in known.seen if one.task not in usage} & _served(sums))),
+        unused=tuple(sorted((one.task, one.model) for one in known.seen if one.task in served - usage.keys())),
         thresholds=known.thresholds,
         unpriced=tuple(sorted(name for name in seen if name not in prices)),
         unknown={
