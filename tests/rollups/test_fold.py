@@ -7,8 +7,15 @@ from typing import Any
 from weakref import WeakSet
 
 import pytest
+from django.db import DataError, connection
+from django.test.utils import CaptureQueriesContext
+from psycopg import sql
 
+from apps.organizations import access
 from apps.rollups import fold
+from apps.rollups.rebuild import rebuild
+from tests.connections import acting_as
+from tests.rollups.tenants import NOW, store, tenant, traffic
 
 NAMES = ("one", "other")
 
@@ -45,3 +52,22 @@ def test_sums_are_the_same_however_many_cells_are_held_at_once(at_once: int, mon
 def test_nothing_is_merged_to_nothing() -> None:
     assert fold.folded([], NAMES) == {}
     assert fold.folded([(1, None, []), (2, [], None)], NAMES) == {}
+
+
+@pytest.mark.usefixtures("priced")
+def test_what_is_read_in_binary_stays_behind_the_walls_is_counted_and_fails_as_everything_does() -> None:
+    owners = [tenant(), tenant()]
+    for owner in owners:
+        store(owner, traffic(11, 20, days=2))
+        rebuild(**owner.place, now=NOW)
+    everything = sql.SQL("SELECT DISTINCT organization_id FROM rollups_request_day WHERE day <= {day}").format(
+        day=sql.Placeholder("day")
+    )
+    with acting_as("web"):
+        for owner in owners:
+            with access.scope(owner.organization_id), CaptureQueriesContext(connection) as asked:
+                assert list(fold.in_binary(everything, {"day": NOW.date()})) == [(owner.organization_id,)]
+            assert sum("rollups_request_day" in one["sql"] for one in asked) == 1
+        assert list(fold.in_binary(everything, {"day": NOW.date()})) == []
+        with pytest.raises(DataError):
+            list(fold.in_binary(sql.Composed([sql.SQL("SELECT 1 / %(none)s::int")]), {"none": 0}))
