@@ -11,7 +11,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 HOURS_A_DAY = 24
 MOST_RANGES = 60
-"""With more, the rows of all touched days are read once and looked at one by one."""
+"""With more, rows are read day by day, see `apart`, and counted by looking at those of all touched days one by one."""
 
 
 Moment = TypeVar("Moment", date, datetime)

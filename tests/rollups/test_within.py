@@ -7,7 +7,7 @@ from django.db import connection
 
 from apps.organizations import access
 from apps.rollups.raw import count_rows, read
-from apps.rollups.within import MOST_RANGES, stretches
+from apps.rollups.within import MOST_RANGES, apart, stretches
 from tests.rollups.tenants import NOW, store, tenant, traffic
 
 HOUR = timedelta(hours=1)
@@ -34,8 +34,28 @@ def test_few_ranges_and_many_hours_find_the_same_rows(priced: None, step: int) -
         counted = count_rows(**owner.place, hours=hours, large_day=100)
         each = count_rows(**owner.place, hours=hours, large_day=0)
         told = count_rows(**owner.place, hours=hours, large_day=100, known={hours[0].date(): 1_000_000})
-    assert set(found.requests["request_id"]) == wanted
+    assert sorted(found.requests["request_id"]) == sorted(wanted)
     assert sum(counted.values()) == sum(each.values()) == len(wanted)
     assert max(each.values()) < max(counted.values())
     assert sum(told.values()) == len(wanted), "a day that is said to be large is counted by the hour"
     assert connection.in_atomic_block is False
+
+
+def test_scattered_hours_beside_whole_days_are_each_read_once(priced: None) -> None:
+    owner = tenant()
+    requests = traffic(51, 300, days=20)
+    store(owner, requests)
+    midnight = NOW.replace(hour=0)
+    whole = [midnight - timedelta(days=day) + n * HOUR for day in (2, 3, 7) for n in range(24)]
+    scattered = [
+        midnight - timedelta(days=day) + n * HOUR for day in (1, 4, 5, 6, 9, 12, 15, 18) for n in range(0, 24, 2)
+    ]
+    hours = [*scattered[::-1], *whole, *scattered[:5]]
+    asked = apart(hours)
+    assert len(asked) == 1 + 8
+    assert {hour for some in asked for hour in some} == set(hours)
+    wanted = [one for one in requests if one.received_at.replace(minute=0, second=0, microsecond=0) in set(hours)]
+    with access.scope(owner.organization_id):
+        found = read(**owner.place, hours=hours)
+    assert sorted(found.requests["request_id"]) == sorted(one.request_id for one in wanted)
+    assert found.attempts.height == sum(len(one.attempts) for one in wanted) > 0
