@@ -11,7 +11,7 @@ from apps.costing.frames import COUNTED, by_request
 from apps.costing.latency import NEVER_WAITED_FOR
 from apps.costing.selection import NEVER, USAGE
 from apps.rollups import labels
-from apps.rollups.sums import ATTEMPTS, BASES, REQUESTS, Cube, sketch_column
+from apps.rollups.sums import ATTEMPTS, BASES, REQUESTS, WHOLE, Cube, sketch_column
 from apps.sketches.build import build, merge
 
 HOUR_US = 3_600_000_000
@@ -74,6 +74,12 @@ def day_cells(cube: Cube, hours: pl.DataFrame) -> pl.DataFrame:
     numbers, found, dated = _folded(dated, ("day", *cube.keys), pl.col(cube.measure).sum())
     sketched = {column: _by_cell(numbers, dated[column], merge) for column in cube.sketches}
     return _finished(cube, "day", found, summed(numbers, dated.select(cube.sums)), sketched)
+
+
+def whole_days(days: pl.DataFrame) -> pl.DataFrame:
+    """Cells of WHOLE, out of all day cells of requests of those days."""
+    keys = ("day", *WHOLE.keys)
+    return days.group_by(keys).agg(pl.col(WHOLE.sums).sum()).sort(keys)
 
 
 def empty(cube: Cube, period: Period) -> pl.DataFrame:

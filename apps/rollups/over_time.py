@@ -18,7 +18,7 @@ def by_day(
 ) -> dict[date, RequestSums]:
     """Days with requests."""
     place = placed(organization_id, [deployment_id], start, end, environment)
-    return {day: RequestSums(*values) for day, *values in summed("request", REQUEST_SUMS, ["day"], place)}
+    return {day: RequestSums(*values) for day, *values in summed("whole", REQUEST_SUMS, ["day"], place)}
 
 
 def by_week(

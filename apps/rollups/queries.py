@@ -84,7 +84,7 @@ def _cells(
 def _by_day(keys: Sequence[str], place: tuple[sql.SQL, Mapping[str, Any]]) -> dict[tuple[Any, ...], Cells]:
     found: dict[tuple[Any, ...], Cells] = defaultdict(Cells)
     width = len(keys)
-    for row in summed("request", REQUEST_SUMS, [*keys, "day", "completeness"], place):
+    for row in summed("whole", REQUEST_SUMS, [*keys, "day", "completeness"], place):
         cells, (day, completeness), sums = found[row[:width]], row[width : width + 2], RequestSums(*row[width + 2 :])
         cells.classes.setdefault(completeness, []).append(sums)
         cells.days.setdefault(day, []).append(sums)

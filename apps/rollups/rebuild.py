@@ -18,12 +18,12 @@ from django.db import OperationalError
 from apps.organizations import access
 from apps.rollups import marks, stored, turns
 from apps.rollups.appraise import evaluated
-from apps.rollups.cells import cells, day_cells, empty, rows
+from apps.rollups.cells import cells, day_cells, empty, rows, whole_days
 from apps.rollups.plan import ROWS_AT_ONCE, Bounds, Plan, plan, widen
 from apps.rollups.prices import Prices, prices_of
 from apps.rollups.raw import count_rows, read
 from apps.rollups.replace import replace
-from apps.rollups.sums import ATTEMPTS, CUBES, REQUESTS, TAGS, Cube
+from apps.rollups.sums import ATTEMPTS, CUBES, REQUESTS, TAGS, WHOLE, Cube
 from apps.rollups.tagged import tagged_cells, tagged_days
 from apps.rollups.within import days_of
 
@@ -161,4 +161,6 @@ def _replace_cube(turn: turns.Turn, cube: Cube, hours: Sequence[datetime], fresh
     others = stored.hour_cells(cube, days=kept_days, without=hours, **place)
     fresh.hours[cube.table] = pl.concat([of_hours, others])
     of_days = pl.concat([fresh.days[cube.table], days_from(cube, fresh.hours)])
+    if cube is REQUESTS:
+        replace(table=f"{WHOLE.table}_day", period="day", periods=days, cells=whole_days(of_days), **place)
     return replace(table=f"{cube.table}_day", period="day", periods=days, cells=of_days, **place) + kept.height

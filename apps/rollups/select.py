@@ -58,9 +58,9 @@ def summed_beside_days(
     where, values = place
     query = sql.SQL(
         "WITH classes AS MATERIALIZED ("
-        "SELECT {keys}, completeness, {sums} FROM rollups_request_day WHERE {where} GROUP BY {keys}, completeness"
+        "SELECT {keys}, completeness, {sums} FROM rollups_whole_day WHERE {where} GROUP BY {keys}, completeness"
         "), days AS MATERIALIZED (SELECT {keys}, {listed} FROM ("
-        "SELECT {keys}, day, {daily} FROM rollups_request_day WHERE {where} GROUP BY {keys}, day"
+        "SELECT {keys}, day, {daily} FROM rollups_whole_day WHERE {where} GROUP BY {keys}, day"
         ") each GROUP BY {keys}) "
         "SELECT {keys}, completeness, {columns}, {lists} FROM classes JOIN days USING ({keys}) ORDER BY {keys}, completeness"
     ).format(

@@ -231,3 +231,5 @@ ATTEMPTS = Cube(
 TAGS = Cube("rollups_tag", TAG_KEYS, TAG_SUMS, (), "billed_nano")
 """Only requests with the key are in its cells, see apps.rollups.tagged."""
 CUBES = (REQUESTS, ATTEMPTS, TAGS)
+WHOLE = Cube("rollups_whole", ("environment", "completeness"), REQUEST_SUMS, (), "requests")
+"""Days of the cube of requests, added up over all other labels, for what is asked of many deployments or weeks. No hours."""

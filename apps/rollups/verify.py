@@ -11,11 +11,12 @@ import polars as pl
 from apps.deployments.models import Deployment
 from apps.organizations import access
 from apps.rollups import marks, stored, turns
+from apps.rollups.cells import whole_days
 from apps.rollups.plan import ROWS_AT_ONCE, hours_of, plan, widen
 from apps.rollups.prices import Prices, prices_of
 from apps.rollups.raw import count_rows
 from apps.rollups.rebuild import compute, current_bounds, days_from
-from apps.rollups.sums import CUBES, Cube
+from apps.rollups.sums import CUBES, REQUESTS, WHOLE, Cube
 
 SHOWN = 20
 """Differences listed for one table; the rest is counted."""
@@ -69,15 +70,19 @@ def _verify(turn: turns.Turn, slug: str, prices: Prices, now: datetime) -> Verif
     cells = figures = different = 0
     for cube in CUBES:
         recomputed = fresh.hours[cube.table]
-        for period, stands, wanted in (
-            ("hour", stored.hour_cells(cube, days=kept, **place), _within(recomputed, kept)),
-            ("day", stored.day_cells(cube, days=planned.days, **place), days_from(cube, fresh.hours)),
-        ):
+        wanted_days = days_from(cube, fresh.hours)
+        sets = [
+            (cube, "hour", stored.hour_cells(cube, days=kept, **place), _within(recomputed, kept)),
+            (cube, "day", stored.day_cells(cube, days=planned.days, **place), wanted_days),
+        ]
+        if cube is REQUESTS:
+            sets.append((WHOLE, "day", stored.day_cells(WHOLE, days=planned.days, **place), whole_days(wanted_days)))
+        for one, period, stands, wanted in sets:
             cells += wanted.height
-            figures += wanted.height * (len(cube.sums) + len(cube.sketches))
-            unequal = _unequal(cube, period, stands, wanted)
+            figures += wanted.height * (len(one.sums) + len(one.sketches))
+            unequal = _unequal(one, period, stands, wanted)
             different += unequal.height
-            found += islice(_differences(cube, period, unequal), SHOWN)
+            found += islice(_differences(one, period, unequal), SHOWN)
     return Verified(slug, fresh.requests, cells, figures, len(pending), tuple(found), different)
 
 

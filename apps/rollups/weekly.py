@@ -34,7 +34,7 @@ def evidence_by_week(
     measurable = sql.SQL("completeness = ANY({})").format(sql.Literal(list(MEASURABLE)))
     found: dict[int, dict[str, dict[date, Weekly]]] = {}
     keys: list[str | sql.Composable] = ["deployment_id", "environment", week]
-    rows = summed("request", SUMS, keys, (where, values), only=dict.fromkeys(OF_MEASURABLE, measurable))
+    rows = summed("whole", SUMS, keys, (where, values), only=dict.fromkeys(OF_MEASURABLE, measurable))
     for one, name, number, *sums in rows:
         found.setdefault(one, {}).setdefault(name, {})[start + timedelta(weeks=number)] = sums
     return found

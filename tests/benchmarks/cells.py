@@ -43,6 +43,21 @@ def _day_cells(
             f"INSERT INTO rollups_request_day (day, {columns}) SELECT day, {places} FROM unnest(%s::date[]) AS day",
             [*row.values(), days],
         )
+    add_up(deployment)
+
+
+def add_up(deployment: Deployment) -> None:
+    """The sums of days as the cells that stand make them."""
+    sums = [field.name for field in fields(RequestSums)]
+    with access.scope(deployment.organization_id), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM rollups_whole_day WHERE deployment_id = %s", [deployment.pk])
+        keys = "organization_id, deployment_id, day, environment, completeness"
+        cursor.execute(
+            f"INSERT INTO rollups_whole_day ({keys}, {', '.join(sums)}) "
+            f"SELECT {keys}, {', '.join(f'sum({name})' for name in sums)} FROM rollups_request_day "
+            f"WHERE deployment_id = %s GROUP BY {keys}",
+            [deployment.pk],
+        )
 
 
 def traffic(*, retried: int = 10, failed: int = 2, requests: int = 100, token_nano: int = 8_000_000) -> RequestSums:

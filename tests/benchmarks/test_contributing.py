@@ -23,7 +23,7 @@ from apps.benchmarks.weeks import Week
 from apps.deployments.create import set_contribution
 from apps.organizations import access
 from apps.traces.models import StaleHour
-from tests.benchmarks.cells import day_cell, fill, traffic
+from tests.benchmarks.cells import add_up, day_cell, fill, traffic
 from tests.benchmarks.tenants import LONG_AGO, NOW, WEEK, Tenant, tenant
 from tests.connections import acting_as
 from tests.names import unique
@@ -266,6 +266,7 @@ def test_twenty_edited_uploads_gain_nothing_beyond_the_table() -> None:
                 "DELETE FROM rollups_request_day WHERE deployment_id = %s AND completeness = 'unknown'",
                 [editor.deployment.pk],
             )
+        add_up(editor.deployment)
     assert len(seen) == 1
 
 

@@ -36,7 +36,9 @@ def test_it_is_clean_after_a_rebuild(owner: Tenant) -> None:
     assert found.figures > found.cells > 300
 
 
-@pytest.mark.parametrize("table", [f"{cube.table}_{tier}" for cube in CUBES for tier in ("hour", "day")])
+@pytest.mark.parametrize(
+    "table", [*(f"{cube.table}_{tier}" for cube in CUBES for tier in ("hour", "day")), "rollups_whole_day"]
+)
 def test_it_finds_a_cell_that_is_missing_in_any_table(owner: Tenant, table: str) -> None:
     execute(owner, f"DELETE FROM {table} WHERE ctid = (SELECT ctid FROM {table} LIMIT 1)")
     (found,) = verify(organization_id=owner.organization_id, now=NOW)

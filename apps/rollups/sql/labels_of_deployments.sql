@@ -36,7 +36,7 @@ dominant AS (
 )
 
 SELECT 'environment' AS kind, NULL::bigint AS deployment_id, environment AS name, 0 AS requests
-FROM rollups_request_day
+FROM rollups_whole_day
 WHERE organization_id = %(organization)s AND deployment_id = ANY(%(deployments)s) AND day BETWEEN %(start)s AND %(end)s
 GROUP BY environment
 UNION ALL
