@@ -7,7 +7,7 @@ from typing import Any
 from weakref import WeakSet
 
 import pytest
-from django.db import DataError, connection
+from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from psycopg import sql
 
@@ -71,3 +71,18 @@ def test_what_is_read_in_binary_stays_behind_the_walls_is_counted_and_fails_as_e
         assert list(fold.in_binary(everything, {"day": NOW.date()})) == []
         with pytest.raises(DataError):
             list(fold.in_binary(sql.Composed([sql.SQL("SELECT 1 / %(none)s::int")]), {"none": 0}))
+
+
+def test_rows_are_fetched_some_at_a_time_and_all_of_them_come() -> None:
+    numbers = sql.Composed([sql.SQL("SELECT n, ARRAY[n, -n]::bigint[] FROM generate_series(1, %(most)s) AS n")])
+    most = 2 * fold.ROWS_AT_ONCE + 1
+    with acting_as("web"), transaction.atomic():
+        found = fold.in_binary(numbers, {"most": most})
+        assert next(found) == (1, [1, -1])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_cursors")
+            assert cursor.fetchone() == (1,)
+        assert [n for n, _ in found] == list(range(2, most + 1))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_cursors")
+            assert cursor.fetchone() == (0,)
