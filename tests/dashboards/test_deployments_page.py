@@ -1,6 +1,5 @@
 """How are your deployments doing?, from what the queries return to what is written."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
@@ -13,7 +12,7 @@ from apps.dashboards.pages.deployments_order import asked
 from apps.dashboards.pages.deployments_shown import A_PAGE, shown
 from apps.dashboards.pages.span import Chooser
 from apps.dashboards.queries.heard import Heard
-from apps.dashboards.queries.list import TREND, Listed, Trend, last_weeks
+from apps.dashboards.queries.list import TREND, Listed, Trends, last_weeks
 from apps.dashboards.queries.span import Span
 from apps.rollups.sums import RequestSums
 from tests.dashboards.frames import FRAME
@@ -53,9 +52,7 @@ PLACES = Places(
 )
 
 
-def page(
-    *found: Listed, query: dict[str, str] | None = None, trends: Mapping[tuple[str, str | None], Trend] | None = None
-) -> DeploymentsPage:
+def page(*found: Listed, query: dict[str, str] | None = None, trends: Trends | None = None) -> DeploymentsPage:
     wanted = asked(query or {})
     return build(
         found,

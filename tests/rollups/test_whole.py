@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from apps.organizations import access
-from apps.rollups.rebuild import rebuild
 from apps.rollups.sums import REQUEST_SUMS
 from apps.rollups.sweep import rebuild_all
 from tests.connections import acting_as
@@ -18,7 +19,7 @@ KEYS = "deployment_id, day, environment, completeness"
 SUMS = ", ".join(f"coalesce(sum({name}), 0)::bigint" for name in REQUEST_SUMS)
 
 
-def days(owner: Tenant, table: str) -> list[tuple[object, ...]]:
+def days(owner: Tenant, table: str) -> list[tuple[Any, ...]]:
     with access.scope(owner.organization_id), connection.cursor() as cursor:
         cursor.execute(f"SELECT {KEYS}, {SUMS} FROM {table} GROUP BY {KEYS} ORDER BY {KEYS}")
         return list(cursor.fetchall())
@@ -49,16 +50,16 @@ def test_a_day_is_what_its_cells_add_up_to_and_has_a_row_for_each_environment_an
     assert rows(owner) == len(days(owner, "rollups_request_day"))
 
 
-def test_late_requests_and_hours_that_come_later_are_in_it() -> None:
-    owner = tenant()
-    first, later = traffic(602, 60, days=2), traffic(603, 60, days=2)
-    for came in (first, later[:30], later[30:]):
-        store(owner, came)
-        rebuild(**owner.place, now=NOW)
-        rebuild_all(now=NOW, of=[owner.organization_id])
+@pytest.mark.parametrize("later", [timedelta(), timedelta(days=settings.HOUR_RETENTION_DAYS + 20)])
+def test_what_comes_late_is_in_it_whether_or_not_hours_are_still_kept(later: timedelta) -> None:
+    owner, came = tenant(), traffic(602, 90, days=2)
+    counted = []
+    for some in (came[:60], came[60:]):
+        store(owner, some)
+        rebuild_all(now=NOW + later, of=[owner.organization_id])
         assert days(owner, "rollups_whole_day") == days(owner, "rollups_request_day")
-    rebuild_all(now=NOW + timedelta(days=200), of=[owner.organization_id])
-    assert days(owner, "rollups_whole_day") == days(owner, "rollups_request_day") != []
+        counted.append(sum(row[4] for row in days(owner, "rollups_whole_day")))
+    assert counted == [60, 90]
 
 
 def test_what_cells_of_before_add_up_to_is_filled_in_once_and_nothing_newer_is_touched() -> None:

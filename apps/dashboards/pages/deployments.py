@@ -1,6 +1,6 @@
 """How are your deployments doing? One row each, in order and in groups, and the sentence above them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ from apps.dashboards.pages.deployments_shown import Shown, Some
 from apps.dashboards.pages.money_table import Head
 from apps.dashboards.pages.span import Chooser
 from apps.dashboards.pages.unmeasured import Unmeasured, unmeasured
-from apps.dashboards.queries.list import Listed, Trend
+from apps.dashboards.queries.list import Listed, Trends
 from apps.dashboards.wording import times
 from apps.dashboards.wording.shares import count
 from apps.dashboards.wording.translate import Names
@@ -121,7 +121,7 @@ class Places:
 def build(
     found: Sequence[Listed],
     shown: Shown,
-    trends: Mapping[tuple[str, str | None], Trend],
+    trends: Trends,
     *,
     frame: Frame,
     organization: str,

@@ -18,7 +18,7 @@ from apps.dashboards.pages.deployments_answer import is_silent
 from apps.dashboards.pages.deployments_order import efficiency_of, total_of
 from apps.dashboards.pages.parts import absent_of, per_thousand
 from apps.dashboards.pages.unmeasured import short
-from apps.dashboards.queries.list import Listed, Trend
+from apps.dashboards.queries.list import Listed, Trend, Trends
 from apps.dashboards.wording import money, times
 from apps.dashboards.wording.shares import count, listed, share
 from apps.dashboards.wording.translate import Names
@@ -73,7 +73,7 @@ class Reading:
 
     scope: str
     found: Sequence[Listed]
-    trends: Mapping[tuple[str, str | None], Trend]
+    trends: Trends
     zone: ZoneInfo
     now: datetime
 

@@ -55,6 +55,8 @@ class Listed:
 
 Trend = Sequence[Evidence | None]
 """Of TREND weeks, the oldest first; None where no request came."""
+Trends = Mapping[tuple[str, str | None], Trend]
+"""By the `place` of a row."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +117,8 @@ def listed(
     return Found(rows, labels.environments, labels.keys)
 
 
-def trends_of(
-    rows: Sequence[Listed], deployments: Sequence[Deployment], span: Span, *, now: datetime
-) -> dict[tuple[str, str | None], Trend]:
-    """By the `place` of rows of one organization; one statement. Weeks are most of what a row costs: ask for a page of them."""
+def trends_of(rows: Sequence[Listed], deployments: Sequence[Deployment], span: Span, *, now: datetime) -> Trends:
+    """Of rows of one organization; one statement. Weeks are most of what a row costs: ask for a page of them."""
     slugs = {one.slug for one in rows if one.window}
     there = [one for one in deployments if one.slug in slugs]
     first, weeks = last_weeks(span, now=now)[0], _weeks(there, span, now=now)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -86,20 +86,9 @@ class Asked:
 
     @property
     def chooses(self) -> bool:
-        """Whether the rows that are looked through are filtered where they lie."""
-        names = (
-            "environment",
-            "outcome",
-            "task",
-            "route",
-            "completeness",
-            "tag",
-            "model",
-            "provider",
-            "cause",
-            "again",
-        )
-        return any(getattr(self, name) is not None for name in names)
+        """Whether the rows that are looked through are filtered where they lie: by anything but when, how many, and figures."""
+        others = replace(self, min_cost_nano=None, min_wait_us=None, after=None, limit=Asked.limit)
+        return others != Asked(self.since, self.until)
 
     @property
     def needs_figures(self) -> bool:
