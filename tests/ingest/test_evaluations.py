@@ -17,9 +17,9 @@ from apps.organizations import access
 from tests.connections import acting_as
 from tests.ingest import captures
 from tests.ingest.captures import TAKEN, Capture
+from tests.ingest.exporting import derive_now
 from tests.ingest.sender import PROTOBUF, Answer, Sender
 from tests.ingest.spans import at
-from tests.ingest.test_export import derive_now
 from tests.ingest.test_scores import join_now
 from tests.ingest.waiting import eventually
 from tests.ingest.wire import app, call, export, span_of, trace_of

@@ -19,10 +19,10 @@ from apps.ingest.models import Import
 from apps.organizations import access
 from tests.connections import acting_as
 from tests.ingest.captures.rows import CALLBACKS, EXPORTED, HERE, requests_of, rows_of
+from tests.ingest.exporting import derive_now
 from tests.ingest.files import counts, faults_of, handed, helicone, ndjson, now_of, turn
 from tests.ingest.items import item
 from tests.ingest.sender import Sender, new_sender
-from tests.ingest.test_export import derive_now
 
 pytestmark = pytest.mark.usefixtures("database")
 State = Import.State

@@ -14,8 +14,8 @@ from apps.ingest.limits import Limits
 from tests.ingest import captures
 from tests.ingest.captures import TAKEN, Capture
 from tests.ingest.captures.rows import CALLBACKS, HERE, rows_of
+from tests.ingest.exporting import derive_now, shape
 from tests.ingest.sender import OTLP_PATH, PROTOBUF, Answer, Sender, new_sender
-from tests.ingest.test_export import derive_now, shape
 from tests.ingest.waiting import eventually
 
 PATH = "/v1/litellm"

@@ -12,9 +12,9 @@ from pytest_django.fixtures import Settings
 
 from apps.pulse import buckets
 from tests import live
+from tests.ingest.exporting import export
 from tests.ingest.items import array, batch, item
 from tests.ingest.sender import NATIVE_PATH, PROTOBUF, Answer, Sender, new_sender
-from tests.ingest.test_export import export
 from tests.ingest.test_otlp import good
 from tests.names import unique
 from tollmark.embedded.children import free_port

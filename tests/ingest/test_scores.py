@@ -13,9 +13,9 @@ from apps.ingest.scores.nouns import accept
 from tests.connections import acting_as
 from tests.ingest import captures
 from tests.ingest.captures import Capture
+from tests.ingest.exporting import derive_now
 from tests.ingest.items import attempt, item
 from tests.ingest.sender import Answer, Sender
-from tests.ingest.test_export import derive_now
 from tests.ingest.waiting import eventually
 
 PATH = "/api/v1/scores"

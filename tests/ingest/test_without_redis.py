@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests import environment
+from tests.ingest.exporting import export, said
 from tests.ingest.sender import Sender, ask, new_sender
-from tests.ingest.test_export import export, said
 from tests.ingest.test_otlp import good
 from tollmark.embedded.children import free_port
 from tollmark.up import programs

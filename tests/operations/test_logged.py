@@ -13,9 +13,9 @@ from celery import shared_task
 
 from apps.pulse import counters
 from tests import broker, live
+from tests.ingest.exporting import export
 from tests.ingest.items import array, item
 from tests.ingest.sender import Sender, ask, new_sender
-from tests.ingest.test_export import export
 from tests.ingest.test_otlp import CANARY, CONTENT_KEYS, good, saying
 from tollmark import logs
 from tollmark.embedded.children import free_port
